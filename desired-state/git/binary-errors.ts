@@ -1,0 +1,71 @@
+import { GitError } from './errors.ts';
+import { auth, noBranch, unreachable } from './remote-errors.ts';
+import type { Remote } from './url.ts';
+
+/** Phrases of git, curl and ssh (under LC_ALL=C) that tell one kind of failure from another. Order matters. */
+const phrases: readonly (readonly [RegExp, (remote: Remote, branch: string) => GitError])[] = [
+  [
+    /host key verification failed/i,
+    (remote) => auth(remote, 'its host key is not in known_hosts; compare and add it'),
+  ],
+  [/permission denied \(/i, (remote) => auth(remote, 'it did not accept the ssh key')],
+  [
+    /authentication failed|could not read (username|password)|returned error: 40[13]\b|http 40[13] curl/i,
+    (remote) => auth(remote, 'it did not accept the credential; give a token that may read (and write) it'),
+  ],
+  [/couldn't find remote ref|no such remote ref/i, noBranch],
+  [
+    /detected dubious ownership/i,
+    (remote) => unreachable(remote, 'it belongs to another user of this machine'),
+  ],
+  [
+    /does not appear to be a git repository|repository '.*' not found|returned error: 404|no such file or directory/i,
+    (remote) => unreachable(remote, 'there is no repository (or none that the credential may see)'),
+  ],
+  [
+    /unable to update url base from redirection|returned error: 30\d/i,
+    (remote) => unreachable(remote, 'it redirects elsewhere; give the address that it leads to'),
+  ],
+  [/returned error: \d{3}/i, (remote) => unreachable(remote, 'the server failed')],
+  [/ssl|certificate/i, (remote) => unreachable(remote, 'the TLS certificate or connection is not valid')],
+  [
+    /could not resolve|connection (refused|reset|timed out|closed)|failed to connect|couldn't connect|timed out/i,
+    (remote) => unreachable(remote, 'no connection'),
+  ],
+  [
+    /early eof|rpc failed|unexpected disconnect|hung up|transfer closed|remote end closed|too slow|empty reply|bytes missing/i,
+    (remote) => unreachable(remote, 'the connection broke before all was there'),
+  ],
+  [/transport '.*' not allowed/i, (remote) => unreachable(remote, 'git refuses this kind of address')],
+  [/unable to access/i, (remote) => unreachable(remote, 'the server could not be asked')],
+];
+
+/**
+ * What a failed transfer means. Whatever git says about the objects themselves is damage, of the mirror or of the
+ * remote. Pure.
+ * @param stderr scrubbed of credentials
+ */
+export function transferError(stderr: string, remote: Remote, branch: string): GitError {
+  for (const [pattern, make] of phrases) {
+    if (!pattern.test(stderr)) continue;
+    const error = make(remote, branch);
+    return new GitError(error.code, `${error.message}\n${quote(stderr)}`);
+  }
+  return new GitError('git/corrupt', `Git could not take over ${remote.shown}:\n${quote(stderr)}`);
+}
+
+/** What a failed command on the mirror means: an object that is absent, or damage. Pure. */
+export function localError(command: string, stderr: string): GitError {
+  const absent =
+    /bad object|not a valid object|bad revision|not a valid commit|missing|not a tree object|invalid object/i;
+  const code = absent.test(stderr) ? 'git/missing' : 'git/corrupt';
+  return new GitError(code, `git ${command} failed on the mirror:\n${quote(stderr)}`);
+}
+
+function quote(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  return lines
+    .map((line) => `  ${line.slice(0, 300)}`)
+    .slice(-12)
+    .join('\n');
+}

@@ -1,0 +1,117 @@
+import { execa } from 'execa';
+import { GitError, scrub } from './errors.ts';
+
+/** Milliseconds that a command on local objects may take. */
+const LOCAL_TIMEOUT = 60_000;
+/** Milliseconds that a transfer may take; a stalled one is ended earlier by `http.lowSpeedTime`. */
+export const TRANSFER_TIMEOUT = 300_000;
+
+/** Milliseconds between asking a process to end and ending it. */
+const GRACE = 2_000;
+const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+
+/** What a finished git command left. `stderr` is scrubbed of credentials. */
+export interface GitResult {
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+export interface GitRunOptions {
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds; default `LOCAL_TIMEOUT`. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs one git command to its end and answers whatever it left, also when it failed.
+ * @throws GitError `git/no-binary`, `git/unreachable` when the time is over; the signal's reason when aborted
+ */
+export async function runGit(
+  args: readonly string[],
+  base: Readonly<Record<string, string>>,
+  secrets: readonly string[],
+  options: GitRunOptions = {},
+): Promise<GitResult> {
+  const timeout = options.timeout ?? LOCAL_TIMEOUT;
+  const deadline = AbortSignal.timeout(timeout);
+  options.signal?.throwIfAborted();
+  const running = execa('git', args, {
+    env: { ...base, ...options.env },
+    extendEnv: false,
+    reject: false,
+    encoding: 'buffer',
+    stripFinalNewline: false,
+    maxBuffer: MAX_OUTPUT_BYTES,
+    input: options.input ?? '',
+    // A process group of its own: git's helpers are ended with it, and ssh has no terminal to ask at.
+    detached: true,
+    cleanup: false,
+  });
+  const ended = endOn([deadline, ...(options.signal === undefined ? [] : [options.signal])], running.pid);
+  const result = await running.finally(ended);
+  const command = args.find((arg) => /^[a-z-]+$/.test(arg) && !arg.startsWith('-')) ?? 'command';
+  if (options.signal?.aborted === true) throw options.signal.reason;
+  if (result.code === 'ENOENT') throw noBinary(result.cause);
+  if (deadline.aborted) {
+    throw new GitError(
+      'git/unreachable',
+      `git ${command} was ended after ${timeout / 1000} s without a result.`,
+    );
+  }
+  if (result.isMaxBuffer) {
+    throw new GitError(
+      'git/unsafe-tree',
+      `git ${command} wrote more than 256 MiB: the revision is far too large.`,
+    );
+  }
+  if (result.exitCode === undefined) {
+    const why = scrub(result.shortMessage ?? 'it was killed', secrets);
+    throw new GitError('git/corrupt', `git ${command} did not end by itself: ${why}`);
+  }
+  return {
+    exitCode: result.exitCode,
+    stdout: Buffer.from(result.stdout),
+    stderr: scrub(Buffer.from(result.stderr).toString('utf8'), secrets),
+  };
+}
+
+/**
+ * Ends a process group when one of the signals aborts: politely first, so that git removes its lock files.
+ * @returns what to call when the process is over
+ */
+function endOn(signals: readonly AbortSignal[], pid: number | undefined): () => void {
+  let force: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    if (pid === undefined) return;
+    signalGroup(pid, 'SIGTERM');
+    force = setTimeout(() => signalGroup(pid, 'SIGKILL'), GRACE);
+  };
+  const any = AbortSignal.any([...signals]);
+  any.addEventListener('abort', end, { once: true });
+  return () => {
+    clearTimeout(force);
+    any.removeEventListener('abort', end);
+  };
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // It has just ended by itself.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+export function noBinary(cause?: unknown): GitError {
+  return new GitError(
+    'git/no-binary',
+    'There is no git program on the PATH. Install it: apt-get install git',
+    {
+      cause,
+    },
+  );
+}

@@ -1,0 +1,244 @@
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { BlobBatch } from './batch.ts';
+import { writeCommit } from './binary-commit.ts';
+import { gitEnvironment, globalConfig, globalConfigPath } from './binary-environment.ts';
+import { localError } from './binary-errors.ts';
+import { BinaryGit } from './binary-git.ts';
+import { parseCommits, parseTree } from './binary-parse.ts';
+import { push } from './binary-push.ts';
+import { TRANSFER_TIMEOUT } from './binary-run.ts';
+import { GitError } from './errors.ts';
+import { Mirror, mirrorRef } from './mirror.ts';
+import type { RepositoryOptions } from './options.ts';
+import type { Commit, CommitEdit, Repository, TreeEntry } from './port.ts';
+import { isObjectId, isRefName, requireBranch, requireObjectId } from './ref-name.ts';
+import { remoteOf } from './remote.ts';
+import { notDescendant } from './remote-errors.ts';
+import { judgeTree, MAX_BLOB_BYTES, type RawEntry } from './tree-rules.ts';
+
+/**
+ * Opens a repository through the git program. Asks nothing of the remote yet.
+ * @throws GitError `git/no-binary`, `git/refused-url`, `git/refused-name`
+ */
+export async function openBinaryRepository(options: RepositoryOptions): Promise<Repository> {
+  const remote = remoteOf(options);
+  const branch = requireBranch(options.branch);
+  const env = gitEnvironment(remote, options.dir, options.environment ?? process.env);
+  const repository = new BinaryRepository(new BinaryGit(remote, branch, env), options.dir);
+  await repository.open();
+  return repository;
+}
+
+class BinaryRepository implements Repository {
+  readonly #git: BinaryGit;
+  readonly #dir: string;
+  readonly #mirror: Mirror;
+  readonly #batch: BlobBatch;
+  readonly #ref: string;
+
+  constructor(git: BinaryGit, dir: string) {
+    this.#git = git;
+    this.#dir = dir;
+    this.#ref = mirrorRef(git.branch);
+    this.#mirror = new Mirror(dir, {
+      init: (gitdir) => this.#init(gitdir),
+      fetchAll: (gitdir) => this.#fetchInto(gitdir, ['--refetch'], undefined),
+      release: () => this.#batch.close(),
+    });
+    this.#batch = new BlobBatch(this.#mirror.gitdir, git.env, MAX_BLOB_BYTES);
+  }
+
+  async open(): Promise<void> {
+    await this.#mirror.open();
+  }
+
+  async fetch(signal?: AbortSignal): Promise<string> {
+    return this.#mirror.healed(async () => {
+      await removeStaleLocks(join(this.#mirror.gitdir, dirname(this.#ref)));
+      await this.#fetchInto(this.#mirror.gitdir, [], signal);
+      return this.#commitAt(this.#ref);
+    });
+  }
+
+  async tree(revision: string): Promise<readonly TreeEntry[]> {
+    requireObjectId(revision, 'commit');
+    return judgeTree(await this.#mirror.healed(() => this.#rawTree(revision)));
+  }
+
+  async blobs(oids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    const wanted = [...new Set(oids)].map((oid) => requireObjectId(oid, 'blob'));
+    return this.#mirror.healed(async () => new Map(await Promise.all(wanted.map((oid) => this.#blob(oid)))));
+  }
+
+  async commits(from: string, options: { limit: number; path?: string }): Promise<readonly Commit[]> {
+    requireObjectId(from, 'commit');
+    const format = '--format=%H%x00%P%x00%an%x00%ae%x00%ct%x00%B';
+    const path = options.path === undefined ? [] : [options.path];
+    const args = [
+      'log',
+      '--first-parent',
+      '-z',
+      '--no-color',
+      '--no-show-signature',
+      '--no-notes',
+      '--no-mailmap',
+    ];
+    const command = [
+      ...args,
+      '--encoding=UTF-8',
+      format,
+      `--max-count=${options.limit}`,
+      from,
+      '--',
+      ...path,
+    ];
+    return parseCommits(await this.#mirror.healed(() => this.#git.local(this.#mirror.gitdir, command)));
+  }
+
+  async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
+    requireObjectId(ancestor, 'commit');
+    requireObjectId(descendant, 'commit');
+    const command = ['--git-dir', this.#mirror.gitdir, 'merge-base', '--is-ancestor', ancestor, descendant];
+    try {
+      return await this.#mirror.healed(async () => {
+        const { exitCode, stderr } = await this.#git.run(command);
+        if (exitCode > 1) throw localError('merge-base', stderr);
+        return exitCode === 0;
+      });
+    } catch (error) {
+      // The history of `descendant` is whole in the mirror: a commit that is not in the mirror is not in it either.
+      const absent = error instanceof GitError && error.code === 'git/missing';
+      if (
+        absent &&
+        (await this.#tryCommit(ancestor)) === null &&
+        (await this.#tryCommit(descendant)) !== null
+      )
+        return false;
+      throw error;
+    }
+  }
+
+  async resolve(name: string): Promise<string | null> {
+    if (/^[0-9a-f]{4,40}$/.test(name)) {
+      const commit = await this.#tryCommit(name);
+      if (commit !== null) return commit;
+    }
+    if (!isRefName(name)) return null;
+    if (name === this.#git.branch) {
+      const commit = await this.#tryCommit(this.#ref);
+      if (commit !== null) return commit;
+    }
+    return this.#mirror.healed(() => this.#resolveRemote(name));
+  }
+
+  async commit(edit: CommitEdit): Promise<string> {
+    const { parent } = edit;
+    if (parent !== null) requireObjectId(parent, 'commit');
+    return this.#mirror.healed(async () => {
+      const raw = parent === null ? [] : await this.#rawTree(parent);
+      const executables = raw.filter((entry) => entry.mode === '100755');
+      const paths = new Set(executables.map((entry) => Buffer.from(entry.path).toString('utf8')));
+      return writeCommit(this.#git, this.#mirror.gitdir, edit, judgeTree(raw), paths);
+    });
+  }
+
+  async push(commit: string, expected: string | null, signal?: AbortSignal): Promise<void> {
+    requireObjectId(commit, 'commit');
+    if (expected !== null && !(await this.isAncestor(expected, commit)))
+      throw notDescendant(commit, expected);
+    await push(this.#git, this.#mirror.gitdir, commit, expected, signal);
+  }
+
+  async close(): Promise<void> {
+    await this.#batch.close();
+  }
+
+  async #init(gitdir: string): Promise<void> {
+    await mkdir(gitdir, { recursive: true, mode: 0o700 });
+    await writeFile(globalConfigPath(this.#dir), globalConfig(this.#git.remote, this.#dir));
+    const args = ['init', '--quiet', '--bare', '--template=', gitdir];
+    const { exitCode, stderr } = await this.#git.run(args);
+    if (exitCode !== 0) throw localError('init', stderr);
+  }
+
+  async #fetchInto(gitdir: string, extra: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+    const refspec = `+refs/heads/${this.#git.branch}:${this.#ref}`;
+    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...extra, '--end-of-options'];
+    await this.#git.transfer(gitdir, [...args, this.#git.address, refspec], { signal });
+  }
+
+  async #rawTree(revision: string): Promise<readonly RawEntry[]> {
+    const args = ['ls-tree', '-r', '-z', '-l', '--full-tree', revision];
+    return parseTree(await this.#git.local(this.#mirror.gitdir, args));
+  }
+
+  async #blob(oid: string): Promise<[string, Uint8Array]> {
+    const answer = await this.#batch.read(oid);
+    if (answer.kind === 'missing')
+      throw new GitError('git/missing', `There is no blob ${oid} in the mirror.`);
+    if (answer.kind === 'too-large') {
+      throw new GitError(
+        'git/blob-too-large',
+        `Blob ${oid} has ${answer.size} bytes; ${MAX_BLOB_BYTES} (1 MiB) are allowed. Make the file smaller.`,
+      );
+    }
+    if (answer.type !== 'blob') throw new GitError('git/missing', `${oid} is a ${answer.type}, not a blob.`);
+    return [oid, answer.content];
+  }
+
+  async #commitAt(name: string): Promise<string> {
+    const args = ['rev-parse', '--verify', '--end-of-options', `${name}^{commit}`];
+    const output = (await this.#git.local(this.#mirror.gitdir, args)).toString('utf8').trim();
+    if (isObjectId(output)) return output;
+    throw new GitError('git/corrupt', `${name} of the mirror is not a commit.`);
+  }
+
+  async #tryCommit(name: string): Promise<string | null> {
+    const args = ['--git-dir', this.#mirror.gitdir, 'rev-parse', '--verify', '--quiet', '--end-of-options'];
+    const result = await this.#git.run([...args, `${name}^{commit}`]);
+    return result.exitCode === 0 ? result.stdout.toString('utf8').trim() : null;
+  }
+
+  /** Tags go before branches of the same name, as in git itself. */
+  async #resolveRemote(name: string): Promise<string | null> {
+    const gitdir = this.#mirror.gitdir;
+    const candidates = [`refs/tags/${name}`, `refs/heads/${name}`];
+    const listed = await this.#git.transfer(gitdir, [
+      'ls-remote',
+      '--end-of-options',
+      this.#git.address,
+      ...candidates,
+    ]);
+    const there = new Map<string, string>();
+    for (const line of listed.toString('utf8').split('\n')) {
+      const [oid, ref] = line.split('\t');
+      if (oid !== undefined && ref !== undefined) there.set(ref, oid);
+    }
+    for (const ref of candidates) {
+      const oid = there.get(ref);
+      if (oid === undefined) continue;
+      const named = `refs/tenantry/named/${oid}`;
+      const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--end-of-options'];
+      await this.#git.transfer(gitdir, [...args, this.#git.address, `+${ref}:${named}`]);
+      return this.#tryCommit(named);
+    }
+    return null;
+  }
+}
+
+/** A machine that lost power while git wrote a ref leaves the lock behind, and every later fetch would fail. */
+async function removeStaleLocks(folder: string): Promise<void> {
+  let names: readonly string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    throw error;
+  }
+  for (const name of names.filter((entry) => entry.endsWith('.lock'))) {
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path);
+    if (Date.now() - mtimeMs > 2 * TRANSFER_TIMEOUT) await rm(path, { force: true });
+  }
+}

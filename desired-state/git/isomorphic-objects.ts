@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import git from 'isomorphic-git';
+import { GitError } from './errors.ts';
+import { MAX_FILES, type RawEntry } from './tree-rules.ts';
+
+type Kind = 'commit' | 'tree' | 'blob';
+
+/** One entry of one tree object; `name` holds no folder. */
+interface TreeItem {
+  readonly mode: string;
+  readonly name: Buffer;
+  readonly oid: string;
+}
+
+/** Objects of the repository at `gitdir`, read and written through isomorphic-git. One instance an operation. */
+export class ObjectStore {
+  readonly gitdir: string;
+  /** isomorphic-git keeps pack indexes in it; a fresh one an operation, or it would not see new packs. */
+  readonly cache: object = {};
+
+  constructor(gitdir: string) {
+    this.gitdir = gitdir;
+  }
+
+  /**
+   * The contents of an object, proven against its id: isomorphic-git does not prove what it reads from packs.
+   * @throws GitError `git/missing`, `git/corrupt`
+   */
+  async read(oid: string, kind: Kind): Promise<Buffer> {
+    let found: Awaited<ReturnType<typeof git.readObject>>;
+    try {
+      found = await git.readObject({ fs, gitdir: this.gitdir, cache: this.cache, oid, format: 'content' });
+    } catch (error) {
+      throw readError(oid, error);
+    }
+    if (!(found.object instanceof Uint8Array))
+      throw new GitError('git/corrupt', `Object ${oid} has no content.`);
+    const content = Buffer.from(found.object);
+    const type = found.type ?? '';
+    const id = createHash('sha1').update(`${type} ${content.length}\0`).update(content).digest('hex');
+    if (id !== oid)
+      throw new GitError('git/corrupt', `Object ${oid} is damaged: its content has the id ${id}.`);
+    if (type !== kind) throw new GitError('git/missing', `${oid} is a ${type}, not a ${kind}.`);
+    return content;
+  }
+
+  /** The tree id of a commit. */
+  async treeOf(commit: string): Promise<string> {
+    const text = (await this.read(commit, 'commit')).toString('latin1');
+    const tree = /^tree ([0-9a-f]{40})\n/.exec(text)?.[1];
+    if (tree === undefined) throw new GitError('git/corrupt', `Commit ${commit} names no tree.`);
+    return tree;
+  }
+
+  /** All entries below a tree, folders left out. Sizes are not known: packs tell them only with the content. */
+  async walk(tree: string): Promise<readonly RawEntry[]> {
+    const entries: RawEntry[] = [];
+    let visited = 0;
+    const visit = async (oid: string, folder: Buffer): Promise<void> => {
+      visited += 1;
+      for (const item of parseTreeObject(await this.read(oid, 'tree'), oid)) {
+        const path = Buffer.concat([folder, item.name]);
+        if (item.mode === '040000') await visit(item.oid, Buffer.concat([path, Buffer.from('/')]));
+        else entries.push({ mode: item.mode, oid: item.oid, size: null, path });
+        if (entries.length + visited > 2 * MAX_FILES) throw tooMany();
+      }
+    };
+    await visit(tree, Buffer.alloc(0));
+    return entries;
+  }
+
+  /** The object at a path of a commit, file or folder; null when there is none. */
+  async at(commit: string, path: string): Promise<string | null> {
+    let oid = await this.treeOf(commit);
+    const parts = path.split('/').filter((part) => part !== '');
+    for (const [index, part] of parts.entries()) {
+      const name = Buffer.from(part);
+      const item = parseTreeObject(await this.read(oid, 'tree'), oid).find((entry) =>
+        entry.name.equals(name),
+      );
+      if (item === undefined || (index < parts.length - 1 && item.mode !== '040000')) return null;
+      oid = item.oid;
+    }
+    return oid;
+  }
+
+  /**
+   * Writes a tree with some files changed, and the trees above them; all others stay as they are.
+   * @param tree the tree to start from; null is the empty one
+   * @param changes path to blob id; null takes the file out
+   * @returns the new tree, or null when nothing is left in it
+   */
+  async writeTree(tree: string | null, changes: ReadonlyMap<string, string | null>): Promise<string | null> {
+    const items = new Map<string, TreeItem>();
+    if (tree !== null) {
+      for (const item of parseTreeObject(await this.read(tree, 'tree'), tree)) {
+        items.set(item.name.toString('utf8'), item);
+      }
+    }
+    const folders = new Map<string, Map<string, string | null>>();
+    for (const [path, oid] of changes) {
+      const slash = path.indexOf('/');
+      const name = slash === -1 ? path : path.slice(0, slash);
+      if (slash === -1) {
+        const mode = items.get(name)?.mode === '100755' ? '100755' : '100644';
+        if (oid === null) items.delete(name);
+        else items.set(name, { mode, name: Buffer.from(name), oid });
+        continue;
+      }
+      const inner = folders.get(name) ?? new Map<string, string | null>();
+      folders.set(name, inner.set(path.slice(slash + 1), oid));
+    }
+    for (const [name, inner] of folders) {
+      const before = items.get(name);
+      const after = await this.writeTree(before?.mode === '040000' ? before.oid : null, inner);
+      if (after !== null) items.set(name, { mode: '040000', name: Buffer.from(name), oid: after });
+      else if (before?.mode === '040000') items.delete(name);
+    }
+    if (items.size === 0) return null;
+    return this.#writeItems([...items.values()]);
+  }
+
+  /** Writes a tree object. */
+  async #writeItems(items: readonly TreeItem[]): Promise<string> {
+    const tree = items.map((item) => ({
+      mode: item.mode,
+      path: item.name.toString('utf8'),
+      oid: item.oid,
+      type: item.mode === '040000' ? ('tree' as const) : ('blob' as const),
+    }));
+    return git.writeTree({ fs, gitdir: this.gitdir, tree });
+  }
+}
+
+/** Reads a tree object: `mode name<NUL>` and 20 bytes of id, again and again. Names are bytes. Pure. */
+function parseTreeObject(content: Buffer, oid: string): readonly TreeItem[] {
+  const items: TreeItem[] = [];
+  for (let start = 0; start < content.length; ) {
+    const space = content.indexOf(0x20, start);
+    const nul = content.indexOf(0, space);
+    if (space === -1 || nul === -1 || nul + 21 > content.length) {
+      throw new GitError('git/corrupt', `Tree ${oid} ends in the middle of an entry.`);
+    }
+    items.push({
+      mode: content.toString('latin1', start, space).padStart(6, '0'),
+      name: content.subarray(space + 1, nul),
+      oid: content.toString('hex', nul + 1, nul + 21),
+    });
+    start = nul + 21;
+  }
+  return items;
+}
+
+/** Trees that name one another many times over are small to send and endless to walk. */
+function tooMany(): GitError {
+  return new GitError(
+    'git/unsafe-tree',
+    `The revision holds far more than the ${MAX_FILES} files that are allowed.`,
+  );
+}
+
+function readError(oid: string, error: unknown): GitError {
+  if (error instanceof git.Errors.NotFoundError) {
+    return new GitError('git/missing', `There is no object ${oid} in the repository.`, { cause: error });
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return new GitError('git/corrupt', `Object ${oid} could not be read: ${why}`, { cause: error });
+}

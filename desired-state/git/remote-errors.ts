@@ -1,0 +1,47 @@
+import { GitError } from './errors.ts';
+import type { Remote } from './url.ts';
+
+export function noBranch(remote: Remote, branch: string): GitError {
+  return new GitError(
+    'git/no-branch',
+    `${remote.shown} has no branch ${branch}. Push it, or name another branch.`,
+  );
+}
+
+export function auth(remote: Remote, why: string): GitError {
+  return new GitError('git/auth', `${remote.shown} refused access: ${why}.`);
+}
+
+export function unreachable(remote: Remote, why: string, cause?: unknown): GitError {
+  return new GitError('git/unreachable', `${remote.shown} could not be read: ${why}.`, { cause });
+}
+
+export function moved(remote: Remote, branch: string): GitError {
+  return new GitError(
+    'git/moved',
+    `${branch} of ${remote.shown} has moved since the edit was based on it. Fetch, look at what changed, and edit again.`,
+  );
+}
+
+/** @param reason the remote's own words: a protected branch, a hook */
+export function rejected(remote: Remote, branch: string, reason: string): GitError {
+  return new GitError(
+    'git/rejected',
+    `${remote.shown} refused the push to ${branch}: ${reason}. Its settings or hooks say who may push there.`,
+  );
+}
+
+/** A push that takes commits away would be held by every node as rewritten history. */
+export function notDescendant(commit: string, expected: string): GitError {
+  return new GitError(
+    'git/rejected',
+    `Commit ${commit} does not descend from ${expected}; history is never rewritten. Make the commit on top of it.`,
+  );
+}
+
+/** Reasons that servers give when another push was quicker. */
+export function meansMoved(reason: string): boolean {
+  return /stale info|fetch first|non-fast-forward|failed to update ref|incorrect old value|cannot lock ref|failed to lock/i.test(
+    reason,
+  );
+}

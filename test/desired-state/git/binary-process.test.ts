@@ -1,0 +1,173 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openBinaryRepository } from '../../../desired-state/git/binary.ts';
+import { type FixtureRepository, makeRepository } from '../../support/git-repo.ts';
+import { startGitServer } from '../../support/git-server.ts';
+import { ada, contentAt, gitError, TOKEN } from './contract.ts';
+
+describe('the processes that the git adapter starts', () => {
+  let work: FixtureRepository;
+  let dir: string;
+
+  beforeEach(async () => {
+    work = makeRepository();
+    dir = await mkdtemp(join(tmpdir(), 'tenantry-mirror-'));
+  });
+  afterEach(async () => {
+    work.remove();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  /** A folder for the front of PATH with a program that writes its arguments down before it does its work. */
+  function recording(name: string, then: string): { readonly PATH: string; readonly said: () => string } {
+    const folder = join(dir, 'bin');
+    const log = join(dir, 'arguments');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(log, '');
+    writeFileSync(join(folder, name), `#!/bin/sh\nprintf '%s\\n' "$*" >>'${log}'\n${then}\n`);
+    chmodSync(join(folder, name), 0o755);
+    return { PATH: `${folder}:${process.env['PATH']}`, said: () => readFileSync(log, 'utf8') };
+  }
+
+  test('never have the token among their arguments', async () => {
+    const program = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
+    const { PATH, said } = recording('git', `exec ${program} "$@"`);
+    const bare = work.bare();
+    const server = await startGitServer(join(bare, '..'), { token: TOKEN });
+    const url = `${server.url}/bare.git`;
+    const repository = await openBinaryRepository({
+      url,
+      branch: 'main',
+      dir,
+      token: TOKEN,
+      environment: { PATH },
+    });
+    const parent = await repository.fetch();
+    const edit = { parent, changes: { a: Buffer.from('a') }, message: 'm', author: ada, committer: ada };
+    await repository.push(await repository.commit(edit), parent);
+    await repository.close();
+    await server.close();
+    expect(said()).toContain('fetch');
+    expect(said()).toContain('push');
+    for (const form of [TOKEN, encodeURIComponent(TOKEN), btoa(`x-access-token:${TOKEN}`)]) {
+      expect(said()).not.toContain(form);
+    }
+  });
+
+  test('see no variable of the surroundings that would steer git', async () => {
+    const trace = join(dir, 'trace');
+    const environment = {
+      PATH: process.env['PATH'],
+      GIT_DIR: '/nonexistent',
+      GIT_TRACE: trace,
+      GIT_SSH_COMMAND: 'false',
+    };
+    const repository = await openBinaryRepository({ url: work.dir, branch: 'main', dir, environment });
+    expect(await repository.fetch()).toBe(work.revision());
+    await repository.close();
+    expect(readdirSync(dir)).not.toContain('trace');
+  });
+
+  test('are replaced when somebody kills the one that reads blobs', async () => {
+    const repository = await openBinaryRepository({ url: work.dir, branch: 'main', dir });
+    const head = await repository.fetch();
+    await contentAt(repository, head, 'README.md');
+    work.remove();
+    for (const pid of catFilesOf(dir)) process.kill(pid, 'SIGKILL');
+    expect(await contentAt(repository, head, 'README.md')).toEqual(Buffer.from('# fixture\n'));
+    expect(catFilesOf(dir)).toHaveLength(1);
+    await repository.close();
+    expect(catFilesOf(dir)).toEqual([]);
+  });
+
+  test('do not keep a program running that has forgotten to close the repository', async () => {
+    const module = new URL('../../../desired-state/git/binary.ts', import.meta.url).href;
+    const program = `
+      const { openBinaryRepository } = await import(${JSON.stringify(module)});
+      const repository = await openBinaryRepository(${JSON.stringify({ url: work.dir, branch: 'main', dir })});
+      const [entry] = await repository.tree(await repository.fetch());
+      process.stdout.write((await repository.blobs([entry.oid])).get(entry.oid));`;
+    const { stdout } = await execa(process.execPath, ['--input-type=module', '--eval', program], {
+      timeout: 20_000,
+    });
+    expect(stdout).toBe('# fixture');
+  });
+
+  test('read a repository that belongs to another user of the machine', async () => {
+    const bare = work.bare();
+    const owner = process.getuid?.() === 0 ? 65_534 : null;
+    // Only root can give files away; for anybody else the repository stays their own, and is read all the same.
+    if (owner !== null) {
+      for (const name of ['', ...readdirSync(bare, { recursive: true, encoding: 'utf8' })]) {
+        chownSync(join(bare, name), owner, owner);
+      }
+    }
+    const repository = await openBinaryRepository({ url: bare, branch: 'main', dir });
+    expect(await repository.fetch()).toBe(work.revision());
+    await repository.close();
+  });
+
+  /*
+   * A stand-in for the transport only: this `ssh` takes the arguments that git gives it and runs the command on this
+   * machine. What goes over its pipes is the real Git protocol, spoken by the real git on both sides.
+   */
+  test('reach an ssh address through ssh that asks nobody and trusts no unknown host', async () => {
+    const bare = work.bare();
+    const { PATH, said } = recording('ssh', 'for last; do :; done\nexec sh -c "$last"');
+    const options = { url: `ssh://git@host.example:2222${bare}`, branch: 'main', dir, environment: { PATH } };
+    const repository = await openBinaryRepository(options);
+    const parent = await repository.fetch();
+    expect(parent).toBe(work.revision());
+    const edit = { parent, changes: { a: Buffer.from('a') }, message: 'm', author: ada, committer: ada };
+    const commit = await repository.commit(edit);
+    await repository.push(commit, parent);
+    expect(await repository.fetch()).toBe(commit);
+    await repository.close();
+    for (const line of said().trim().split('\n')) {
+      expect(line).toContain('-o BatchMode=yes -o StrictHostKeyChecking=yes');
+      expect(line).toContain('-p 2222 git@host.example git-');
+    }
+    const scp = await openBinaryRepository({ ...options, url: `git@host.example:${bare}` });
+    expect(await scp.fetch()).toBe(commit);
+    await scp.close();
+  });
+
+  test('tell a refused key and an unknown host key of ssh apart from an outage', async () => {
+    const failing = async (words: string): Promise<string> => {
+      const { PATH } = recording('ssh', `echo '${words}' >&2\nexit 255`);
+      const url = 'git@host.example:state.git';
+      const repository = await openBinaryRepository({ url, branch: 'main', dir, environment: { PATH } });
+      return (await gitError(repository.fetch())).code;
+    };
+    expect(await failing('git@host.example: Permission denied (publickey).')).toBe('git/auth');
+    expect(await failing('Host key verification failed.')).toBe('git/auth');
+    expect(await failing('ssh: connect to host host.example port 22: Connection refused')).toBe(
+      'git/unreachable',
+    );
+    expect(await failing('ssh: Could not resolve hostname host.example')).toBe('git/unreachable');
+  });
+});
+
+/** The processes that read blobs from the mirror in `dir`. */
+function catFilesOf(dir: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => commandLine(name).includes(`${dir}/mirror.git\0cat-file`))
+    .map(Number);
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch (error) {
+    // It ended between the listing and this look at it.
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH'))
+      return '';
+    throw error;
+  }
+}
