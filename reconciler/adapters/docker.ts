@@ -1,0 +1,170 @@
+import { ReconcilerError } from '../errors.ts';
+import type { Docker } from '../ports.ts';
+import { watchEvents } from './docker-events.ts';
+import { engineAddress } from './docker-host.ts';
+import { type EngineRequest, engineHttp } from './docker-http.ts';
+import { readLogs } from './docker-logs.ts';
+import { pullImage } from './docker-pull.ts';
+import * as replies from './docker-replies.ts';
+
+/** How long calls may take, in milliseconds. */
+interface Deadlines {
+  /** Calls that only read, and the beginning of a stream. */
+  readonly read: number;
+  /** Calls that change something. */
+  readonly change: number;
+  /** Added to the seconds that a container is given to stop. */
+  readonly stopGrace: number;
+  /** A pull that shows no progress for so long is given up. */
+  readonly pullIdle: number;
+}
+
+const DEADLINES: Deadlines = { read: 10_000, change: 60_000, stopGrace: 15_000, pullIdle: 120_000 };
+
+export interface ConnectOptions {
+  /** `unix:///path` or `tcp://host:port`; default `DOCKER_HOST`, else `/var/run/docker.sock`. */
+  readonly host?: string;
+  readonly deadlines?: Partial<Deadlines>;
+}
+
+/**
+ * The Docker Engine at `host`, API 1.41 and newer. Nothing is sent before the first call.
+ * @throws ReconcilerError `docker/invalid` when `host` does not name an engine
+ */
+export function connectDocker(options: ConnectOptions = {}): Docker {
+  const deadlines = { ...DEADLINES, ...options.deadlines };
+  const engine = engineHttp(engineAddress(options.host));
+
+  const read = async <T>(
+    what: string,
+    path: string,
+    check: (reply: unknown) => reply is T,
+    query?: Readonly<Record<string, string | number | boolean>>,
+  ): Promise<T> => {
+    const request: EngineRequest = { what, method: 'GET', path, ...(query === undefined ? {} : { query }) };
+    return replies.expectReply(what, await engine.call(request, deadlines.read), check);
+  };
+  const post = (
+    what: string,
+    path: string,
+    parts: Pick<EngineRequest, 'query' | 'body'> = {},
+    ms = deadlines.change,
+  ) => engine.call({ what, method: 'POST', path, ...parts }, ms);
+  const container = (id: string, verb: string) => `/containers/${encodeURIComponent(id)}/${verb}`;
+  const network = (id: string) => `/networks/${encodeURIComponent(id)}`;
+  const inspectContainer: Docker['inspectContainer'] = (id) =>
+    read(`inspect container ${id}`, container(id, 'json'), replies.isContainerInspect);
+  const stopping = (timeoutSeconds: number) => timeoutSeconds * 1000 + deadlines.stopGrace;
+
+  return {
+    async info() {
+      const [info, version] = await Promise.all([
+        read('ask the engine who it is', '/info', replies.isInfo),
+        read('ask the engine for its version', '/version', replies.isVersion),
+      ]);
+      const { ID, ServerVersion, SwapLimit } = info;
+      return { ID, ServerVersion, ApiVersion: version.ApiVersion, SwapLimit };
+    },
+    listContainers: () =>
+      read('list containers', '/containers/json', replies.isListOf(replies.isContainerSummary), {
+        all: true,
+      }),
+    inspectContainer,
+    async createContainer(name, body) {
+      const what = `create container ${name}`;
+      const reply = await post(what, '/containers/create', { query: { name }, body });
+      return { id: replies.expectReply(what, reply, replies.isCreated).Id };
+    },
+    async startContainer(id) {
+      await post(`start container ${id}`, container(id, 'start'));
+    },
+    async stopContainer(id, timeoutSeconds) {
+      const query = { t: timeoutSeconds };
+      await post(`stop container ${id}`, container(id, 'stop'), { query }, stopping(timeoutSeconds));
+    },
+    async restartContainer(id, timeoutSeconds) {
+      const query = { t: timeoutSeconds };
+      // A restart is a stop and a start, each with its own allowance.
+      const ms = stopping(timeoutSeconds) + deadlines.change;
+      await post(`restart container ${id}`, container(id, 'restart'), { query }, ms);
+    },
+    async removeContainer(id, { force }) {
+      const what = `remove container ${id}`;
+      const path = `/containers/${encodeURIComponent(id)}`;
+      try {
+        // `v` is never sent: with it the engine would delete the container's anonymous volumes.
+        await engine.call({ what, method: 'DELETE', path, query: { force } }, deadlines.change);
+      } catch (error) {
+        if (isGone(error)) return;
+        if (!isBeingRemoved(error)) throw error;
+        // Another hand is at it: its name is free only when it is done.
+        const gone = { condition: 'removed' };
+        await post(what, container(id, 'wait'), { query: gone }).catch(unlessGone);
+      }
+    },
+    async renameContainer(id, name) {
+      await post(`rename container ${id} to ${name}`, container(id, 'rename'), { query: { name } });
+    },
+    async updateContainer(id, body) {
+      await post(`update container ${id}`, container(id, 'update'), { body });
+    },
+    async unpauseContainer(id) {
+      await post(`unpause container ${id}`, container(id, 'unpause'));
+    },
+    async signalContainer(id, signal) {
+      await post(`send ${signal} to container ${id}`, container(id, 'kill'), { query: { signal } });
+    },
+    async connectNetwork(id, containerId) {
+      const what = `connect container ${containerId} to network ${id}`;
+      await post(what, `${network(id)}/connect`, { body: { Container: containerId } });
+    },
+    async disconnectNetwork(id, containerId) {
+      const what = `disconnect container ${containerId} from network ${id}`;
+      // Forced, so that a container which is not running is let go of as well.
+      await post(what, `${network(id)}/disconnect`, { body: { Container: containerId, Force: true } });
+    },
+    listNetworks: () => read('list networks', '/networks', replies.isListOf(replies.isNetwork)),
+    async createNetwork(body) {
+      const what = `create network ${body.Name}`;
+      const reply = await post(what, '/networks/create', { body });
+      return { id: replies.expectReply(what, reply, replies.isCreated).Id };
+    },
+    async removeNetwork(id) {
+      const request: EngineRequest = { what: `remove network ${id}`, method: 'DELETE', path: network(id) };
+      await engine.call(request, deadlines.change).catch(unlessGone);
+    },
+    async listVolumes() {
+      return (await read('list volumes', '/volumes', replies.isVolumeList)).Volumes ?? [];
+    },
+    async createVolume(body) {
+      const what = `create volume ${body.Name}`;
+      return replies.expectReply(what, await post(what, '/volumes/create', { body }), replies.isVolume);
+    },
+    inspectImage: (ref) =>
+      // Slashes stay: the engine takes the whole rest of the path for the name.
+      read(`inspect image ${ref}`, `/images/${encodeURI(ref)}/json`, replies.isImage).catch(
+        (error: unknown) => {
+          if (isGone(error)) return null;
+          throw error;
+        },
+      ),
+    pullImage: (ref, onProgress, signal) => pullImage(engine, deadlines, ref, onProgress, signal),
+    watchEvents: (onEvent, onGap, signal) => watchEvents(engine, deadlines.read, onEvent, onGap, signal),
+    logs(id, logOptions, signal) {
+      const tty = async () => (await inspectContainer(id)).Config['Tty'] === true;
+      return readLogs(engine, deadlines.read, { id, tty, ...logOptions }, signal);
+    },
+  };
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ReconcilerError && error.code === 'docker/not-found';
+}
+
+function unlessGone(error: unknown): void {
+  if (!isGone(error)) throw error;
+}
+
+function isBeingRemoved(error: unknown): boolean {
+  return error instanceof ReconcilerError && error.message.includes('already in progress');
+}

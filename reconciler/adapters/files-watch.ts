@@ -1,0 +1,59 @@
+import { relative, sep } from 'node:path';
+import { watch } from 'chokidar';
+import { ReconcilerError } from '../errors.ts';
+
+/** A burst of changes in one tenant's folder is told once. */
+const GATHER_MS = 100;
+
+/**
+ * Calls back with a tenant when something in its folder of managed files changed, until `signal` aborts. Reports
+ * whatever hand it was, the reconciler's own included: it is a hint to compare digests, not a finding.
+ * @param root holds one folder a tenant
+ * @param inside name of the watched folder in each of them; its siblings are ignored
+ * @throws ReconcilerError `files/watch-failed`, for example when the kernel has no watches left; the tick still checks
+ */
+export async function watchTenants(
+  root: string,
+  inside: string,
+  onChange: (tenant: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  if (signal.aborted) return;
+  const pending = new Map<string, NodeJS.Timeout>();
+  const watcher = watch(root, {
+    ignoreInitial: true,
+    followSymlinks: false,
+    // Names that editors use for their own files are drift like any other.
+    atomic: false,
+    ignored: (path) => {
+      const [tenant, folder] = relative(root, path).split(sep);
+      return tenant !== undefined && folder !== undefined && folder !== inside;
+    },
+  });
+  const ended = Promise.withResolvers<undefined>();
+  const stop = () => ended.resolve(undefined);
+  signal.addEventListener('abort', stop, { once: true });
+  watcher.on('error', (error) => ended.reject(watchFailed(root, error)));
+  watcher.on('all', (_event, path) => {
+    const [tenant] = relative(root, path).split(sep);
+    if (tenant === undefined || tenant === '' || pending.has(tenant)) return;
+    const tell = () => {
+      pending.delete(tenant);
+      onChange(tenant);
+    };
+    pending.set(tenant, setTimeout(tell, GATHER_MS));
+  });
+  try {
+    await ended.promise;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    for (const timer of pending.values()) clearTimeout(timer);
+    await watcher.close();
+  }
+}
+
+function watchFailed(root: string, cause: unknown): ReconcilerError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const message = `cannot watch ${root} (${why}): edits of managed files are found at the next tick only`;
+  return new ReconcilerError('files/watch-failed', message, { retry: 'backoff', cause });
+}

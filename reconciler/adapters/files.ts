@@ -1,0 +1,94 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { ReconcilerError } from '../errors.ts';
+import type { Files } from '../ports.ts';
+import { entriesOf, FolderDigests, nullIfMissing, readRegularFile } from './files-digest.ts';
+import { ensureInMemory } from './files-tmpfs.ts';
+import { watchTenants } from './files-watch.ts';
+import { writeFolder } from './files-write.ts';
+
+export interface FilesOptions {
+  /** Holds `tenants/<tenant>/files/`. Absolute. */
+  readonly dataDir: string;
+  /** Holds `<tenant>/`; is made a tmpfs when the first secret is written. Absolute. */
+  readonly secretsDir: string;
+}
+
+const TENANT = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+/** No tenant can have these names. */
+const STAGING = '.staging';
+const MOUNTED = 'files';
+
+/** Managed files and secrets on this machine's disk and memory. One writer a tenant at a time. */
+export function openFiles({ dataDir, secretsDir }: FilesOptions): Files {
+  for (const dir of [dataDir, secretsDir]) if (!isAbsolute(dir)) throw badFolder(dir);
+  const root = join(dataDir, 'tenants');
+  const known = new FolderDigests();
+  const home = (tenant: string) => join(root, checked(tenant));
+  const configDir = (tenant: string) => join(home(tenant), MOUNTED);
+  const secrets = (tenant: string) => join(secretsDir, checked(tenant));
+
+  return {
+    configDir,
+    secretsDir: secrets,
+    async tenants() {
+      const names = await Promise.all([root, secretsDir].map(foldersIn));
+      return [...new Set(names.flat())].toSorted();
+    },
+    async digests(tenant) {
+      return known.read(configDir(tenant));
+    },
+    async write(tenant, files) {
+      await mkdir(home(tenant), { recursive: true, mode: 0o700 });
+      const folder = configDir(tenant);
+      const present = (await known.read(folder)) ?? {};
+      await writeFolder(folder, join(home(tenant), STAGING), new Map(Object.entries(files)), present);
+    },
+    async readSecrets(tenant) {
+      const names = await entriesOf(secrets(tenant));
+      if (names === null) return null;
+      const values = new Map<string, Uint8Array>();
+      for (const name of names) {
+        const bytes = await readRegularFile(join(secrets(tenant), name));
+        if (bytes !== null) values.set(name, bytes);
+      }
+      return values;
+    },
+    async writeSecrets(tenant, files) {
+      const folder = secrets(tenant);
+      await ensureInMemory(secretsDir);
+      // Digests of secrets are not remembered between calls.
+      const present = (await new FolderDigests().read(folder)) ?? {};
+      await writeFolder(folder, join(secretsDir, STAGING), files, present);
+    },
+    async remove(tenant) {
+      for (const folder of [home(tenant), secrets(tenant)])
+        await rm(folder, { recursive: true, force: true });
+      known.forget(home(tenant));
+    },
+    async watch(onChange, signal) {
+      await mkdir(root, { recursive: true, mode: 0o700 });
+      const ours = (tenant: string) => {
+        if (TENANT.test(tenant)) onChange(tenant);
+      };
+      await watchTenants(root, MOUNTED, ours, signal);
+    },
+  };
+}
+
+async function foldersIn(dir: string): Promise<string[]> {
+  const entries = (await readdir(dir, { withFileTypes: true }).catch(nullIfMissing)) ?? [];
+  return entries.filter((entry) => entry.isDirectory() && TENANT.test(entry.name)).map((entry) => entry.name);
+}
+
+function checked(tenant: string): string {
+  if (TENANT.test(tenant)) return tenant;
+  throw new ReconcilerError('files/bad-path', `${JSON.stringify(tenant)} is no tenant's name`, {
+    retry: 'never',
+  });
+}
+
+function badFolder(dir: string): ReconcilerError {
+  const message = `${JSON.stringify(dir)} is not absolute: the Docker Engine mounts it by its full path`;
+  return new ReconcilerError('files/bad-path', message, { retry: 'never' });
+}

@@ -1,0 +1,135 @@
+import { mountPaths } from '../../renderers/files.ts';
+import { isOwned } from '../../renderers/labels.ts';
+import { ReconcilerError } from '../errors.ts';
+import type { Action, Step, StepArgs } from '../plan/step.ts';
+import { awaitHealthy, UnhealthyError } from './await-healthy.ts';
+import { askBridge } from './bridge-token.ts';
+import { idOf, type StepContext } from './context.ts';
+import { createBody, networkBody, updateBody, volumeBody } from './create-body.ts';
+
+/** One function a verb; the type holds the table complete. */
+const executors: { readonly [A in Action]: (step: StepArgs[A], context: StepContext) => Promise<void> } = {
+  'network.create': async ({ network }, { docker, owner }) => {
+    await docker.createNetwork(networkBody(network, owner));
+  },
+  'network.remove': ({ id }, { docker }) => docker.removeNetwork(id),
+  'image.pull': ({ ref }, { docker, onPull, signal }) => docker.pullImage(ref, onPull, signal),
+  'volume.create': createVolume,
+  'files.write': async ({ tenant }, { files, managedFiles, record, reloads }) => {
+    // Written down first: a crash between the swap and the signal must not leave the runtime with the old files.
+    if (reloads) await record.reloadPending(true);
+    await files.write(tenant, managedFiles);
+  },
+  'secrets.write': async ({ tenant, names }, { files, secrets, record, reloads }) => {
+    if (reloads) await record.reloadPending(true);
+    await files.writeSecrets(tenant, new Map(names.map((name) => [name, secretValue(name, secrets)])));
+  },
+  'files.remove': ({ tenant }, { files }) => files.remove(tenant),
+  'container.create': createContainer,
+  'container.start': startContainer,
+  'container.stop': ({ container, timeoutSeconds }, context) =>
+    context.docker.stopContainer(idOf(container, context), timeoutSeconds),
+  'container.restart': async ({ container, timeoutSeconds }, context) => {
+    await context.docker.restartContainer(idOf(container, context), timeoutSeconds);
+    await context.record.reloadPending(false);
+  },
+  'container.unpause': ({ container }, context) => context.docker.unpauseContainer(idOf(container, context)),
+  'container.rename': async ({ container, to }, context) => {
+    const id = idOf(container, context);
+    await context.docker.renameContainer(id, to);
+    context.created.delete(container.name);
+    context.created.set(to, id);
+  },
+  'container.remove': ({ container }, context) =>
+    context.docker.removeContainer(idOf(container, context), { force: true }),
+  'container.update': ({ container, set }, context) =>
+    context.docker.updateContainer(idOf(container, context), updateBody(set)),
+  'network.connect': ({ container, network }, context) =>
+    context.docker.connectNetwork(network, idOf(container, context)),
+  'network.disconnect': ({ container, network }, context) =>
+    context.docker.disconnectNetwork(network, idOf(container, context)),
+  'container.reload': async ({ container, signal }, context) => {
+    await context.docker.signalContainer(idOf(container, context), signal);
+    await context.record.reloadPending(false);
+  },
+  'container.await-healthy': awaitHealthy,
+  'bridge.pair': (step, context) => askBridge('pairing', step, context),
+  'bridge.disconnect': (step, context) => askBridge('disconnect', step, context),
+};
+
+/** Does one step. @throws ReconcilerError; `UnhealthyError` when the new container is to blame */
+export function executeStep(step: Step, context: StepContext): Promise<void> {
+  return execute(step.action, step, context);
+}
+
+function execute<A extends Action>(action: A, step: StepArgs[A], context: StepContext): Promise<void> {
+  return executors[action](step, context);
+}
+
+async function createVolume(
+  { tenant, name }: StepArgs['volume.create'],
+  { docker, owner }: StepContext,
+): Promise<void> {
+  const volume = await docker.createVolume(volumeBody(tenant, name, owner));
+  // Creating a volume that exists succeeds silently: what came back may be a stranger's.
+  if (!isOwned(volume.Labels, owner) || Object.keys(volume.Options ?? {}).length > 0) {
+    throw new ReconcilerError(
+      'volume/mismatch',
+      `volume ${name} exists and is not ${tenant}'s; it is left alone`,
+      {
+        retry: 'never',
+      },
+    );
+  }
+}
+
+async function createContainer(step: StepArgs['container.create'], context: StepContext): Promise<void> {
+  await ensureFolders(step, context);
+  const values = new Map(
+    [...context.secrets].map(([name, value]) => [name, Buffer.from(value).toString('utf8')]),
+  );
+  const body = createBody(step.spec, step.specHash, context.revision, values);
+  const { id } = await context.docker.createContainer(step.name, body);
+  context.created.set(step.name, id);
+}
+
+/** A bind mount needs its folder: another hand may have removed it since the node was observed. */
+async function ensureFolders({ spec }: StepArgs['container.create'], context: StepContext): Promise<void> {
+  const { files, tenant } = context;
+  if ((await files.digests(tenant)) === null) await files.write(tenant, context.managedFiles);
+  if (spec.mounts[mountPaths.secrets] !== undefined && (await files.readSecrets(tenant)) === null) {
+    throw new ReconcilerError('secret/no-folder', `the secrets of ${tenant} are not in place`, {
+      retry: 'backoff',
+    });
+  }
+}
+
+/** What the engine says when the container itself cannot start; anything else may be the engine's own trouble. */
+const specIsToBlame =
+  /executable file not found|unable to find user|no matching entries in (passwd|group)|exec format error|no such file or directory|permission denied|not a directory/i;
+
+/** Starts a container. What it cannot start because of its own making is the spec's fault, as an unhealthy answer is. */
+async function startContainer(
+  { container }: StepArgs['container.start'],
+  context: StepContext,
+): Promise<void> {
+  try {
+    await context.docker.startContainer(idOf(container, context));
+    await context.record.reloadPending(false);
+  } catch (error) {
+    if (error instanceof ReconcilerError && specIsToBlame.test(error.message)) {
+      throw new UnhealthyError(`${container.name} does not start: ${error.message}`, error);
+    }
+    throw error;
+  }
+}
+
+function secretValue(name: string, secrets: ReadonlyMap<string, Uint8Array>): Uint8Array {
+  const value = secrets.get(name);
+  if (value === undefined) {
+    throw new ReconcilerError('secret/missing', `the value of secret ${name} is not at hand`, {
+      retry: 'backoff',
+    });
+  }
+  return value;
+}

@@ -1,0 +1,15 @@
+/**
+ * An error that says what the reconciler may do about it. `backoff`: the world may be different later, try again;
+ * `never`: only a change in Git or by a person helps. (The split is swarmkit's, `agent/exec/errors.go`.)
+ */
+export class ReconcilerError extends Error {
+  readonly code: string;
+  readonly retry: 'backoff' | 'never';
+
+  constructor(code: string, message: string, options: { retry: 'backoff' | 'never'; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.name = 'ReconcilerError';
+    this.code = code;
+    this.retry = options.retry;
+  }
+}

@@ -1,0 +1,190 @@
+import { tenantOf } from './causes.ts';
+import type { Log } from './log.ts';
+import type { Clock, Docker, EngineEvent, Files } from './ports.ts';
+import type { Reconciler } from './reconcile.ts';
+
+export interface LoopOptions {
+  /** Every so often all is looked at anew; this alone is enough to converge. */
+  readonly tickMs: number;
+  /** Every so often Git is asked. */
+  readonly pollMs: number;
+  /** Bursts of hints that come within this time after a pass become one pass. */
+  readonly gatherMs: number;
+  /** Calls back when the repository may have moved (a local repository whose branch was written), until aborted. */
+  readonly repositoryHints: ((onHint: () => void, signal: AbortSignal) => Promise<void>) | null;
+}
+
+export interface LoopPorts {
+  readonly docker: Docker;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Health checks that are due are looked for this often; each has an interval of its own. */
+const healthMs = 1_000;
+
+/** The engine's own bookkeeping, and what a health check or `docker exec` causes: nothing that a plan depends on. */
+const irrelevant = /^(exec_|attach|top|resize|export|archive-path|extract-to-dir|commit|copy)/;
+
+/**
+ * Says when a pass happens: on an engine event, a changed managed file, a new revision, the end of a tenant's steps, a
+ * retry that is due, and on the tick. Events are hints: losing them all costs at most one tick. Passes never overlap.
+ */
+export class Loop {
+  readonly #ports: LoopPorts;
+  readonly #options: LoopOptions;
+  #reconciler: Reconciler | null = null;
+  #dirty: 'all' | Set<string> = 'all';
+  #poked: PromiseWithResolvers<void> = Promise.withResolvers();
+  #refreshing: Promise<void> | null = null;
+
+  constructor(ports: LoopPorts, options: LoopOptions) {
+    this.#ports = ports;
+    this.#options = options;
+  }
+
+  /** Asks for a pass that looks at these tenants anew. */
+  poke(tenants: 'all' | Iterable<string>): void {
+    if (tenants === 'all' || this.#dirty === 'all') this.#dirty = 'all';
+    else for (const tenant of tenants) this.#dirty.add(tenant);
+    this.#poked.resolve();
+  }
+
+  /** Runs until `signal` aborts; then lets go of what is under way and returns. */
+  async run(reconciler: Reconciler, signal: AbortSignal): Promise<void> {
+    this.#reconciler = reconciler;
+    const { docker, files } = this.#ports;
+    const background = [
+      this.#guarded(
+        'engine events',
+        () =>
+          docker.watchEvents(
+            (e) => this.#onEvent(e),
+            () => this.poke('all'),
+            signal,
+          ),
+        signal,
+      ),
+      this.#guarded('managed files', () => files.watch((tenant) => this.poke([tenant]), signal), signal),
+      this.#every(this.#options.tickMs, () => this.poke('all'), signal),
+      this.#every(this.#options.pollMs, () => this.#refresh(), signal),
+      this.#every(healthMs, () => this.#health(), signal),
+    ];
+    const { repositoryHints } = this.#options;
+    if (repositoryHints !== null) {
+      const hints = (): Promise<void> => repositoryHints(() => void this.#refresh(), signal);
+      background.push(this.#guarded('the repository', hints, signal));
+    }
+    await this.#passes(signal);
+    await reconciler.close();
+    await Promise.all(background);
+  }
+
+  async #passes(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#ports;
+    signal.addEventListener('abort', () => this.#poked.resolve(), { once: true });
+    let failures = 0;
+    while (!signal.aborted) {
+      const dirty = this.#dirty;
+      this.#dirty = new Set();
+      this.#poked = Promise.withResolvers();
+      try {
+        await this.#pass(dirty);
+        failures = 0;
+        await this.#restUntilPoked(this.#options.gatherMs, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        const waitMs = Math.min(30_000, 500 * 2 ** failures);
+        log.error(
+          { err: error },
+          `the pass failed and nothing was changed; the next try is in ${waitMs / 1_000} s`,
+        );
+        this.poke('all');
+        await clock.sleep(waitMs, signal).catch(() => undefined);
+      }
+    }
+  }
+
+  async #pass(dirty: 'all' | ReadonlySet<string>): Promise<void> {
+    const reconciler = this.#running();
+    await reconciler.pass(dirty);
+    await reconciler.report(process.pid);
+  }
+
+  /** The first hint after a quiet time is followed at once; those that come on its heels are gathered. */
+  async #restUntilPoked(gatherMs: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#ports;
+    const ended = clock.monotonic();
+    const retry = this.#running().nextRetryMs();
+    const stop = new AbortController();
+    const retried = retry === null ? [] : [clock.sleep(retry, stop.signal).catch(() => undefined)];
+    await Promise.race([this.#poked.promise, ...retried]);
+    stop.abort();
+    const rest = gatherMs - (clock.monotonic() - ended);
+    if (rest > 0 && !signal.aborted) await clock.sleep(rest, signal).catch(() => undefined);
+  }
+
+  /** Git is asked beside the passes: a repository that hangs keeps no container from being repaired. */
+  async #refresh(): Promise<void> {
+    this.#refreshing ??= this.#running()
+      .refresh()
+      .then((moved) => {
+        if (moved) this.poke([]);
+      })
+      .catch((error: unknown) =>
+        this.#ports.log.error({ err: error }, 'the repository could not be followed'),
+      )
+      .finally(() => {
+        this.#refreshing = null;
+      });
+    await this.#refreshing;
+  }
+
+  async #health(): Promise<void> {
+    const reconciler = this.#running();
+    if (await reconciler.lookAtHealth()) await reconciler.report(process.pid);
+  }
+
+  #onEvent(event: EngineEvent): void {
+    if (irrelevant.test(event.action)) return;
+    const reconciler = this.#running();
+    const tenant = tenantOf(event) ?? reconciler.tenantOfContainer(event.id);
+    if (tenant === null) {
+      // A network or volume that went away, or a stranger that left a name: rare, and worth a whole look.
+      if (event.type !== 'image' && /^(destroy|rename)$/.test(event.action)) this.poke('all');
+      return;
+    }
+    reconciler.events.add(tenant, event);
+    // What our own steps cause is looked at when they end.
+    if (!reconciler.workers.busy.has(tenant)) this.poke([tenant]);
+  }
+
+  async #every(ms: number, task: () => void | Promise<void>, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      // Jitter: nodes that started together do not ask Git together.
+      await this.#ports.clock.sleep(ms * (0.9 + Math.random() * 0.2), signal).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await task();
+      } catch (error) {
+        this.#ports.log.error({ err: error }, 'a periodic task failed; it is tried again when it is due');
+      }
+    }
+  }
+
+  async #guarded(what: string, watch: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    try {
+      await watch();
+    } catch (error) {
+      if (!signal.aborted)
+        this.#ports.log.error({ err: error }, `cannot watch ${what}; the tick finds what it would have told`);
+    }
+  }
+
+  #running(): Reconciler {
+    if (this.#reconciler === null) throw new Error('the loop does not run yet');
+    return this.#reconciler;
+  }
+}

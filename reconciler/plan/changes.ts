@@ -1,0 +1,128 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { TenantResources } from '../../renderers/resource.ts';
+import { madeFrom } from '../../renderers/spec-hash.ts';
+import type { Change, FieldDiff, ResourceRef } from './change.ts';
+import { diffContainer, diffFields } from './diff.ts';
+import { impactOf } from './impact.ts';
+import type { TenantMemory } from './memory.ts';
+import type { ObservedContainer, ObservedTenant, ObservedVolume } from './observed.ts';
+import { isRunning, rolesOf } from './roles.ts';
+
+/** Everything in which a tenant differs from its desired resources, field by field and by cause. */
+export function tenantChanges(
+  wanted: TenantResources,
+  observed: ObservedTenant,
+  volumes: ReadonlyMap<string, ObservedVolume>,
+  memory: TenantMemory,
+): Change[] {
+  const { main, next, old } = rolesOf(wanted.tenant, observed);
+  // In the middle of a replacement the container that is to serve stands under another name.
+  const current = main ?? next ?? old;
+  const changes = [
+    ...volumeChanges(wanted, volumes, memory),
+    ...contentChanges('files', wanted.tenant, wanted.files.digests, observed.files, memory),
+    ...contentChanges('secret-files', wanted.tenant, wanted.secretFiles.values, observed.secretFiles, memory),
+    ...(current === null ? [missingContainer(wanted, memory)] : containerChanges(wanted, current, memory)),
+  ];
+  return changes.map((change) => withMemory(change, memory));
+}
+
+/** Values that are changed in place and therefore need a record to tell whether Git or another hand moved them. */
+export function inPlaceFields(wanted: TenantResources): Record<string, unknown> {
+  const { memoryBytes, memorySwapBytes, nanoCpus, pids, restartPolicy, networks } = wanted.container.spec;
+  return {
+    memoryBytes,
+    memorySwapBytes,
+    nanoCpus,
+    pids,
+    restartPolicy,
+    networks,
+    running: wanted.container.running,
+    files: wanted.files.digests,
+    'secret-files': wanted.secretFiles.values,
+  };
+}
+
+function containerChanges(
+  wanted: TenantResources,
+  actual: ObservedContainer,
+  memory: TenantMemory,
+): Change[] {
+  const { spec, running, name } = wanted.container;
+  const state = paused(actual) ? 'paused' : isRunning(actual);
+  const fields = [...diffContainer(spec, actual), ...diffFields(running, state, 'running')];
+  const made = madeFrom(actual.specHash, spec);
+  const causes = { commit: [] as FieldDiff[], drift: [] as FieldDiff[] };
+  for (const field of fields) {
+    const byCommit = impactOf(field) === 'replace' ? !made : movedByGit(field.path, field.desired, memory);
+    causes[byCommit ? 'commit' : 'drift'].push(field);
+  }
+  const kind = fields.some((field) => impactOf(field) === 'replace') ? 'replace' : 'update';
+  return (['commit', 'drift'] as const)
+    .filter((cause) => causes[cause].length > 0)
+    .map((cause) => ({ resource: { kind: 'container', name }, kind, fields: causes[cause], cause }));
+}
+
+function paused(container: ObservedContainer): boolean {
+  return container.state === 'paused';
+}
+
+function missingContainer(wanted: TenantResources, memory: TenantMemory): Change {
+  return {
+    resource: { kind: 'container', name: wanted.container.name },
+    kind: 'create',
+    fields: [],
+    cause: memory.applied?.specHash === wanted.specHash ? 'drift' : 'commit',
+  };
+}
+
+function volumeChanges(
+  wanted: TenantResources,
+  volumes: ReadonlyMap<string, ObservedVolume>,
+  memory: TenantMemory,
+): Change[] {
+  const known = memory.applied?.specHash === wanted.specHash;
+  return wanted.volumes
+    .filter((volume) => !volumes.has(volume.name))
+    .map((volume) => ({
+      resource: { kind: 'volume', name: volume.name },
+      kind: 'create',
+      fields: [],
+      cause: known ? 'drift' : 'commit',
+    }));
+}
+
+/** Managed files or secret files, one field a file; `actual` null means that the folder itself is missing. */
+function contentChanges(
+  kind: 'files' | 'secret-files',
+  tenant: string,
+  desired: Readonly<Record<string, unknown>>,
+  actual: Readonly<Record<string, unknown>> | null,
+  memory: TenantMemory,
+): Change[] {
+  if (actual === null && Object.keys(desired).length === 0) return [];
+  const resource: ResourceRef = { kind, name: tenant };
+  const applied = memory.applied?.fields[kind];
+  const fields = Object.keys({ ...desired, ...actual })
+    .sort()
+    .flatMap((path) => diffFields({ [path]: desired[path] }, { [path]: actual?.[path] }));
+  const missing = actual === null;
+  if (fields.length === 0 && !missing) return [];
+  const byCommit = applied === undefined || !isDeepStrictEqual(applied, desired);
+  return [{ resource, kind: missing ? 'create' : 'update', fields, cause: byCommit ? 'commit' : 'drift' }];
+}
+
+function movedByGit(path: string, desired: unknown, memory: TenantMemory): boolean {
+  if (memory.applied === null) return false;
+  return !isDeepStrictEqual(memory.applied.fields[path], desired);
+}
+
+function withMemory(change: Change, memory: TenantMemory): Change {
+  const seen = memory.seen[changeKey(change)];
+  return seen === undefined ? change : { ...change, ...seen };
+}
+
+/** Key of a change in `TenantMemory.seen`: the same difference keeps it from pass to pass. */
+export function changeKey(change: Change): string {
+  return `${change.resource.kind} ${change.resource.name}#${change.cause}:${change.fields.map((field) => field.path).join(',')}`;
+}

@@ -1,0 +1,134 @@
+import type { DesiredTenant } from '../../desired-state/model.ts';
+import type { TenantResources } from '../../renderers/resource.ts';
+import { madeFrom } from '../../renderers/spec-hash.ts';
+import { bridgeSteps } from './bridge.ts';
+import type { Change } from './change.ts';
+import { tenantChanges } from './changes.ts';
+import { conflicts } from './conflicts.ts';
+import { costOf } from './cost.ts';
+import { impactOf } from './impact.ts';
+import { inPlaceSteps, prepareSteps, reloadSteps } from './in-place.ts';
+import type { TenantMemory } from './memory.ts';
+import type { ObservedTenant, ObservedVolume } from './observed.ts';
+import type { Refusal, TenantPlan } from './plan.ts';
+import { finishReplacement, keepPredecessor, replaceContainer, type Sequence } from './replace.ts';
+import { refTo, rolesOf } from './roles.ts';
+import type { Step } from './step.ts';
+
+/** All that the plan of one tenant may depend on. */
+export interface TenantInput {
+  readonly tenant: DesiredTenant;
+  readonly revision: string;
+  readonly wanted: TenantResources;
+  readonly observed: ObservedTenant;
+  /** Every volume on the engine by name, strangers' too. */
+  readonly volumes: ReadonlyMap<string, ObservedVolume>;
+  /** Names of strangers' containers, with their ids. */
+  readonly strangers: Readonly<Record<string, string>>;
+  readonly images: Readonly<Record<string, boolean>>;
+  readonly memory: TenantMemory;
+  /** Why the tenant must be left as it is, found before planning (a secret that cannot be opened). */
+  readonly refusals: readonly Refusal[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/**
+ * The plan of one tenant: what differs, and the fewest and gentlest steps that mend it. A pure function, total over
+ * every state that Docker can be in.
+ */
+export function planTenant(input: TenantInput): TenantPlan {
+  const changes = tenantChanges(input.wanted, input.observed, input.volumes, input.memory);
+  const refusals = [...input.refusals, ...suspension(input), ...conflicts(input)];
+  const plan = (sequence: Sequence, more: readonly Refusal[] = []): TenantPlan => ({
+    tenant: input.tenant.name,
+    revision: input.revision,
+    changes,
+    ...sequence,
+    specHash: input.wanted.specHash,
+    refusals: [...refusals, ...more],
+    cost: costOf(sequence.waves),
+  });
+  if (refusals.length > 0) return plan(nothing);
+
+  const healable = changes.filter((change) => input.tenant.drift === 'heal' || change.cause === 'commit');
+  const reported = healable.length < changes.length ? [reportOnly(input.tenant.name)] : [];
+  const quarantined = input.memory.quarantine?.specHash === input.wanted.specHash;
+  const sequence = sequenceFor(input, healable, quarantined);
+  const kept = quarantined ? [quarantineRefusal(input)] : [];
+  return plan(sequence, [...reported, ...kept]);
+}
+
+const nothing: Sequence = { waves: [], rollback: [] };
+
+function sequenceFor(input: TenantInput, changes: readonly Change[], quarantined: boolean): Sequence {
+  const { wanted, tenant } = input;
+  const roles = rolesOf(tenant.name, input.observed);
+  const strays = roles.strays
+    .filter((container) => container.state !== 'removing')
+    .map((container): Step[] => [{ action: 'container.remove', container: refTo(container) }]);
+  const options = {
+    strategy: tenant.update.strategy,
+    drainSeconds: Math.ceil(tenant.update.drainMs / 1_000),
+    health: tenant.health,
+  };
+  const isNew = roles.main !== null && madeFrom(roles.main.specHash, wanted.container.spec);
+  const container = changes.filter((change) => change.resource.kind === 'container');
+  const replacing = container.some((change) => change.kind !== 'update');
+  const midway = roles.next !== null || roles.old !== null;
+
+  let core: Sequence;
+  if (quarantined && (replacing || midway)) {
+    const kept = keepPredecessor(wanted, roles, isNew);
+    const inPlace =
+      kept.waves.length === 0 && roles.main !== null ? inPlaceSteps(input, roles.main, changes) : [];
+    core = { waves: [...kept.waves, ...inPlace], rollback: [] };
+  } else if (replacing && (roles.main === null || hasReplaceImpact(container))) {
+    core = replaceContainer(wanted, roles, options);
+  } else if (roles.main === null) {
+    // Only a report-only tenant gets here with a container missing: it is shown and not made.
+    core = midway ? replaceContainer(wanted, roles, options) : nothing;
+  } else if (roles.old !== null) {
+    core = finishReplacement(wanted, roles.main, roles.old, options);
+  } else {
+    const leftover: Step[][] =
+      roles.next === null ? [] : [[{ action: 'container.remove', container: refTo(roles.next) }]];
+    core = { waves: [...leftover, ...inPlaceSteps(input, roles.main, changes)], rollback: [] };
+  }
+  const creates = core.waves.flat().some((step) => step.action === 'container.create');
+  const prepare = prepareSteps(input, changes, creates);
+  const waves = [
+    ...strays,
+    ...(prepare.length > 0 ? [prepare] : []),
+    ...core.waves,
+    ...reloadSteps(input, roles.main, changes, core.waves),
+  ];
+  if (waves.length > 0) return { waves, rollback: core.rollback };
+  return { waves: bridgeSteps(tenant, roles.main, input.memory), rollback: [] };
+}
+
+function hasReplaceImpact(changes: readonly Change[]): boolean {
+  return changes.some((change) => change.fields.some((field) => impactOf(field) === 'replace'));
+}
+
+function suspension({ tenant, now }: TenantInput): Refusal[] {
+  if (tenant.suspend === null || now >= tenant.suspend.until) return [];
+  const until = new Date(tenant.suspend.until).toISOString();
+  const message = `suspended until ${until} by ${tenant.suspend.owner}: ${tenant.suspend.reason}`;
+  return [{ reason: 'suspended', message }];
+}
+
+function reportOnly(tenant: string): Refusal {
+  return {
+    reason: 'report-only',
+    message: `drift is shown and not healed, as \`drift: report\` of ${tenant} asks; set \`drift: heal\` to have it mended`,
+  };
+}
+
+function quarantineRefusal({ memory, wanted, tenant }: TenantInput): Refusal {
+  const reason = memory.quarantine?.reason ?? '';
+  return {
+    reason: 'quarantined',
+    message: `${tenant.image} (spec ${wanted.specHash}) was tried and failed: ${reason}. What served before serves on; commit another image or setting to try again`,
+  };
+}

@@ -1,0 +1,87 @@
+import type { Problem } from '../../schemas/problem.ts';
+import type { TenantResult } from '../apply/run.ts';
+import type { Change } from '../plan/change.ts';
+import type { Quarantine, TokenOutcome } from '../plan/memory.ts';
+import type { Hold, Refusal } from '../plan/plan.ts';
+
+/**
+ * Where a tenant stands. `InSync`: Docker is as Git says. `Progressing`: steps are under way or due. `Drifted`: it
+ * differs and is only shown. `Held`: it waits for a person (an approval, a valid file). `Degraded`: it serves, but not
+ * as asked (bad release, failing health). `Failed`: it could not be brought there. `Suspended`: left alone by request.
+ */
+export type Phase = 'InSync' | 'Progressing' | 'Drifted' | 'Held' | 'Degraded' | 'Failed' | 'Suspended';
+
+export interface TenantStatus {
+  readonly tenant: string;
+  readonly phase: Phase;
+  /** One sentence on why the phase is what it is; empty when in sync. */
+  readonly reason: string;
+  /** Since when it is in this phase, milliseconds since the epoch. */
+  readonly since: number;
+  readonly revision: string | null;
+  /** `running`, `stopped`, or Docker's word for anything else; `missing` without a container. */
+  readonly state: string;
+  readonly health: HealthStatus;
+  readonly image: string | null;
+  readonly imageId: string | null;
+  readonly containerId: string | null;
+  readonly startedAt: string | null;
+  /** Address on the tenants' bridge, reachable from the node. */
+  readonly address: string | null;
+  readonly changes: readonly Change[];
+  readonly refusals: readonly Refusal[];
+  readonly problems: readonly Problem[];
+  readonly lastResult: TenantResult | null;
+  readonly quarantine: Quarantine | null;
+  readonly pairing: TokenOutcome | null;
+  readonly disconnect: TokenOutcome | null;
+}
+
+export interface HealthStatus {
+  readonly state: 'healthy' | 'unhealthy' | 'starting' | 'unknown' | 'none';
+  readonly detail: string;
+}
+
+/** What a node says about itself: written to `status.json` in its data folder after each pass that changed it. */
+export interface NodeStatus {
+  readonly platform: string;
+  readonly node: string;
+  readonly engine: { readonly id: string; readonly version: string; readonly apiVersion: string };
+  /** Process id of the reconciler; null when it was a single run. */
+  readonly pid: number | null;
+  /** Newest revision that was fetched, and the one whose shared files are in force. */
+  readonly revision: string;
+  readonly baseRevision: string;
+  readonly source: SourceStatus;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly tenants: readonly TenantStatus[];
+  readonly holds: readonly Hold[];
+  readonly retained: readonly { readonly volume: string; readonly tenant: string }[];
+  /** Problems of the newest revision, all of them. */
+  readonly problems: readonly Problem[];
+  /** Documents that are valid and that nothing runs yet. */
+  readonly notActedOn: readonly { readonly kind: string; readonly path: string }[];
+  readonly lastPass: PassCost;
+}
+
+export interface SourceStatus {
+  /** `unreachable`: the last good revision stays enforced. `rewritten`: the branch no longer descends from it. */
+  readonly state: 'ok' | 'unreachable' | 'rewritten' | 'invalid';
+  readonly detail: string;
+  readonly since: number;
+}
+
+/** What a pass cost: Docker calls and milliseconds. */
+export interface PassCost {
+  readonly reads: number;
+  readonly mutations: number;
+  readonly ms: number;
+}
+
+/** Takes statuses and outcomes: a file on the node, later the node link. */
+export interface StatusSink {
+  publish(status: NodeStatus): Promise<void>;
+  /** One entry a tenant and plan that was carried out: the history of the node. */
+  record(result: TenantResult): Promise<void>;
+}

@@ -1,0 +1,228 @@
+import { join } from 'node:path';
+import { openRepository } from '../desired-state/git/open.ts';
+import { isRemovalApproved } from '../desired-state/read/approvals.ts';
+import { createReadCache, readDesired } from '../desired-state/read/last-good.ts';
+import { loadIdentity } from '../desired-state/secrets/identity.ts';
+import { createSecretOpener } from '../desired-state/secrets/opener.ts';
+import { SecretError } from '../desired-state/secrets/secret-error.ts';
+import { createBridge } from './adapters/bridge.ts';
+import { systemClock } from './adapters/clock.ts';
+import { connectDocker } from './adapters/docker.ts';
+import { countCalls } from './adapters/docker-count.ts';
+import { limitParallel } from './adapters/docker-limit.ts';
+import { openFiles } from './adapters/files.ts';
+import { acquireHostLock, type HostLock } from './adapters/host-lock.ts';
+import { createProbe } from './adapters/probe.ts';
+import { localRepositoryHints } from './adapters/repository-hints.ts';
+import { openState } from './adapters/state.ts';
+import type { Log } from './log.ts';
+import { Loop } from './loop.ts';
+import { MemoryStore } from './memory-store.ts';
+import type { Plan } from './plan/plan.ts';
+import type { Repository, SecretOpener, StateStore } from './ports.ts';
+import { type ProgressEvent, Reconciler } from './reconcile.ts';
+import { fileSink } from './report/file-sink.ts';
+import type { NodeStatus } from './report/status.ts';
+import { type ReadDesired, Source } from './source.ts';
+
+export interface StartOptions {
+  /** Path or URL of the desired-state repository. */
+  readonly repo: string;
+  readonly branch: string;
+  readonly token?: string;
+  /** Name of this node: its `nodes/<node>.yaml`. */
+  readonly node: string;
+  /** `unix://…` or `tcp://…`; by default `DOCKER_HOST` or the engine's usual socket. */
+  readonly dockerHost?: string;
+  /** Where the mirror, the managed files and the reconciler's memory are kept. */
+  readonly dataDir: string;
+  /** Folder on a tmpfs for decrypted secrets. */
+  readonly secretsDir: string;
+  readonly pollMs: number;
+  readonly tickMs: number;
+  readonly log: Log;
+  /** A rewritten branch's head that a person accepts. */
+  readonly acceptHistory?: string;
+  /** A revision to use instead of the branch's head; for plans. */
+  readonly revision?: string;
+  readonly onEvent: (event: ProgressEvent) => void;
+}
+
+export interface OnceResult {
+  readonly status: NodeStatus;
+  readonly plan: Plan;
+  /** Docker calls that only read, and that asked for a change. */
+  readonly reads: number;
+  readonly mutations: number;
+  readonly ms: number;
+}
+
+export interface RunningReconciler {
+  /** Reconciles until `signal` aborts. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Converges and returns: passes until nothing is left that can be done now. */
+  once(signal: AbortSignal): Promise<OnceResult>;
+  /** Compares and changes nothing. */
+  plan(): Promise<{ readonly plan: Plan; readonly status: NodeStatus }>;
+  close(): Promise<void>;
+}
+
+/** More passes than any state needs: a plan, its verification, what a verified tenant is asked for, and once more. */
+const mostRounds = 10;
+
+/**
+ * Opens everything a node's reconciler needs. One that changes things takes the host's lock first.
+ *
+ * @param mode `plan` compares only, takes no lock, and does without the node's key
+ * @throws ReconcilerError `lock/held`, `docker/unreachable`; GitError; when there is no revision to enforce
+ */
+export async function startReconciler(
+  options: StartOptions,
+  mode: 'reconcile' | 'plan',
+): Promise<RunningReconciler> {
+  const { node, log, dataDir } = options;
+  const clock = systemClock;
+  const docker = countCalls(
+    limitParallel(connectDocker(options.dockerHost === undefined ? {} : { host: options.dockerHost })),
+  );
+  const info = await docker.info();
+  const lock = mode === 'plan' ? null : await acquireHostLock(`${info.ID} ${node}`);
+  const repository = await openRepository({
+    url: options.repo,
+    branch: options.branch,
+    // A plan may be made while the node's own reconciler is at work: each has a mirror of its own.
+    dir: join(dataDir, mode === 'plan' ? 'git-plan' : 'git'),
+    ...(options.token === undefined ? {} : { token: options.token }),
+  });
+  try {
+    const stored = openState(join(dataDir, 'state'), (damage) =>
+      log.warn({ damage }, 'a damaged state file was set aside'),
+    );
+    const state = mode === 'plan' ? readOnly(stored) : stored;
+    const read = reader(repository, options.revision);
+    const source = await Source.open({
+      repository,
+      read,
+      state,
+      clock,
+      log,
+      acceptHistory: options.acceptHistory ?? null,
+    });
+    const desired = await source.refresh(AbortSignal.timeout(120_000));
+    const memory = await MemoryStore.open(state);
+    const files = openFiles({ dataDir, secretsDir: options.secretsDir });
+    const loop = new Loop(
+      { docker, files, clock, log },
+      {
+        tickMs: options.tickMs,
+        pollMs: options.pollMs,
+        gatherMs: 100,
+        repositoryHints: localRepositoryHints(options.repo, options.branch),
+      },
+    );
+    const reconciler = new Reconciler(
+      {
+        docker,
+        files,
+        probe: createProbe(),
+        bridge: createBridge(),
+        clock,
+        secrets: await secretOpener(join(dataDir, 'node.key')),
+        source,
+        memory,
+        sink: fileSink(state),
+        log,
+        removalApproved: (rendered, tenants) =>
+          isRemovalApproved(repository, rendered.desired, node, [...tenants]),
+      },
+      {
+        platform: desired.platform.name,
+        node,
+        engine: { id: info.ID, version: info.ServerVersion, apiVersion: info.ApiVersion },
+        swapLimit: info.SwapLimit,
+        planOnly: mode === 'plan',
+        onEvent: options.onEvent,
+        onSettled: (tenant) => loop.poke([tenant]),
+      },
+    );
+    return running(reconciler, loop, docker, repository, lock);
+  } catch (error) {
+    await repository.close();
+    await lock?.release();
+    throw error;
+  }
+}
+
+function running(
+  reconciler: Reconciler,
+  loop: Loop,
+  docker: ReturnType<typeof countCalls>,
+  repository: Repository,
+  lock: HostLock | null,
+): RunningReconciler {
+  return {
+    run: (signal) => loop.run(reconciler, signal),
+    once: (signal) => once(reconciler, docker, signal),
+    plan: async () => {
+      await reconciler.refresh();
+      const plan = await reconciler.pass('all');
+      return { plan, status: await reconciler.report(null) };
+    },
+    close: async () => {
+      await reconciler.close();
+      await repository.close();
+      await lock?.release();
+    },
+  };
+}
+
+async function once(
+  reconciler: Reconciler,
+  docker: ReturnType<typeof countCalls>,
+  signal: AbortSignal,
+): Promise<OnceResult> {
+  const began = systemClock.monotonic();
+  const before = docker.stats();
+  const close = (): void => void reconciler.close();
+  signal.addEventListener('abort', close, { once: true });
+  await reconciler.refresh();
+  let plan = await reconciler.pass('all');
+  for (let round = 1; round < mostRounds && reconciler.workers.busy.size > 0; round += 1) {
+    const touched = reconciler.workers.busy;
+    await reconciler.workers.settled();
+    signal.throwIfAborted();
+    plan = await reconciler.pass(touched);
+  }
+  await reconciler.lookAtHealth();
+  const status = await reconciler.report(null);
+  signal.removeEventListener('abort', close);
+  const after = docker.stats();
+  return {
+    status,
+    plan,
+    reads: after.reads - before.reads,
+    mutations: after.mutations - before.mutations,
+    ms: Math.round(systemClock.monotonic() - began),
+  };
+}
+
+/** Reads the revision that the branch is at, or always the one that was asked for. */
+function reader(repository: Repository, revision: string | undefined): ReadDesired {
+  const cache = createReadCache();
+  return (head) => readDesired(repository, revision ?? head, cache);
+}
+
+/** A plan leaves no trace in what the node's reconciler remembers. */
+function readOnly(state: StateStore): StateStore {
+  return { ...state, write: () => Promise.resolve(), append: () => Promise.resolve() };
+}
+
+/** Null when the node has no key: tenants without secrets do not need one. */
+async function secretOpener(file: string): Promise<SecretOpener | null> {
+  try {
+    return createSecretOpener((await loadIdentity(file)).identity);
+  } catch (error) {
+    if (error instanceof SecretError && error.code === 'secret/no-key') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,220 @@
+import pLimit from 'p-limit';
+import type { Owner } from '../renderers/labels.ts';
+import type { StepContext } from './apply/context.ts';
+import { errorOf, runTenantPlan, type TenantResult } from './apply/run.ts';
+import { Backoff } from './backoff.ts';
+import { ReconcilerError } from './errors.ts';
+import type { Log } from './log.ts';
+import type { MemoryStore } from './memory-store.ts';
+import type { TenantPlan } from './plan/plan.ts';
+import { describeStep, type Step } from './plan/step.ts';
+import type { Bridge, Clock, Docker, Files, Probe, PullProgress } from './ports.ts';
+import { filesOf, type Rendered } from './render.ts';
+import type { StatusSink } from './report/status.ts';
+
+export interface WorkerPorts {
+  readonly docker: Docker;
+  readonly files: Files;
+  readonly probe: Probe;
+  readonly bridge: Bridge;
+  readonly clock: Clock;
+  readonly memory: MemoryStore;
+  readonly sink: StatusSink;
+  readonly log: Log;
+}
+
+/** What people who watch are told while steps run. */
+export type WorkEvent =
+  | { readonly type: 'step'; readonly tenant: string; readonly step: Step }
+  | { readonly type: 'pull'; readonly tenant: string; readonly progress: PullProgress }
+  | { readonly type: 'result'; readonly result: TenantResult };
+
+/** Tenants whose steps are under way at once; starts of containers are limited further at the engine's port. */
+const parallelTenants = 64;
+
+/**
+ * Carries out tenants' plans side by side, one plan a tenant at a time. A tenant that fails waits by itself; nobody
+ * waits for a neighbour.
+ */
+export class Workers {
+  readonly #ports: WorkerPorts;
+  readonly #owner: Owner;
+  readonly #onEvent: (event: WorkEvent) => void;
+  readonly #onSettled: (tenant: string) => void;
+  readonly #backoff: Backoff;
+  readonly #limit = pLimit(parallelTenants);
+  readonly #inFlight = new Map<string, Promise<void>>();
+  /** Tenants whose container was made anew and has not been seen in sync since, with what it was made for. */
+  readonly #unproven = new Map<string, string>();
+  readonly #stop = new AbortController();
+  /** Newest result of each tenant. */
+  readonly results = new Map<string, TenantResult>();
+
+  constructor(
+    ports: WorkerPorts,
+    options: { owner: Owner; onEvent: (event: WorkEvent) => void; onSettled: (tenant: string) => void },
+  ) {
+    this.#ports = ports;
+    this.#owner = options.owner;
+    this.#onEvent = options.onEvent;
+    this.#onSettled = options.onSettled;
+    this.#backoff = new Backoff(ports.clock);
+  }
+
+  get busy(): ReadonlySet<string> {
+    return new Set(this.#inFlight.keys());
+  }
+
+  /** Resolves when no steps are under way. */
+  async settled(): Promise<void> {
+    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight.values());
+  }
+
+  /** Milliseconds until a plan may be tried; 0 when now. */
+  retryInMs(plan: TenantPlan): number {
+    return this.#backoff.wait(plan.tenant, subjectOf(plan));
+  }
+
+  inSync(tenant: string): void {
+    this.#backoff.succeeded(tenant);
+    this.#unproven.delete(tenant);
+  }
+
+  /** Begins a tenant's plan, unless one is under way, it waits after a failure, or there is nothing to do. */
+  dispatch(plan: TenantPlan, rendered: Rendered): void {
+    const { tenant } = plan;
+    if (plan.waves.length === 0 || this.#inFlight.has(tenant) || this.#stop.signal.aborted) return;
+    if (this.retryInMs(plan) > 0) return;
+    if (creates(plan) && this.#unproven.get(tenant) === subjectOf(plan)) {
+      // Never in a circle: what was just made as asked and differs all the same would differ again.
+      this.#unproven.delete(tenant);
+      return this.fail(plan, stillDiffers(plan));
+    }
+    const work = this.#limit(() => this.#run(plan, rendered))
+      .catch((error: unknown) => this.#unrecorded(plan, error))
+      .finally(() => {
+        this.#inFlight.delete(tenant);
+        this.#onSettled(tenant);
+      });
+    this.#inFlight.set(tenant, work);
+  }
+
+  /** A plan that cannot even begin, because something that it shares with others failed. */
+  fail(plan: TenantPlan, error: unknown): void {
+    if (this.#inFlight.has(plan.tenant) || this.retryInMs(plan) > 0) return;
+    const at = this.#ports.clock.now();
+    const result = {
+      tenant: plan.tenant,
+      revision: plan.revision,
+      steps: [],
+      error: errorOf(error),
+      at,
+      ms: 0,
+    };
+    this.#took(plan, { ...result, outcome: 'failed' });
+  }
+
+  /** Lets steps end where they can; resolves when all have. */
+  async close(): Promise<void> {
+    this.#stop.abort(new Error('shutting down'));
+    await this.settled();
+  }
+
+  /** What steps run with. `rendered` is null for steps that concern no tenant. */
+  contextFor(
+    tenant: string,
+    revision: string,
+    rendered: Rendered | null,
+    waves: TenantPlan['waves'],
+  ): StepContext {
+    const { docker, files, probe, bridge, clock, memory } = this.#ports;
+    return {
+      docker,
+      files,
+      probe,
+      bridge,
+      clock,
+      tenant,
+      revision,
+      owner: this.#owner,
+      signal: this.#stop.signal,
+      managedFiles: rendered === null ? {} : filesOf(rendered, tenant),
+      secrets: rendered?.secrets.get(tenant) ?? new Map(),
+      reloads: waves
+        .flat()
+        .some((step) => step.action === 'container.reload' || step.action === 'container.restart'),
+      record: {
+        reloadPending: (pending) => memory.keep(tenant, { reloadPending: pending }),
+        token: (kind, outcome) => memory.keep(tenant, { [kind]: outcome }),
+      },
+      onPull: (progress) => this.#onEvent({ type: 'pull', tenant, progress }),
+      created: new Map(),
+    };
+  }
+
+  async #run(plan: TenantPlan, rendered: Rendered): Promise<void> {
+    const { memory, clock, log } = this.#ports;
+    const context = this.contextFor(
+      plan.tenant,
+      plan.revision ?? rendered.desired.revision,
+      rendered,
+      plan.waves,
+    );
+    const result = await runTenantPlan(plan, context, {
+      onStep: (step) => {
+        log.info({ tenant: plan.tenant, revision: plan.revision }, describeStep(step));
+        this.#onEvent({ type: 'step', tenant: plan.tenant, step });
+      },
+      quarantine: async (specHash, reason) => {
+        const quarantine = { specHash, reason, revision: plan.revision ?? '', at: clock.now() };
+        try {
+          await memory.keep(plan.tenant, { quarantine });
+        } catch (error) {
+          // It holds in memory; a disk that takes no write must not keep the old container from serving again.
+          log.error({ tenant: plan.tenant, err: error }, 'the quarantine could not be written down');
+        }
+      },
+    });
+    this.#took(plan, result);
+    await this.#ports.sink.record(result);
+  }
+
+  /** The work may be done and only its record be missing: looking again tells. */
+  #unrecorded(plan: TenantPlan, error: unknown): void {
+    this.#backoff.failed(plan.tenant, subjectOf(plan), false);
+    this.#ports.log.error({ tenant: plan.tenant, err: error }, 'the outcome could not be recorded');
+  }
+
+  #took(plan: TenantPlan, result: TenantResult): void {
+    const { log } = this.#ports;
+    this.results.set(plan.tenant, result);
+    if (result.outcome === 'done' && creates(plan)) this.#unproven.set(plan.tenant, subjectOf(plan));
+    if (result.outcome === 'failed') {
+      this.#backoff.failed(plan.tenant, subjectOf(plan), result.error?.retry === 'never');
+      log.error({ tenant: plan.tenant, code: result.error?.code }, result.error?.message ?? 'failed');
+    }
+    if (result.outcome === 'rolled-back') {
+      log.warn({ tenant: plan.tenant }, `returned to the old container: ${result.error?.message}`);
+    }
+    this.#onEvent({ type: 'result', result });
+  }
+}
+
+/** What a failure is about: another spec or revision of the tenant may be tried at once. */
+function subjectOf(plan: TenantPlan): string {
+  return `${plan.revision ?? 'gone'} ${plan.specHash ?? ''}`;
+}
+
+function creates(plan: TenantPlan): boolean {
+  return plan.waves.some((wave) => wave.some((step) => step.action === 'container.create'));
+}
+
+function stillDiffers({ tenant, changes }: TenantPlan): ReconcilerError {
+  const fields =
+    changes.flatMap((change) => change.fields.map((field) => field.path)).join(', ') || 'it is gone';
+  return new ReconcilerError(
+    'apply/differs',
+    `the container of ${tenant} was made as asked and differs at once (${fields}); somebody else changes it, or the engine does not keep what it is told`,
+    { retry: 'backoff' },
+  );
+}

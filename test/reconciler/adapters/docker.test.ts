@@ -1,0 +1,128 @@
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connectDocker } from '../../../reconciler/adapters/docker.ts';
+import { containerBody } from '../../support/docker-bodies.ts';
+import { dockerScope } from '../../support/docker-cleanup.ts';
+import { ensureBusyboxImage } from '../../support/docker-image.ts';
+import { dockerContract } from './docker-contract.ts';
+import { eventually } from './eventually.ts';
+
+const scope = dockerScope();
+const docker = connectDocker();
+let image: string;
+
+beforeAll(async () => {
+  image = await ensureBusyboxImage();
+});
+afterAll(() => scope.cleanup());
+
+dockerContract('the real engine', async () => ({
+  docker,
+  image: await ensureBusyboxImage(),
+  prefix: scope.prefix,
+}));
+
+describe('the real engine, beyond the contract', () => {
+  test('removing a container keeps its anonymous volumes', async () => {
+    const mount = { Type: 'volume', Target: '/data' } as const;
+    const body = containerBody(image, {}, { Mounts: [mount] });
+    const { id } = await docker.createContainer(scope.name('anonymous'), body);
+    const format = '{{(index .Mounts 0).Name}}';
+    const { stdout: volume } = await execa('docker', ['container', 'inspect', '--format', format, id]);
+    try {
+      await docker.removeContainer(id, { force: true });
+      expect((await docker.listVolumes()).map(({ Name }) => Name)).toContain(volume);
+    } finally {
+      await execa('docker', ['volume', 'rm', volume]);
+    }
+  });
+
+  test('two removals at once both end when the container is gone', async () => {
+    const { id } = await docker.createContainer(scope.name('twice'), containerBody(image));
+    await docker.startContainer(id);
+    const removals = Array.from({ length: 4 }, () => docker.removeContainer(id, { force: true }));
+    await Promise.all(removals);
+    expect((await docker.listContainers()).some(({ Id }) => Id === id)).toBe(false);
+  });
+
+  test('a command that the image does not have is invalid: only another configuration helps', async () => {
+    const body = containerBody(image, { Cmd: ['/no/such/command'] });
+    const { id } = await docker.createContainer(scope.name('no-command'), body);
+    const start = docker.startContainer(id);
+    await expect(start).rejects.toMatchObject({ code: 'docker/invalid', retry: 'never' });
+    await expect(start).rejects.toThrow(/no such file or directory/);
+  });
+
+  test('a container that another hand paused is unpaused', async () => {
+    const { id } = await docker.createContainer(scope.name('paused'), containerBody(image));
+    await docker.startContainer(id);
+    await execa('docker', ['pause', id]);
+    expect((await docker.inspectContainer(id)).State.Paused).toBe(true);
+    await docker.unpauseContainer(id);
+    expect((await docker.inspectContainer(id)).State).toMatchObject({ Paused: false, Running: true });
+  });
+});
+
+describe('logs of the real engine', () => {
+  const made = async (name: string, script: string, parts: object = {}) => {
+    const body = containerBody(image, { Cmd: ['sh', '-c', script], ...parts });
+    const { id } = await docker.createContainer(scope.name(name), body);
+    await docker.startContainer(id);
+    return id;
+  };
+  const never = new AbortController().signal;
+
+  test('both outputs come line by line, the last one without a line break too', async () => {
+    const id = await made('lines', 'echo one; echo two >&2; printf three');
+    await eventually(async () => (await docker.inspectContainer(id)).State.Running).toBe(false);
+    const lines = await Array.fromAsync(docker.logs(id, { follow: false, tail: null }, never));
+    expect(lines.toSorted((a, b) => (a.text < b.text ? -1 : 1))).toEqual([
+      { stream: 'stdout', text: 'one' },
+      { stream: 'stdout', text: 'three' },
+      { stream: 'stderr', text: 'two' },
+    ]);
+    const last = await Array.fromAsync(docker.logs(id, { follow: false, tail: 0 }, never));
+    expect(last).toEqual([]);
+  });
+
+  test('output longer than one frame keeps its lines and characters whole', async () => {
+    // 20,000 characters of two bytes each: the engine cuts its frames at 16 KiB.
+    const id = await made(
+      'long',
+      "i=0; while [ $i -lt 20000 ]; do printf 'ä'; i=$((i+1)); done; echo; echo end",
+    );
+    await expect
+      .poll(async () => (await docker.inspectContainer(id)).State.Running, { timeout: 20_000 })
+      .toBe(false);
+    const lines = await Array.fromAsync(docker.logs(id, { follow: false, tail: null }, never));
+    expect(lines.map(({ text }) => text)).toEqual(['ä'.repeat(20_000), 'end']);
+  });
+
+  test('following ends with the container', async () => {
+    const id = await made('follow', 'echo ready; trap "echo bye; exit" TERM; sleep 1000 & wait');
+    const texts: string[] = [];
+    for await (const { text } of docker.logs(id, { follow: true, tail: null }, never)) {
+      texts.push(text);
+      if (text === 'ready') await docker.stopContainer(id, 5);
+    }
+    expect(texts).toEqual(['ready', 'bye']);
+  });
+
+  test('following ends quietly when it is aborted', async () => {
+    const id = await made('aborted', 'echo ready; sleep 1000');
+    const abort = new AbortController();
+    const texts: string[] = [];
+    for await (const { text } of docker.logs(id, { follow: true, tail: null }, abort.signal)) {
+      texts.push(text);
+      abort.abort();
+    }
+    expect(texts).toEqual(['ready']);
+  });
+
+  test('a container with a terminal has no frames', async () => {
+    const id = await made('terminal', 'echo one; echo two', { Tty: true });
+    await eventually(async () => (await docker.inspectContainer(id)).State.Running).toBe(false);
+    const lines = await Array.fromAsync(docker.logs(id, { follow: false, tail: null }, never));
+    expect(lines.map(({ text }) => text)).toEqual(['one', 'two']);
+  });
+});

@@ -1,0 +1,326 @@
+import { expect, test } from 'vitest';
+import type { DesiredTenant } from '../../../desired-state/model.ts';
+import type { Plan } from '../../../reconciler/plan/plan.ts';
+import { label } from '../../../renderers/labels.ts';
+import { desiredState, tenant } from '../../support/desired.ts';
+import { Sandbox, sentences } from '../../support/sandbox.ts';
+
+const v2 = 'registry.example.com/runtime:v2.0.0';
+const data = { volumes: [{ name: 'state', mountPath: '/data/state', backup: true }] };
+let revisions = 0;
+const revision = (): string => (revisions += 1).toString(16).padStart(40, '0');
+
+async function converged(...tenants: DesiredTenant[]): Promise<Sandbox> {
+  const sandbox = new Sandbox();
+  sandbox.commit(desiredState(tenants, revision()));
+  await sandbox.converge();
+  sandbox.takeCalls();
+  return sandbox;
+}
+
+function container(sandbox: Sandbox, name = 'tenant_acme_runtime') {
+  const found = [...sandbox.engine.containers.values()].find((candidate) => candidate.Name === `/${name}`);
+  if (found === undefined) throw new Error(`no container ${name}`);
+  return found;
+}
+
+/** What differs in the plan, as `cause kind path: actual -> desired`. */
+function differences(plan: Plan): string[] {
+  return plan.tenants.flatMap((each) =>
+    each.changes.flatMap((change) =>
+      change.fields.length === 0
+        ? [`${change.cause} ${change.kind} ${change.resource.name}`]
+        : change.fields.map(
+            (field) =>
+              `${change.cause} ${change.kind} ${field.path}: ${JSON.stringify(field.actual)} -> ${JSON.stringify(field.desired)}`,
+          ),
+    ),
+  );
+}
+
+async function heals(sandbox: Sandbox): Promise<void> {
+  await sandbox.converge();
+  sandbox.takeCalls();
+  expect(differences(await sandbox.plan())).toEqual([]);
+  await sandbox.converge();
+  expect(sandbox.takeCalls()).toEqual([]);
+}
+
+test('a killed container is started again, and the drift names its field', async () => {
+  const sandbox = await converged(tenant('acme'));
+  await sandbox.engine.signalContainer(container(sandbox).Id, 'SIGKILL');
+  const plan = await sandbox.plan();
+  expect(differences(plan)).toEqual(['drift update running: false -> true']);
+  expect(sentences(plan)).toEqual(['start tenant_acme_runtime', 'wait until tenant_acme_runtime is healthy']);
+  await heals(sandbox);
+});
+
+test('a container removed by hand is made again, as drift', async () => {
+  const sandbox = await converged(tenant('acme', data));
+  await sandbox.engine.removeContainer(container(sandbox).Id, { force: true });
+  const plan = await sandbox.plan();
+  expect(differences(plan)).toEqual(['drift create tenant_acme_runtime']);
+  expect(sentences(plan)).toEqual([
+    'create container tenant_acme_runtime from registry.example.com/runtime:v1.0.0',
+    'start tenant_acme_runtime',
+    'wait until tenant_acme_runtime is healthy',
+  ]);
+  await heals(sandbox);
+});
+
+test('limits changed by hand are set back in place', async () => {
+  const sandbox = await converged(tenant('acme'));
+  const before = container(sandbox);
+  await sandbox.engine.updateContainer(before.Id, { Memory: 1024, MemorySwap: 2048, NanoCpus: 1 });
+  const plan = await sandbox.plan();
+  expect(differences(plan)).toEqual([
+    'drift update memoryBytes: 1024 -> 268435456',
+    'drift update memorySwapBytes: 2048 -> 268435456',
+    'drift update nanoCpus: 1 -> 500000000',
+  ]);
+  await heals(sandbox);
+  expect(container(sandbox).State.StartedAt).toBe(before.State.StartedAt);
+});
+
+test('a container taken off its network is put back in place', async () => {
+  const sandbox = await converged(tenant('acme'));
+  const [network = ''] = Object.keys(container(sandbox).NetworkSettings.Networks);
+  await sandbox.engine.disconnectNetwork(network, container(sandbox).Id);
+  expect(sentences(await sandbox.plan())).toEqual([`connect tenant_acme_runtime to ${network}`]);
+  await heals(sandbox);
+});
+
+test('a container put on another network by hand is taken off it', async () => {
+  const sandbox = await converged(tenant('acme'));
+  const foreign = {
+    Name: 'foreign',
+    Driver: 'bridge',
+    CheckDuplicate: true,
+    IPAM: { Config: [] },
+    Options: {},
+    Labels: {},
+  } as const;
+  await sandbox.engine.createNetwork(foreign);
+  await sandbox.engine.connectNetwork('foreign', container(sandbox).Id);
+  expect(sentences(await sandbox.plan())).toEqual(['disconnect tenant_acme_runtime from foreign']);
+  await heals(sandbox);
+});
+
+test('a paused container is unpaused', async () => {
+  const sandbox = await converged(tenant('acme'));
+  Object.assign(container(sandbox).State, { Status: 'paused', Paused: true });
+  const plan = await sandbox.plan();
+  expect(differences(plan)).toEqual(['drift update running: "paused" -> true']);
+  expect(sentences(plan)).toEqual(['unpause tenant_acme_runtime']);
+  await heals(sandbox);
+});
+
+test('a stopped tenant that somebody started is stopped again', async () => {
+  const sandbox = await converged(tenant('acme', { state: 'stopped' }));
+  await sandbox.engine.startContainer(container(sandbox).Id);
+  expect(sentences(await sandbox.plan())).toEqual(['stop tenant_acme_runtime (up to 10 s to drain)']);
+  await heals(sandbox);
+});
+
+test('an edited managed file is swapped back and the runtime told', async () => {
+  const sandbox = await converged(tenant('acme'));
+  sandbox.files.folders.get('acme')?.set('prompts/greeting.md', Buffer.from('edited'));
+  sandbox.files.folders.get('acme')?.set('planted.md', Buffer.from('planted'));
+  const plan = await sandbox.plan();
+  expect(plan.tenants[0]?.changes).toMatchObject([
+    { cause: 'drift', kind: 'update', resource: { kind: 'files' } },
+  ]);
+  expect(sentences(plan)).toEqual([
+    'write prompts/greeting.md and remove planted.md',
+    'tell tenant_acme_runtime to reload (SIGHUP)',
+  ]);
+  await heals(sandbox);
+});
+
+test('a folder of managed files that is gone needs a restart: its mount holds on to what is gone', async () => {
+  const sandbox = await converged(tenant('acme'));
+  sandbox.files.folders.delete('acme');
+  expect(sentences(await sandbox.plan())).toEqual([
+    'write config.json, prompts/greeting.md',
+    'restart tenant_acme_runtime so that it sees its folders again',
+    'wait until tenant_acme_runtime is healthy',
+  ]);
+  await heals(sandbox);
+});
+
+test('a crash between the swap of files and the signal still tells the runtime', async () => {
+  const sandbox = await converged(tenant('acme'));
+  const signal = sandbox.engine.signalContainer.bind(sandbox.engine);
+  sandbox.engine.signalContainer = async () => {
+    throw new Error('the reconciler died here');
+  };
+  sandbox.commit(desiredState([tenant('acme', { config: { timezone: 'UTC' } })], revision()));
+  await sandbox.converge();
+  sandbox.engine.signalContainer = signal;
+  sandbox.restart();
+  sandbox.takeCalls();
+  await sandbox.converge();
+  expect(sandbox.takeCalls()).toEqual(['signalContainer tenant_acme_runtime SIGHUP']);
+  await heals(sandbox);
+});
+
+test('a setting outside the allow-list is drift that only a new container mends', async () => {
+  const sandbox = await converged(tenant('acme'));
+  const found = container(sandbox);
+  found.HostConfig = { ...found.HostConfig, Privileged: true, Binds: ['/:/host'] };
+  const plan = await sandbox.plan();
+  expect(differences(plan)).toEqual([
+    'drift replace forbidden.Binds: ["/:/host"] -> undefined',
+    'drift replace forbidden.Privileged: true -> undefined',
+  ]);
+  await heals(sandbox);
+});
+
+test('drift: report shows drift and leaves it, and still follows commits', async () => {
+  const sandbox = await converged(tenant('acme', { drift: 'report' }));
+  await sandbox.engine.updateContainer(container(sandbox).Id, { Memory: 1024 });
+  const plan = await sandbox.converge();
+  expect(differences(plan)).toEqual(['drift update memoryBytes: 1024 -> 268435456']);
+  expect(sandbox.takeCalls()).toEqual(['updateContainer tenant_acme_runtime']);
+  expect((await sandbox.status()).tenants).toMatchObject([{ phase: 'Drifted' }]);
+  sandbox.commit(
+    desiredState([tenant('acme', { drift: 'report', config: { timezone: 'UTC' } })], revision()),
+  );
+  await sandbox.converge();
+  expect(sandbox.takeCalls()).toEqual(['signalContainer tenant_acme_runtime SIGHUP']);
+});
+
+test('a suspended tenant is left alone until its time is over, commits and drift alike', async () => {
+  const sandbox = await converged(tenant('acme'));
+  const until = sandbox.clock.now() + 60_000;
+  const suspend = { until, reason: 'migration', owner: 'ops@example.com' };
+  sandbox.commit(desiredState([tenant('acme', { suspend, image: v2 })], revision()));
+  await sandbox.engine.signalContainer(container(sandbox).Id, 'SIGKILL');
+  sandbox.takeCalls();
+  await sandbox.converge();
+  expect(sandbox.takeCalls()).toEqual([]);
+  expect((await sandbox.status()).tenants).toMatchObject([
+    { phase: 'Suspended', reason: expect.stringContaining('migration') },
+  ]);
+  sandbox.clock.time += 120_000;
+  await sandbox.converge();
+  expect((await sandbox.status()).tenants).toMatchObject([{ phase: 'InSync', image: v2, state: 'running' }]);
+});
+
+test('a bad image returns to the old container, is quarantined, and is not tried again until Git changes', async () => {
+  const sandbox = await converged(tenant('acme', data));
+  const before = container(sandbox).Id;
+  sandbox.engine.crashing.add(v2);
+  sandbox.commit(desiredState([tenant('acme', { ...data, image: v2 })], revision()));
+  await sandbox.converge();
+  expect(container(sandbox)).toMatchObject({ Id: before, State: { Running: true } });
+  expect((await sandbox.status()).tenants).toMatchObject([
+    {
+      phase: 'Degraded',
+      reason: expect.stringContaining('exited with code 1'),
+      quarantine: { reason: expect.any(String) },
+    },
+  ]);
+  sandbox.takeCalls();
+  sandbox.restart();
+  await sandbox.converge();
+  expect(sandbox.takeCalls()).toEqual([]);
+  sandbox.engine.crashing.clear();
+  sandbox.commit(desiredState([tenant('acme', { ...data, image: v2, restart: 'again' })], revision()));
+  await sandbox.converge();
+  expect((await sandbox.status()).tenants).toMatchObject([{ phase: 'InSync', image: v2, quarantine: null }]);
+});
+
+test('a bad image of a start-first tenant never stops the old container', async () => {
+  const startFirst = { update: { strategy: 'start-first', drainMs: 1_000 } } as const;
+  const sandbox = await converged(tenant('acme', startFirst));
+  const { Id, State } = container(sandbox);
+  sandbox.engine.crashing.add(v2);
+  sandbox.commit(desiredState([tenant('acme', { ...startFirst, image: v2 })], revision()));
+  await sandbox.converge();
+  expect(container(sandbox)).toMatchObject({ Id, State: { StartedAt: State.StartedAt } });
+  expect(sandbox.engine.containers.size).toBe(1);
+});
+
+test("a stranger's container of the same name is a conflict: never adopted, never removed", async () => {
+  const sandbox = new Sandbox();
+  const body = {
+    Image: 'registry.example.com/runtime:v1.0.0',
+    Env: [],
+    Labels: {},
+    Healthcheck: { Test: ['NONE'] },
+  };
+  const HostConfig = {
+    Memory: 0,
+    NanoCpus: 0,
+    PidsLimit: null,
+    RestartPolicy: { Name: '', MaximumRetryCount: 0 },
+    ReadonlyRootfs: false,
+    NetworkMode: 'none',
+    CapAdd: null,
+    CapDrop: null,
+    SecurityOpt: null,
+    LogConfig: { Type: 'json-file', Config: {} },
+  };
+  await sandbox.engine.createContainer('tenant_acme_runtime', {
+    ...body,
+    HostConfig,
+    NetworkingConfig: { EndpointsConfig: {} },
+  });
+  sandbox.takeCalls();
+  sandbox.commit(desiredState([tenant('acme'), tenant('globex')], revision()));
+  await sandbox.converge();
+  expect(sandbox.takeCalls().filter((call) => call.includes('acme'))).toEqual([]);
+  const { tenants } = await sandbox.status();
+  expect(tenants.map(({ phase }) => phase)).toEqual(['Failed', 'InSync']);
+  expect(tenants[0]?.reason).toContain("is not Tenantry's");
+});
+
+test("a volume of the tenant's name that points elsewhere stops the tenant before anything is made", async () => {
+  const sandbox = new Sandbox();
+  const Labels = { [label.platform]: 'test', [label.node]: 'worker-1', [label.tenant]: 'acme' };
+  sandbox.engine.volumes.set('tenant_acme_state', {
+    Name: 'tenant_acme_state',
+    Driver: 'local',
+    Labels,
+    Options: { device: '/', o: 'bind' },
+  });
+  sandbox.commit(desiredState([tenant('acme', data)], revision()));
+  await sandbox.converge();
+  expect(sandbox.engine.containers.size).toBe(0);
+  expect((await sandbox.status()).tenants[0]?.reason).toContain('driver options (device, o)');
+});
+
+test('a mass removal is held whole until Git approves exactly these tenants', async () => {
+  const names = ['acme', 'globex', 'initech'];
+  const sandbox = await converged(...names.map((name) => tenant(name)));
+  sandbox.commit(desiredState([tenant('acme')], revision()));
+  const plan = await sandbox.converge();
+  expect(sandbox.takeCalls()).toEqual([]);
+  expect(plan.holds).toMatchObject([{ kind: 'mass-removal', tenants: ['globex', 'initech'] }]);
+  expect((await sandbox.status()).tenants.map(({ phase }) => phase)).toEqual(['InSync', 'Held', 'Held']);
+  sandbox.approved.add('globex,initech');
+  await sandbox.converge();
+  expect([...sandbox.engine.containers.values()].map(({ Name }) => Name)).toEqual(['/tenant_acme_runtime']);
+});
+
+test('a tenant whose files are broken is neither removed nor changed', async () => {
+  const sandbox = await converged(tenant('acme'), tenant('globex'));
+  const desired = desiredState([tenant('globex')], revision());
+  const problem = {
+    code: 'yaml/syntax',
+    severity: 'error',
+    path: 'tenants/acme/tenant.yaml',
+    line: 3,
+    column: 1,
+    pointer: '',
+    message: 'broken',
+  } as const;
+  const tenants = {
+    ...desired.tenants,
+    acme: { name: 'acme', desired: null, revision: null, problems: [problem] },
+  };
+  sandbox.commit({ ...desired, tenants });
+  await sandbox.converge();
+  expect(sandbox.takeCalls()).toEqual([]);
+});

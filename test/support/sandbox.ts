@@ -1,0 +1,144 @@
+import type { Repository } from '../../desired-state/git/port.ts';
+import type { DesiredState } from '../../desired-state/model.ts';
+import { countCalls } from '../../reconciler/adapters/docker-count.ts';
+import type { Log } from '../../reconciler/log.ts';
+import { MemoryStore } from '../../reconciler/memory-store.ts';
+import type { Plan } from '../../reconciler/plan/plan.ts';
+import { describeStep } from '../../reconciler/plan/step.ts';
+import type { SecretOpener } from '../../reconciler/ports.ts';
+import { Reconciler } from '../../reconciler/reconcile.ts';
+import type { NodeStatus } from '../../reconciler/report/status.ts';
+import { Source } from '../../reconciler/source.ts';
+import { FakeEngine } from './fake-engine.ts';
+import { FakeBridge, FakeClock, FakeFiles, FakeProbe, FakeState } from './fake-ports.ts';
+
+export const quiet: Log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
+
+/** A reconciler over doubles: everything but the world is the real code. */
+export class Sandbox {
+  readonly engine = new FakeEngine();
+  readonly files = new FakeFiles();
+  readonly state = new FakeState();
+  readonly clock = new FakeClock();
+  readonly probe = new FakeProbe();
+  readonly bridge = new FakeBridge();
+  readonly secrets: SecretOpener | null;
+  readonly approved = new Set<string>();
+  #revisions: DesiredState[] = [];
+  #reconciler: Reconciler | null = null;
+
+  constructor(secrets: SecretOpener | null = null) {
+    this.secrets = secrets;
+    this.engine.addImage('registry.example.com/runtime:v1.0.0');
+    this.engine.registry.add('registry.example.com/runtime:v2.0.0');
+  }
+
+  /** Commits a desired state: the next pass sees it. */
+  commit(desired: DesiredState): void {
+    this.#revisions.push(desired);
+  }
+
+  /** Plans without changing anything, and answers the plan. */
+  async plan(): Promise<Plan> {
+    return (await this.#make(true)).pass('all');
+  }
+
+  /** Passes until nothing is under way. Answers the last pass's plan. */
+  async converge(): Promise<Plan> {
+    this.#reconciler ??= await this.#make(false);
+    const reconciler = this.#reconciler;
+    await reconciler.refresh();
+    let plan = await reconciler.pass('all');
+    for (let round = 0; round < 10 && reconciler.workers.busy.size > 0; round += 1) {
+      await reconciler.workers.settled();
+      plan = await reconciler.pass('all');
+    }
+    return plan;
+  }
+
+  async status(): Promise<NodeStatus> {
+    if (this.#reconciler === null) throw new Error('converge first');
+    await this.#reconciler.lookAtHealth();
+    return this.#reconciler.report(null);
+  }
+
+  /** Another process on the same disk and engine, as after a crash. */
+  restart(): void {
+    this.#reconciler = null;
+  }
+
+  /** Changing calls since the last time, in order. */
+  takeCalls(): string[] {
+    return this.engine.calls.splice(0);
+  }
+
+  async #make(planOnly: boolean): Promise<Reconciler> {
+    const { files, clock, probe, bridge, secrets, state } = this;
+    const memory = await MemoryStore.open(state);
+    const source = await Source.open({
+      repository: this.#repository(),
+      read: async (revision) => this.#revision(revision),
+      state,
+      clock,
+      log: quiet,
+      acceptHistory: null,
+    });
+    const docker = countCalls(this.engine);
+    return new Reconciler(
+      {
+        docker,
+        files,
+        probe,
+        bridge,
+        clock,
+        secrets,
+        source,
+        memory,
+        log: quiet,
+        sink: { publish: async () => {}, record: async () => {} },
+        removalApproved: async (_rendered, tenants) => this.approved.has([...tenants].sort().join()),
+      },
+      {
+        platform: 'test',
+        node: 'worker-1',
+        engine: { id: 'FAKE', version: '20.10.24', apiVersion: '1.41' },
+        swapLimit: true,
+        planOnly,
+        onEvent: () => {},
+        onSettled: () => {},
+      },
+    );
+  }
+
+  #revision(oid: string): DesiredState {
+    const found = this.#revisions.find((desired) => desired.revision === oid);
+    if (found === undefined) throw new Error(`no revision ${oid}`);
+    return found;
+  }
+
+  /** Only what following a branch needs; reading is replaced as a whole. */
+  #repository(): Repository {
+    const unused = (): never => {
+      throw new Error('this test does not read Git');
+    };
+    return {
+      fetch: async () => this.#revisions.at(-1)?.revision ?? unused(),
+      resolve: async (name) => name,
+      isAncestor: async () => true,
+      tree: unused,
+      blobs: unused,
+      commits: unused,
+      commit: unused,
+      push: unused,
+      close: async () => {},
+    };
+  }
+}
+
+/** A plan as the English that people read: one line a step, wave by wave. */
+export function sentences(plan: Plan, tenant?: string): string[] {
+  const plans = plan.tenants.filter((candidate) => tenant === undefined || candidate.tenant === tenant);
+  const steps = plans.flatMap((candidate) => candidate.waves.flat());
+  const shared = tenant === undefined ? [...plan.networks, ...plan.cleanup] : [];
+  return [...shared, ...steps].map(describeStep);
+}
