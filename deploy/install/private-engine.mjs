@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startDaemon } from './dockerd.mjs';
+import { engineProcesses, unmountBelow } from './leftovers.mjs';
+import { endProcess, identify, isAlive } from './processes.mjs';
+import { capture, findProgram } from './programs.mjs';
+import { codeOf, messageOf, UserError } from './user-error.mjs';
+
+/** Private engines keep their data here: a disk, because the engine's overlays want one. */
+const home = '/var/lib/tenantry-test';
+
+/**
+ * A Docker Engine beside the machine's own: its own data, its own processes, and a network namespace of its own, so
+ * that bridges and packet filter rules of the two cannot meet.
+ *
+ * @typedef {object} PrivateEngine
+ * @property {string} host for DOCKER_HOST; the socket is reached from everywhere on the machine
+ * @property {string} netns name of the network namespace: its containers' addresses are reached only from in there
+ * @property {readonly string[]} nsenter begin of a command line that runs a program in that namespace
+ * @property {string} log what the daemon says
+ * @property {() => Promise<void>} stop ends it and removes all of it
+ */
+
+/**
+ * @param {string} name unique on the machine; up to 40 of a-z, 0-9 and -
+ * @returns {Promise<PrivateEngine>}
+ * @throws {UserError} when it cannot be started; nothing is left of it then
+ */
+export async function startPrivateEngine(name) {
+  if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(name))
+    throw new Error(`"${name}" cannot be the name of a private engine`);
+  if (process.getuid?.() !== 0)
+    throw new UserError('a Docker Engine of its own for the tests needs root: run this as root');
+  const dockerd = findProgram('dockerd');
+  if (dockerd === null)
+    throw new UserError('there is no dockerd on this machine: install the package docker.io');
+  const folder = join(home, name);
+  const netns = `tenantry-${name}`;
+  const host = `unix://${folder}/docker.sock`;
+  const log = join(folder, 'dockerd.log');
+  const nsenter = ['nsenter', `--net=/var/run/netns/${netns}`];
+  createFolder(folder);
+  try {
+    // The machine's own daemon.json is for the machine's own engine.
+    const settings = (await hasTrustKey(dockerd)) ? { 'deprecated-key-path': `${folder}/key.json` } : {};
+    writeFileSync(join(folder, 'daemon.json'), JSON.stringify(settings));
+    mkdirSync(join(folder, 'data'), { mode: 0o710 });
+    writeFileSync(join(folder, 'data', 'engine-id'), randomUUID());
+    await ip('netns', 'add', netns);
+    await ip('-n', netns, 'link', 'set', 'lo', 'up');
+    const command = [...nsenter, dockerd, ...daemonArguments(folder, name)];
+    await startDaemon({ command, host, log });
+  } catch (error) {
+    await remove(name);
+    throw error;
+  }
+  return { host, netns, nsenter, log, stop: () => remove(name) };
+}
+
+/**
+ * Removes what runs left behind whose process was killed before it could.
+ *
+ * @returns {Promise<readonly string[]>} names of the engines that were removed
+ */
+export async function removeAbandonedEngines() {
+  const names = readFolder(home).filter((name) => {
+    if (name.startsWith('.')) return false;
+    const owner = readOwner(join(home, name, 'owner.json'));
+    return owner === null || !isAlive(owner);
+  });
+  for (const name of names) await remove(name);
+  return names;
+}
+
+/**
+ * Makes the folder with its owner's name in it at once: one without an owner counts as abandoned.
+ *
+ * @param {string} folder
+ */
+function createFolder(folder) {
+  const aside = join(home, `.${process.pid}-${randomUUID()}`);
+  mkdirSync(aside, { recursive: true, mode: 0o711 });
+  writeFileSync(join(aside, 'owner.json'), JSON.stringify(identify(process.pid)));
+  renameSync(aside, folder);
+}
+
+/**
+ * @param {string} folder
+ * @param {string} name
+ */
+function daemonArguments(folder, name) {
+  return [
+    `--host=unix://${folder}/docker.sock`,
+    `--data-root=${folder}/data`,
+    `--exec-root=${folder}/exec`,
+    `--pidfile=${folder}/dockerd.pid`,
+    `--config-file=${folder}/daemon.json`,
+    // Where a containerd serves the whole machine, two engines share it but not their containers.
+    `--containerd-namespace=tenantry-${name}`,
+    `--containerd-plugins-namespace=tenantry-${name}-plugins`,
+    '--log-level=warn',
+  ];
+}
+
+/**
+ * Until version 24 an engine's id was that of a key in /etc/docker, the same for every engine of a machine; since then
+ * it is in `engine-id` with the data.
+ *
+ * @param {string} dockerd
+ */
+async function hasTrustKey(dockerd) {
+  const { output } = await capture(dockerd, ['--version']);
+  return Number(/version (\d+)\./.exec(output)?.[1] ?? '24') < 24;
+}
+
+/**
+ * Whatever there is of it: the daemon stops its containers on SIGTERM; what a killed one left is ended and unmounted.
+ *
+ * @param {string} name
+ */
+async function remove(name) {
+  const folder = join(home, name);
+  const daemon = identify(Number(readText(join(folder, 'dockerd.pid')) ?? '0'));
+  const ours = engineProcesses(folder);
+  if (daemon !== null && ours.some(({ pid }) => pid === daemon.pid)) await endProcess(daemon, 30_000);
+  for (const process of engineProcesses(folder)) await endProcess(process, 2_000);
+  await unmountBelow(folder);
+  rmSync(folder, { recursive: true, force: true });
+  const netns = `tenantry-${name}`;
+  if (readFolder('/var/run/netns').includes(netns)) await ip('netns', 'delete', netns);
+}
+
+/** @param {readonly string[]} args */
+async function ip(...args) {
+  const { code, output } = await capture(findProgram('ip') ?? 'ip', args);
+  if (code !== 0) throw new UserError(`ip ${args.join(' ')} failed: ${output.trim()}`);
+}
+
+/** @param {string} path */
+function readOwner(path) {
+  try {
+    /** @type {unknown} */
+    const owner = JSON.parse(readText(path) ?? 'null');
+    if (typeof owner !== 'object' || owner === null || !('pid' in owner) || !('startTicks' in owner))
+      return null;
+    return { pid: Number(owner.pid), startTicks: String(owner.startTicks) };
+  } catch (error) {
+    console.error(`${path} is damaged, its engine counts as abandoned: ${messageOf(error)}`);
+    return null;
+  }
+}
+
+/** @param {string} path */
+function readText(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** @param {string} path */
+function readFolder(path) {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}

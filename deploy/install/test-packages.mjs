@@ -1,0 +1,24 @@
+import { enginePackages } from './engine.mjs';
+
+/** @typedef {import('./packages.mjs').SystemPackage} SystemPackage */
+
+/** What the tests use beside an engine. @type {readonly SystemPackage[]} */
+export const testPackages = [
+  {
+    name: 'docker-compose',
+    command: 'docker-compose',
+    why: 'reads what the exporter writes; the bench’s rival',
+  },
+  { name: 'age', command: 'age', why: 'opens the secrets that Tenantry sealed' },
+  {
+    name: 'busybox-static',
+    command: 'busybox',
+    exact: true,
+    why: 'statically linked: the smallest test image',
+  },
+  { name: 'iproute2', command: 'ip', why: 'network namespaces for a second engine' },
+  { name: 'git', command: 'git', why: 'one of the two Git adapters' },
+];
+
+/** What an engine of the tests’ own needs; also the second node’s. */
+export const testEnginePackages = enginePackages;

@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { startPrivateEngine } from '../../deploy/install/private-engine.mjs';
+
+/** The engine that the tests use: `npm test` names it in DOCKER_HOST. */
+export function engineHost(): string {
+  return process.env['DOCKER_HOST'] || 'unix:///var/run/docker.sock';
+}
+
+/** A Docker Engine as another node has it. */
+export interface SecondEngine {
+  /** For DOCKER_HOST. */
+  readonly host: string;
+  /** Path of the same socket. */
+  readonly socket: string;
+  readonly netns: string;
+  /**
+   * Begin of a command line that runs a program where the engine's containers can be reached: `[...nsenter, 'node', …]`.
+   * The socket itself can be reached from everywhere.
+   */
+  readonly nsenter: readonly string[];
+  /** File with what the daemon said. */
+  readonly log: string;
+  /** Ends the engine and removes all that it had. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts another Docker daemon with its own data, in a network namespace of its own. Needs root. What a killed test run
+ * leaves of it is removed by the next `npm test`.
+ *
+ * @param name up to 20 of a-z, 0-9 and -; a random part is added
+ */
+export async function secondEngine(name: string): Promise<SecondEngine> {
+  const { host, netns, nsenter, log, stop } = await startPrivateEngine(
+    `${name}-${randomBytes(4).toString('hex')}`,
+  );
+  return { host, socket: host.slice('unix://'.length), netns, nsenter, log, close: stop };
+}
