@@ -198,9 +198,12 @@ export interface Clock {
 export interface SecretOpener {
   /**
    * @returns the value, checked to be bound to this tenant and name
-   * @throws ReconcilerError `secret/no-key`, `secret/wrong-binding`, `secret/undecryptable`; the message never holds the value
+   * @throws SecretError `secret/no-key`, `secret/wrong-binding`, `secret/undecryptable`; the message never holds the value
    */
   open(tenant: string, name: string, sealed: string): Promise<Uint8Array>;
-  /** Keyed fingerprint (12 hex digits) of a value; equal values of one tenant and name have equal fingerprints on this node only. */
-  fingerprint(tenant: string, name: string, value: Uint8Array): string;
+  /**
+   * Keyed fingerprint (12 hex digits) of a value; equal values of one tenant and name have equal fingerprints, on this
+   * node only. Null when this machine has no key: then the value cannot be compared.
+   */
+  fingerprint(tenant: string, name: string, value: Uint8Array): string | null;
 }

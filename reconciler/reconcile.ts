@@ -19,8 +19,7 @@ import { type WorkEvent, type WorkerPorts, Workers } from './workers.ts';
 
 export interface ReconcilerPorts extends WorkerPorts {
   readonly docker: Docker & { stats(): { readonly reads: number; readonly mutations: number } };
-  /** Null on a machine that does not hold the node's key. */
-  readonly secrets: SecretOpener | null;
+  readonly secrets: SecretOpener;
   readonly source: Source;
   /** Whether the desired-state repository approves that these tenants go. */
   readonly removalApproved: (rendered: Rendered, tenants: readonly string[]) => Promise<boolean>;

@@ -1,3 +1,4 @@
+import { GitError } from '../desired-state/git/errors.ts';
 import type { Repository } from '../desired-state/git/port.ts';
 import type { DesiredState } from '../desired-state/model.ts';
 import type { Log } from './log.ts';
@@ -8,6 +9,9 @@ import type { SourceStatus } from './report/status.ts';
 export type ReadDesired = (revision: string) => Promise<DesiredState>;
 
 const document = 'source';
+
+/** A revision that was fetched and may not be read (a symbolic link, a file that is too large): Git itself is fine. */
+const unreadableRevision: ReadonlySet<string> = new Set(['git/unsafe-tree', 'git/unsafe-path', 'git/blob-too-large']);
 
 /**
  * Follows the branch. The newest revision that may be used stays in force whatever happens to Git afterwards: it can
@@ -106,7 +110,8 @@ export class Source {
 
   async #standIn(error: unknown): Promise<void> {
     const why = error instanceof Error ? error.message : String(error);
-    this.#say('unreachable', why);
+    const unreadable = error instanceof GitError && unreadableRevision.has(error.code);
+    this.#say(unreadable ? 'invalid' : 'unreachable', why);
     if (this.#desired === null && this.#accepted !== null) this.#desired = await this.#read(this.#accepted);
     if (this.#desired === null) throw error;
   }

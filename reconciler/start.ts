@@ -2,9 +2,6 @@ import { join } from 'node:path';
 import { openRepository } from '../desired-state/git/open.ts';
 import { isRemovalApproved } from '../desired-state/read/approvals.ts';
 import { createReadCache, readDesired } from '../desired-state/read/last-good.ts';
-import { loadIdentity } from '../desired-state/secrets/identity.ts';
-import { createSecretOpener } from '../desired-state/secrets/opener.ts';
-import { SecretError } from '../desired-state/secrets/secret-error.ts';
 import { createBridge } from './adapters/bridge.ts';
 import { systemClock } from './adapters/clock.ts';
 import { connectDocker } from './adapters/docker.ts';
@@ -12,6 +9,7 @@ import { countCalls } from './adapters/docker-count.ts';
 import { limitParallel } from './adapters/docker-limit.ts';
 import { openFiles } from './adapters/files.ts';
 import { acquireHostLock, type HostLock } from './adapters/host-lock.ts';
+import { nodeKeyOpener } from './adapters/node-key.ts';
 import { createProbe } from './adapters/probe.ts';
 import { localRepositoryHints } from './adapters/repository-hints.ts';
 import { openState } from './adapters/state.ts';
@@ -19,7 +17,7 @@ import type { Log } from './log.ts';
 import { Loop } from './loop.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { Plan } from './plan/plan.ts';
-import type { Repository, SecretOpener, StateStore } from './ports.ts';
+import type { Repository, StateStore } from './ports.ts';
 import { type ProgressEvent, Reconciler } from './reconcile.ts';
 import { fileSink } from './report/file-sink.ts';
 import type { NodeStatus } from './report/status.ts';
@@ -127,7 +125,7 @@ export async function startReconciler(
         probe: createProbe(),
         bridge: createBridge(),
         clock,
-        secrets: await secretOpener(join(dataDir, 'node.key')),
+        secrets: nodeKeyOpener(join(dataDir, 'node.key')),
         source,
         memory,
         sink: fileSink(state),
@@ -215,14 +213,4 @@ function reader(repository: Repository, revision: string | undefined): ReadDesir
 /** A plan leaves no trace in what the node's reconciler remembers. */
 function readOnly(state: StateStore): StateStore {
   return { ...state, write: () => Promise.resolve(), append: () => Promise.resolve() };
-}
-
-/** Null when the node has no key: tenants without secrets do not need one. */
-async function secretOpener(file: string): Promise<SecretOpener | null> {
-  try {
-    return createSecretOpener((await loadIdentity(file)).identity);
-  } catch (error) {
-    if (error instanceof SecretError && error.code === 'secret/no-key') return null;
-    throw error;
-  }
 }

@@ -1,10 +1,11 @@
 import type { DesiredTenant } from '../desired-state/model.ts';
+import { SecretError } from '../desired-state/secrets/secret-error.ts';
 import type { Refusal } from './plan/plan.ts';
 import type { SecretOpener } from './ports.ts';
 
 interface Opened {
   readonly value: Uint8Array;
-  readonly fingerprint: string;
+  readonly fingerprint: string | null;
 }
 
 /** What a tenant's secrets came to: values in memory, and why one could not be had. */
@@ -16,10 +17,10 @@ export interface OpenedSecrets {
 
 /** Decrypted secrets, in this process's memory only, kept by ciphertext so that each is opened once. */
 export class Vault {
-  readonly #opener: SecretOpener | null;
+  readonly #opener: SecretOpener;
   #opened = new Map<string, Opened>();
 
-  constructor(opener: SecretOpener | null) {
+  constructor(opener: SecretOpener) {
     this.#opener = opener;
   }
 
@@ -34,17 +35,14 @@ export class Vault {
     const refusals: Refusal[] = [];
     for (const { name, sealed } of tenant.secrets) {
       fingerprints[name] = null;
-      if (this.#opener === null) {
-        if (!compareOnly)
-          refusals.push(unavailable(name, 'this node has no key; make one with `tenantry secret keygen`'));
-        continue;
-      }
       try {
-        const { value, fingerprint } = await this.#one(this.#opener, tenant.name, name, sealed);
+        const { value, fingerprint } = await this.#one(tenant.name, name, sealed);
         values.set(name, value);
         fingerprints[name] = fingerprint;
       } catch (error) {
-        refusals.push(unavailable(name, error instanceof Error ? error.message : String(error)));
+        const elsewhere = error instanceof SecretError && error.code === 'secret/no-key' && compareOnly;
+        if (!elsewhere)
+          refusals.push(unavailable(name, error instanceof Error ? error.message : String(error)));
       }
     }
     return { values, fingerprints, refusals };
@@ -63,12 +61,12 @@ export class Vault {
     this.#opened = kept;
   }
 
-  async #one(opener: SecretOpener, tenant: string, name: string, sealed: string): Promise<Opened> {
+  async #one(tenant: string, name: string, sealed: string): Promise<Opened> {
     const key = keyOf(tenant, name, sealed);
     const known = this.#opened.get(key);
     if (known !== undefined) return known;
-    const value = await opener.open(tenant, name, sealed);
-    const opened = { value, fingerprint: opener.fingerprint(tenant, name, value) };
+    const value = await this.#opener.open(tenant, name, sealed);
+    const opened = { value, fingerprint: this.#opener.fingerprint(tenant, name, value) };
     this.#opened.set(key, opened);
     return opened;
   }

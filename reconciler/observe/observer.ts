@@ -25,7 +25,7 @@ export interface ObserveScope {
 export class Observer {
   readonly #docker: Docker;
   readonly #files: Files;
-  readonly #secrets: SecretOpener | null;
+  readonly #secrets: SecretOpener;
   readonly #owner: Owner;
   readonly #swapLimit: boolean;
   readonly #containers = new Map<
@@ -38,7 +38,7 @@ export class Observer {
 
   /** @param swapLimit whether the engine can limit swap; where it cannot, swap is not compared */
   constructor(
-    ports: { docker: Docker; files: Files; secrets: SecretOpener | null },
+    ports: { docker: Docker; files: Files; secrets: SecretOpener },
     owner: Owner,
     swapLimit: boolean,
   ) {
@@ -158,7 +158,7 @@ export class Observer {
   }
 
   #secretValue(tenant: string, name: string, value: Uint8Array): SecretValue {
-    return { secret: name, fingerprint: this.#secrets?.fingerprint(tenant, name, value) ?? null };
+    return { secret: name, fingerprint: this.#secrets.fingerprint(tenant, name, value) };
   }
 
   #forgetAllBut(ids: ReadonlySet<string>): void {

@@ -1,6 +1,7 @@
 import type { Repository } from '../../desired-state/git/port.ts';
 import type { DesiredState } from '../../desired-state/model.ts';
 import { countCalls } from '../../reconciler/adapters/docker-count.ts';
+import { nodeKeyOpener } from '../../reconciler/adapters/node-key.ts';
 import type { Log } from '../../reconciler/log.ts';
 import { MemoryStore } from '../../reconciler/memory-store.ts';
 import type { Plan } from '../../reconciler/plan/plan.ts';
@@ -22,12 +23,12 @@ export class Sandbox {
   readonly clock = new FakeClock();
   readonly probe = new FakeProbe();
   readonly bridge = new FakeBridge();
-  readonly secrets: SecretOpener | null;
+  readonly secrets: SecretOpener;
   readonly approved = new Set<string>();
   #revisions: DesiredState[] = [];
   #reconciler: Reconciler | null = null;
 
-  constructor(secrets: SecretOpener | null = null) {
+  constructor(secrets: SecretOpener = nodeKeyOpener('/nonexistent/node.key')) {
     this.secrets = secrets;
     this.engine.addImage('registry.example.com/runtime:v1.0.0');
     this.engine.registry.add('registry.example.com/runtime:v2.0.0');
