@@ -1,0 +1,27 @@
+import type { Problem } from '../../schemas/problem.ts';
+import { type Location, unknownName } from './problem-at.ts';
+
+/**
+ * A tenant's prompts or skills by name, in the order of their names: those it takes from the library, and its own. One
+ * of its own goes before one of the library with the same name, so that a shared one can be replaced for one tenant.
+ *
+ * @param named what the tenant names of the library, with the location of each name
+ * @param library what there is; null stands for an invalid document, whose problem is told elsewhere
+ */
+export function mergeLibrary<T>(
+  what: 'prompt' | 'skill',
+  own: ReadonlyMap<string, T | null>,
+  named: readonly { readonly name: string; readonly at: Location }[],
+  library: ReadonlyMap<string, T | null>,
+  report: (problem: Problem) => void,
+): Record<string, T> {
+  const merged = new Map<string, T | null>();
+  for (const { name, at } of named) {
+    const document = library.get(name);
+    if (document === undefined) report(unknownName(at, what, name, library.keys()));
+    else merged.set(name, document);
+  }
+  for (const [name, document] of own) merged.set(name, document);
+  const known = [...merged].filter((entry): entry is [string, T] => entry[1] !== null);
+  return Object.fromEntries(known.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,45 @@
+import { defaults } from '../../schemas/defaults.ts';
+import type { Problem } from '../../schemas/problem.ts';
+import type { Parsed } from './documents.ts';
+import { problemAt } from './problem-at.ts';
+import type { SharedNode } from './shared.ts';
+
+/**
+ * A node with its defaults filled in; null when its document is invalid.
+ *
+ * @param environment the platform's default variables, which go below the node's own
+ */
+export function desiredNode(
+  file: Parsed<'Node'>,
+  environment: Readonly<Record<string, string>>,
+  report: (problems: readonly Problem[]) => void,
+): SharedNode | null {
+  if (file.value === null) return null;
+  const { spec } = file.value;
+  report(portProblems(file, spec.ports ?? {}));
+  const desired = {
+    name: file.name,
+    environment: { ...environment, ...spec.environment },
+    network: {
+      pool: spec.network?.pool ?? defaults.node.network.pool,
+      shards: spec.network?.shards ?? defaults.node.network.shards,
+    },
+    ageKey: spec.keys?.age ?? null,
+  };
+  return { file, spec, desired };
+}
+
+type PortName = keyof typeof defaults.node.ports;
+
+/** Two services on one port; said at the later one, or at the one that is written where the other is a default. */
+function portProblems(file: Parsed<'Node'>, given: { readonly [name in PortName]?: number }): Problem[] {
+  const ports = { ...defaults.node.ports, ...given };
+  const names: readonly PortName[] = ['http', 'https', 'metrics'];
+  return names.flatMap((name, index) => {
+    const other = names.slice(0, index).find((earlier) => ports[earlier] === ports[name]);
+    if (other === undefined) return [];
+    const [here, there] = given[name] === undefined ? [other, name] : [name, other];
+    const message = `Port ${ports[name]} is the node's \`${there}\` port already; give \`${here}\` another.`;
+    return [problemAt({ file, pointer: `/spec/ports/${here}` }, 'policy/port-taken', message)];
+  });
+}
