@@ -6,7 +6,8 @@ import type { EngineEvent } from './ports.ts';
 
 /** Which events can have made a difference in which field. */
 const actionsByField: Readonly<Record<string, readonly string[]>> = {
-  running: ['die', 'kill', 'stop', 'start', 'pause', 'unpause', 'oom'],
+  // Whatever ended a run (`kill`, `stop`, `oom`), the engine tells its end with `die` and the exit code.
+  running: ['die', 'start', 'pause', 'unpause'],
   memoryBytes: ['update'],
   memorySwapBytes: ['update'],
   nanoCpus: ['update'],
@@ -67,9 +68,11 @@ export function seenAfter(
     changes.map((change) => {
       const key = changeKey(change);
       const known = before[key];
-      if (known !== undefined) return [key, known];
+      if (known?.event !== undefined) return [key, known];
+      const since = known?.since ?? now;
       const event = events.explain(tenant, change);
-      return [key, event === null ? { since: now } : { since: event.time, event }];
+      // The engine may tell of what happened after it could be seen; what happened later has not made it.
+      return [key, event === null || event.time > since ? { since } : { since: event.time, event }];
     }),
   );
 }

@@ -130,8 +130,8 @@ export class Loop {
   async #refresh(): Promise<void> {
     this.#refreshing ??= this.#running()
       .refresh()
-      .then((moved) => {
-        if (moved) this.poke([]);
+      .then((news) => {
+        if (news) this.poke([]);
       })
       .catch((error: unknown) =>
         this.#ports.log.error({ err: error }, 'the repository could not be followed'),

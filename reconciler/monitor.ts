@@ -37,6 +37,7 @@ export class HealthMonitor {
    * Looks at every tenant whose check is due. Answers the tenants whose health is another than before.
    *
    * @param running tenants that should run, with their check and container
+   * @param busy tenants whose steps run: they are not asked now, and what was known of them stays
    */
   async look(
     running: readonly {
@@ -44,13 +45,15 @@ export class HealthMonitor {
       readonly health: HealthCheck | null;
       readonly container: ObservedContainer;
     }[],
+    busy: ReadonlySet<string>,
   ): Promise<string[]> {
     const names = new Set(running.map(({ tenant }) => tenant));
     for (const name of this.#watched.keys()) if (!names.has(name)) this.#watched.delete(name);
+    const asked = running.filter(({ tenant }) => !busy.has(tenant));
     const changed = await Promise.all(
-      running.map(({ tenant, health, container }) => this.#limit(() => this.#one(tenant, health, container))),
+      asked.map(({ tenant, health, container }) => this.#limit(() => this.#one(tenant, health, container))),
     );
-    return running.filter((_, index) => changed[index]).map(({ tenant }) => tenant);
+    return asked.filter((_, index) => changed[index]).map(({ tenant }) => tenant);
   }
 
   async #one(tenant: string, health: HealthCheck | null, container: ObservedContainer): Promise<boolean> {

@@ -9,7 +9,7 @@ import type { Plan } from './plan/plan.ts';
 import { rolesOf } from './plan/roles.ts';
 import { describeStep, type Step } from './plan/step.ts';
 import type { Docker, SecretOpener } from './ports.ts';
-import { remember } from './remember.ts';
+import { explained, remember } from './remember.ts';
 import { type Rendered, renderNode } from './render.ts';
 import { tenantStatuses } from './report/node-status.ts';
 import type { NodeStatus, PassCost } from './report/status.ts';
@@ -71,11 +71,15 @@ export class Reconciler {
     this.workers = new Workers(ports, { owner, onEvent: options.onEvent, onSettled: options.onSettled });
   }
 
-  /** Asks Git, and renders what is in force when it moved. Answers whether it did. */
+  /**
+   * Asks Git, and renders what is in force when it moved. Answers whether there is something to follow or to report: it
+   * moved, or the repository went away, came back or is otherwise not as it was.
+   */
   async refresh(): Promise<boolean> {
-    const desired = await this.#ports.source.refresh(this.#stop.signal);
-    if (this.#rendered?.desired === desired) return false;
-    const { files } = this.#ports;
+    const { files, source } = this.#ports;
+    const before = source.status;
+    const desired = await source.refresh(this.#stop.signal);
+    if (this.#rendered?.desired === desired) return source.status !== before;
     this.#rendered = await renderNode(
       desired,
       this.#options.node,
@@ -98,15 +102,19 @@ export class Reconciler {
     if (this.#rendered === null) await this.refresh();
     const rendered = this.#rendered;
     if (rendered === null) throw new Error('the desired state could not be read');
+    // Tenants whose steps run while the node is read are seen halfway: they are planned when those steps have ended.
+    const halfway = this.workers.busy;
     const observed = await this.#observer.observe({ tenants, images: rendered.images });
-    const plan = await this.#planFor(rendered, observed);
-    this.#observed = observed;
-    this.#plan = plan;
-    for (const tenant of remember(plan, rendered, memory, this.events, this.workers.busy, clock.now())) {
+    const planned = await this.#planFor(rendered, observed);
+    for (const tenant of remember(planned, rendered, memory, this.events, halfway, clock.now())) {
       this.workers.inSync(tenant);
     }
+    // A plan alone remembers nothing: when its differences began is known where the node's own reconciler saw them.
+    const plan = this.#options.planOnly ? planned : explained(planned, memory);
+    this.#observed = observed;
+    this.#plan = plan;
     this.#options.onEvent({ type: 'plan', plan });
-    if (!this.#options.planOnly) await this.#carryOut(plan, rendered, observed);
+    if (!this.#options.planOnly) await this.#carryOut(plan, rendered, observed, halfway);
     const after = docker.stats();
     this.#cost = {
       reads: after.reads - before.reads,
@@ -118,8 +126,7 @@ export class Reconciler {
 
   /** Asks the runtimes whose health check is due. Answers whether any answered otherwise than before. */
   async lookAtHealth(): Promise<boolean> {
-    const running = this.#runningTenants().filter(({ tenant }) => !this.workers.busy.has(tenant));
-    return (await this.#monitor.look(running)).length > 0;
+    return (await this.#monitor.look(this.#runningTenants(), this.workers.busy)).length > 0;
   }
 
   /** Milliseconds until a tenant that failed is due again; null when none waits. */
@@ -162,7 +169,7 @@ export class Reconciler {
         node: this.#options.node,
         observed: this.#observed,
         memory: memory.all(),
-        inFlight: this.workers.busy,
+        underWay: (tenant) => this.workers.underWay(tenant),
         results: this.workers.results,
         healthOf: (tenant) => this.#monitor.healthOf(tenant),
         retryInMs: (plan) => this.workers.retryInMs(plan),
@@ -205,9 +212,14 @@ export class Reconciler {
     return plan(true);
   }
 
-  async #carryOut(plan: Plan, rendered: Rendered, observed: ObservedNode): Promise<void> {
+  async #carryOut(
+    plan: Plan,
+    rendered: Rendered,
+    observed: ObservedNode,
+    halfway: ReadonlySet<string>,
+  ): Promise<void> {
     const failed = await this.#shared(plan.networks, plan.revision);
-    for (const tenant of plan.tenants) {
+    for (const tenant of plan.tenants.filter((each) => !halfway.has(each.tenant))) {
       const error = failed.get(rendered.wanted[tenant.tenant]?.network.name ?? '');
       if (error !== undefined && tenant.waves.length > 0) this.workers.fail(tenant, error);
       else this.workers.dispatch(tenant, rendered);

@@ -1,6 +1,6 @@
 import { type EventLog, seenAfter } from './causes.ts';
 import type { MemoryStore } from './memory-store.ts';
-import { inPlaceFields } from './plan/changes.ts';
+import { inPlaceFields, withMemory } from './plan/changes.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Rendered } from './render.ts';
 
@@ -38,4 +38,13 @@ export function remember(
     if (!present.has(name) && rendered.desired.tenants[name] === undefined) memory.forget(name);
   }
   return inSync;
+}
+
+/** The plan with what is remembered by now: a difference that this pass saw first is explained at once. */
+export function explained(plan: Plan, memory: MemoryStore): Plan {
+  const tenants = plan.tenants.map((tenant) => ({
+    ...tenant,
+    changes: tenant.changes.map((change) => withMemory(change, memory.get(tenant.tenant))),
+  }));
+  return { ...plan, tenants };
 }

@@ -1,6 +1,7 @@
 import { GitError } from '../desired-state/git/errors.ts';
 import type { Repository } from '../desired-state/git/port.ts';
 import type { DesiredState } from '../desired-state/model.ts';
+import { NoValidRevisionError } from '../desired-state/read/last-good.ts';
 import type { Log } from './log.ts';
 import type { Clock, StateStore } from './ports.ts';
 import type { SourceStatus } from './report/status.ts';
@@ -110,7 +111,9 @@ export class Source {
 
   async #standIn(error: unknown): Promise<void> {
     const why = error instanceof Error ? error.message : String(error);
-    const unreadable = error instanceof GitError && unreadableRevision.has(error.code);
+    const unreadable =
+      error instanceof NoValidRevisionError ||
+      (error instanceof GitError && unreadableRevision.has(error.code));
     this.#say(unreadable ? 'invalid' : 'unreachable', why);
     if (this.#desired === null && this.#accepted !== null) this.#desired = await this.#read(this.#accepted);
     if (this.#desired === null) throw error;

@@ -43,7 +43,7 @@ export class Workers {
   readonly #onSettled: (tenant: string) => void;
   readonly #backoff: Backoff;
   readonly #limit = pLimit(parallelTenants);
-  readonly #inFlight = new Map<string, Promise<void>>();
+  readonly #inFlight = new Map<string, { readonly plan: TenantPlan; readonly work: Promise<void> }>();
   /** Tenants whose container was made anew and has not been seen in sync since, with what it was made for. */
   readonly #unproven = new Map<string, string>();
   readonly #stop = new AbortController();
@@ -65,9 +65,16 @@ export class Workers {
     return new Set(this.#inFlight.keys());
   }
 
+  /** The plan whose steps run now. */
+  underWay(tenant: string): TenantPlan | null {
+    return this.#inFlight.get(tenant)?.plan ?? null;
+  }
+
   /** Resolves when no steps are under way. */
   async settled(): Promise<void> {
-    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight.values());
+    while (this.#inFlight.size > 0) {
+      await Promise.all([...this.#inFlight.values()].map(({ work }) => work));
+    }
   }
 
   /** Milliseconds until a plan may be tried; 0 when now. */
@@ -96,7 +103,7 @@ export class Workers {
         this.#inFlight.delete(tenant);
         this.#onSettled(tenant);
       });
-    this.#inFlight.set(tenant, work);
+    this.#inFlight.set(tenant, { plan, work });
   }
 
   /** A plan that cannot even begin, because something that it shares with others failed. */

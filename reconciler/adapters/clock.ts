@@ -14,7 +14,8 @@ export const systemClock: Clock = {
     try {
       do {
         const left = Math.min(end - performance.now(), LONGEST_TIMER_MS);
-        await delay(left, undefined, signal === undefined ? {} : { signal });
+        // The end may have come since it was last looked at; Node warns of a negative time.
+        await delay(Math.max(0, left), undefined, signal === undefined ? {} : { signal });
       } while (performance.now() < end);
     } catch (error) {
       signal?.throwIfAborted();

@@ -23,6 +23,8 @@ export function localRepositoryHints(
     watcher.on('all', (_event, path) => {
       if (names.has(path)) onHint();
     });
+    // What was committed while the watch was being set up is told by nobody else.
+    watcher.on('ready', onHint);
     const failed = Promise.withResolvers<never>();
     watcher.on('error', (error) => failed.reject(error));
     const aborted = new Promise<void>((resolve) =>

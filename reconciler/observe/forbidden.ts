@@ -10,8 +10,13 @@ const compared: ReadonlySet<string> = new Set([
   'RestartPolicy',
   'ReadonlyRootfs',
   'Tmpfs',
-  'NetworkMode',
 ]);
+
+/**
+ * A network namespace that is not the container's own, or that no network can be added to: connecting and
+ * disconnecting cannot mend these. Other modes only tell the first network that was joined, and networks are compared.
+ */
+const foreignNetwork = /^(host|none|container:.*)$/;
 
 /** Values that the engine fills in by itself, version by version, beside the empty ones. */
 const engineDefaults: Readonly<Record<string, readonly unknown[]>> = {
@@ -27,11 +32,14 @@ const engineDefaults: Readonly<Record<string, readonly unknown[]>> = {
   OomKillDisable: [false],
 };
 
-/** Fields that must hold the engine's own list: an empty one means that a protection was taken away. */
-const protections: readonly string[] = ['MaskedPaths', 'ReadonlyPaths'];
+/** Paths that every engine's own lists have held since long: where one is missing, a protection was taken away. */
+const protections: Readonly<Record<string, readonly string[]>> = {
+  MaskedPaths: ['/proc/kcore', '/proc/keys', '/proc/timer_list', '/sys/firmware'],
+  ReadonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+};
 
 /** Fields that must be as the renderer set them; empty would mean that a protection is missing. */
-const required: readonly string[] = ['CapDrop', 'SecurityOpt', 'LogConfig'];
+const required: readonly string[] = ['CapDrop', 'SecurityOpt', 'LogConfig', ...Object.keys(protections)];
 
 /**
  * Settings of an observed container that are outside the allow-list, by Engine API name: whatever is not compared
@@ -50,7 +58,10 @@ export function forbiddenSettings(inspect: ContainerInspect): Record<string, unk
 
 function isAllowed(name: string, value: unknown, host: HostConfig): boolean {
   if (compared.has(name)) return true;
-  if (protections.includes(name)) return Array.isArray(value) && value.length > 0;
+  const protectedPaths = protections[name];
+  if (protectedPaths !== undefined)
+    return Array.isArray(value) && protectedPaths.every((path) => value.includes(path));
+  if (name === 'NetworkMode') return typeof value === 'string' && !foreignNetwork.test(value);
   if (name === 'Mounts') return (host.Mounts ?? []).every(isPlainMount);
   return isEmpty(value) || (engineDefaults[name] ?? []).some((allowed) => isDeepStrictEqual(allowed, value));
 }

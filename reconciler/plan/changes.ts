@@ -117,7 +117,8 @@ function movedByGit(path: string, desired: unknown, memory: TenantMemory): boole
   return !isDeepStrictEqual(memory.applied.fields[path], desired);
 }
 
-function withMemory(change: Change, memory: TenantMemory): Change {
+/** The change with what is remembered of it: since when it is there, and the event that made it. */
+export function withMemory(change: Change, memory: TenantMemory): Change {
   const seen = memory.seen[changeKey(change)];
   return seen === undefined ? change : { ...change, ...seen };
 }

@@ -1,6 +1,6 @@
 import { containerName } from '../../renderers/names.ts';
 import type { Refusal } from './plan.ts';
-import type { TenantInput } from './tenant.ts';
+import type { TenantInput } from './tenant-input.ts';
 
 /**
  * What stands in a tenant's way and is not ours: a container or a volume of the same name that somebody else made. A

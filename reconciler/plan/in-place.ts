@@ -4,7 +4,7 @@ import { impactOf } from './impact.ts';
 import type { ObservedContainer } from './observed.ts';
 import { isRunning, refTo } from './roles.ts';
 import type { LimitUpdate, Step } from './step.ts';
-import type { TenantInput } from './tenant.ts';
+import type { TenantInput } from './tenant-input.ts';
 
 type Waves = readonly (readonly Step[])[];
 

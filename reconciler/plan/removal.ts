@@ -28,13 +28,11 @@ export function planRemoval(
   if (hasFiles)
     changes.push({ resource: { kind: 'files', name: tenant }, kind: 'remove', fields: [], cause: 'commit' });
   const waves: Step[][] = [
-    containers
-      .filter(isRunning)
-      .map((container) => ({
-        action: 'container.stop',
-        container: refTo(container),
-        timeoutSeconds: drainSeconds,
-      })),
+    containers.filter(isRunning).map((container) => ({
+      action: 'container.stop',
+      container: refTo(container),
+      timeoutSeconds: drainSeconds,
+    })),
     containers.map((container) => ({ action: 'container.remove', container: refTo(container) })),
     hasFiles ? [{ action: 'files.remove', tenant }] : [],
   ];

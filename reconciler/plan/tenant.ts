@@ -1,5 +1,3 @@
-import type { DesiredTenant } from '../../desired-state/model.ts';
-import type { TenantResources } from '../../renderers/resource.ts';
 import { madeFrom } from '../../renderers/spec-hash.ts';
 import { bridgeSteps } from './bridge.ts';
 import type { Change } from './change.ts';
@@ -8,30 +6,11 @@ import { conflicts } from './conflicts.ts';
 import { costOf } from './cost.ts';
 import { impactOf } from './impact.ts';
 import { inPlaceSteps, prepareSteps, reloadSteps } from './in-place.ts';
-import type { TenantMemory } from './memory.ts';
-import type { ObservedTenant, ObservedVolume } from './observed.ts';
 import type { Refusal, TenantPlan } from './plan.ts';
 import { finishReplacement, keepPredecessor, replaceContainer, type Sequence } from './replace.ts';
 import { refTo, rolesOf } from './roles.ts';
 import type { Step } from './step.ts';
-
-/** All that the plan of one tenant may depend on. */
-export interface TenantInput {
-  readonly tenant: DesiredTenant;
-  readonly revision: string;
-  readonly wanted: TenantResources;
-  readonly observed: ObservedTenant;
-  /** Every volume on the engine by name, strangers' too. */
-  readonly volumes: ReadonlyMap<string, ObservedVolume>;
-  /** Names of strangers' containers, with their ids. */
-  readonly strangers: Readonly<Record<string, string>>;
-  readonly images: Readonly<Record<string, boolean>>;
-  readonly memory: TenantMemory;
-  /** Why the tenant must be left as it is, found before planning (a secret that cannot be opened). */
-  readonly refusals: readonly Refusal[];
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
+import type { TenantInput } from './tenant-input.ts';
 
 /**
  * The plan of one tenant: what differs, and the fewest and gentlest steps that mend it. A pure function, total over

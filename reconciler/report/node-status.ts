@@ -14,7 +14,8 @@ export interface StatusInput {
   readonly node: string;
   readonly observed: ObservedNode;
   readonly memory: Readonly<Record<string, TenantMemory>>;
-  readonly inFlight: ReadonlySet<string>;
+  /** The plan whose steps run now; null for a tenant that nothing is done to. */
+  readonly underWay: (tenant: string) => TenantPlan | null;
   readonly results: ReadonlyMap<string, TenantResult>;
   readonly healthOf: (tenant: string) => HealthStatus;
   readonly retryInMs: (plan: TenantPlan) => number;
@@ -50,7 +51,7 @@ function tenantStatus(plan: TenantPlan, input: StatusInput, before: TenantStatus
     container,
     wantsRunning: entry?.desired?.state === 'running',
     health,
-    inFlight: input.inFlight.has(name),
+    underWay: input.underWay(name),
     lastResult,
     retryInMs: input.retryInMs(plan),
   });

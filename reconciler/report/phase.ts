@@ -11,7 +11,8 @@ export interface PhaseInput {
   readonly container: ObservedContainer | null;
   readonly wantsRunning: boolean;
   readonly health: HealthStatus;
-  readonly inFlight: boolean;
+  /** The plan whose steps run now. */
+  readonly underWay: TenantPlan | null;
   readonly lastResult: TenantResult | null;
   /** Milliseconds until a failed tenant is tried again. */
   readonly retryInMs: number;
@@ -29,7 +30,7 @@ export function phaseOf(input: PhaseInput): { phase: Phase; reason: string } {
   const blocked =
     refusal('conflict') ?? refusal('volume-mismatch') ?? refusal('secret-unavailable') ?? refusal('invalid');
   if (blocked !== null) return { phase: 'Failed', reason: blocked };
-  if (input.inFlight) return { phase: 'Progressing', reason: plan.cost.text };
+  if (input.underWay !== null) return { phase: 'Progressing', reason: input.underWay.cost.text };
   if (input.retryInMs > 0 && lastResult?.error != null && plan.waves.length > 0) {
     const again = `tried again in ${Math.ceil(input.retryInMs / 1_000)} s`;
     return { phase: 'Failed', reason: `${lastResult.error.message} (${again})` };
