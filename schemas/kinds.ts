@@ -10,9 +10,6 @@ import type { Skill } from './kinds/skill.ts';
 import type { Stack } from './kinds/stack.ts';
 import type { Tenant } from './kinds/tenant.ts';
 
-/** The `apiVersion` of every document. */
-export const API_VERSION = 'tenantry.dev/v1';
-
 /** The type of a document by its kind. */
 export interface Documents {
   Platform: Platform;

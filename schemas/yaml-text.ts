@@ -1,4 +1,4 @@
-import type { Finding } from './yaml.ts';
+import type { Finding } from './finding.ts';
 
 /** Most bytes of one file. A longer one is no configuration any more. */
 export const MAX_FILE_BYTES = 256 * 1024;

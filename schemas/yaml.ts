@@ -1,14 +1,9 @@
 import { Composer, type Document, isScalar, type Node } from 'yaml';
+import type { Finding } from './finding.ts';
 import type { Position } from './problem.ts';
 import { decode, lineIndex } from './yaml-text.ts';
 import { tokenize } from './yaml-tokens.ts';
 import { checkTree, follow, type Place, pointerParts, toPointer } from './yaml-tree.ts';
-
-/** Something that YAML itself or our stricter reading of it refuses. */
-export interface Finding extends Position {
-  readonly code: string;
-  readonly message: string;
-}
 
 /** One file, read. */
 export interface YamlFile {

@@ -2,8 +2,8 @@ import { parseBytes } from '../../schemas/quantity.ts';
 import type { DesiredTenant } from '../model.ts';
 import type { JudgedFile } from './document-cache.ts';
 import type { Parsed } from './documents.ts';
+import type { SharedNode } from './node.ts';
 import type { Location } from './problem-at.ts';
-import type { SharedNode } from './shared.ts';
 
 /**
  * Something that several could want and not all can have. One mechanism for names that belong to one alone (limit 1)

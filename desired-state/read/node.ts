@@ -1,8 +1,16 @@
 import { defaults } from '../../schemas/defaults.ts';
+import type { Documents } from '../../schemas/kinds.ts';
 import type { Problem } from '../../schemas/problem.ts';
+import type { DesiredNode } from '../model.ts';
 import type { Parsed } from './documents.ts';
 import { problemAt } from './problem-at.ts';
-import type { SharedNode } from './shared.ts';
+
+/** A node with what only the checks need of it. */
+export interface SharedNode {
+  readonly file: Parsed<'Node'>;
+  readonly spec: Documents['Node']['spec'];
+  readonly desired: DesiredNode;
+}
 
 /**
  * A node with its defaults filled in; null when its document is invalid.

@@ -1,22 +1,14 @@
 import type { Documents } from '../../schemas/kinds.ts';
 import type { Problem } from '../../schemas/problem.ts';
-import type { DesiredChannel, DesiredNode, DesiredPlatform, DesiredPrompt, DesiredSkill } from '../model.ts';
+import type { DesiredChannel, DesiredPlatform, DesiredPrompt, DesiredSkill } from '../model.ts';
 import { desiredChannel } from './channel.ts';
 import type { JudgedFile } from './document-cache.ts';
-import type { Parsed } from './documents.ts';
 import { desiredPrompt, desiredSkill } from './managed.ts';
-import { desiredNode } from './node.ts';
+import { desiredNode, type SharedNode } from './node.ts';
 import { desiredPlatform } from './platform.ts';
 import { hasErrors, problemOfFile } from './problem-at.ts';
 
 export type PlatformSpec = Documents['Platform']['spec'];
-
-/** A node with what only the checks need of it. */
-export interface SharedNode {
-  readonly file: Parsed<'Node'>;
-  readonly spec: Documents['Node']['spec'];
-  readonly desired: DesiredNode;
-}
 
 /**
  * What tenants depend on. A name whose document is invalid is there, with null: whoever names it makes no mistake.

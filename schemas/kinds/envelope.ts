@@ -1,5 +1,5 @@
 import Type, { type Static, type TProperties, type TSchema } from 'typebox';
-import { API_VERSION } from '../kinds.ts';
+import { API_VERSION } from '../api-version.ts';
 import { patterns } from '../patterns.ts';
 
 /** An object that refuses fields it does not name. Every object of the language with a fixed set of fields is one. */

@@ -1,0 +1,2 @@
+/** The `apiVersion` of every document. */
+export const API_VERSION = 'tenantry.dev/v1';
