@@ -37,6 +37,7 @@ export class Loop {
   #reconciler: Reconciler | null = null;
   #dirty: 'all' | Set<string> = 'all';
   #poked: PromiseWithResolvers<void> = Promise.withResolvers();
+  #hinted = false;
   #refreshing: Promise<void> | null = null;
 
   constructor(ports: LoopPorts, options: LoopOptions) {
@@ -128,18 +129,23 @@ export class Loop {
 
   /** Git is asked beside the passes: a repository that hangs keeps no container from being repaired. */
   async #refresh(): Promise<void> {
-    this.#refreshing ??= this.#running()
-      .refresh()
-      .then((news) => {
-        if (news) this.poke([]);
-      })
-      .catch((error: unknown) =>
-        this.#ports.log.error({ err: error }, 'the repository could not be followed'),
-      )
-      .finally(() => {
-        this.#refreshing = null;
-      });
+    this.#hinted = true;
+    this.#refreshing ??= this.#ask().finally(() => {
+      this.#refreshing = null;
+    });
     await this.#refreshing;
+  }
+
+  /** A hint that comes while Git answers may be about what it has not answered: then it is asked once more. */
+  async #ask(): Promise<void> {
+    while (this.#hinted) {
+      this.#hinted = false;
+      try {
+        if (await this.#running().refresh()) this.poke([]);
+      } catch (error) {
+        this.#ports.log.error({ err: error }, 'the repository could not be followed');
+      }
+    }
   }
 
   async #health(): Promise<void> {

@@ -11,7 +11,7 @@ import { describeStep, type Step } from './plan/step.ts';
 import type { Docker, SecretOpener } from './ports.ts';
 import { explained, remember } from './remember.ts';
 import { type Rendered, renderNode } from './render.ts';
-import { tenantStatuses } from './report/node-status.ts';
+import { nodeStatus } from './report/node-status.ts';
 import type { NodeStatus, PassCost } from './report/status.ts';
 import type { Source } from './source.ts';
 import { Vault } from './vault.ts';
@@ -152,36 +152,22 @@ export class Reconciler {
     if (this.#rendered === null || this.#plan === null || this.#observed === null) {
       throw new Error('no pass was made yet');
     }
-    const { desired } = this.#rendered;
-    const now = clock.now();
-    this.#status = {
-      platform: desired.platform.name,
-      node: this.#options.node,
+    this.#status = nodeStatus({
+      plan: this.#plan,
+      desired: this.#rendered.desired,
+      observed: this.#observed,
       engine: this.#options.engine,
       pid,
-      revision: desired.revision,
-      baseRevision: desired.baseRevision,
       source: source.status,
-      at: now,
-      tenants: tenantStatuses({
-        plan: this.#plan,
-        desired,
-        node: this.#options.node,
-        observed: this.#observed,
-        memory: memory.all(),
-        underWay: (tenant) => this.workers.underWay(tenant),
-        results: this.workers.results,
-        healthOf: (tenant) => this.#monitor.healthOf(tenant),
-        retryInMs: (plan) => this.workers.retryInMs(plan),
-        before: this.#status,
-        now,
-      }),
-      holds: this.#plan.holds,
-      retained: this.#plan.retained,
-      problems: desired.problems,
-      notActedOn: desired.notActedOn,
-      lastPass: this.#cost,
-    };
+      cost: this.#cost,
+      memory: memory.all(),
+      underWay: (tenant) => this.workers.underWay(tenant),
+      results: this.workers.results,
+      healthOf: (tenant) => this.#monitor.healthOf(tenant),
+      retryInMs: (plan) => this.workers.retryInMs(plan),
+      before: this.#status,
+      now: clock.now(),
+    });
     await sink.publish(this.#status);
     return this.#status;
   }

@@ -174,41 +174,9 @@ export function missingField(pointer: string, name: string, parent: Schema): str
 
 /** Fields that people look for and that are left out on purpose. */
 const NEVER = new Set(
-  [
-    [
-      'privileged',
-      'capAdd',
-      'cap_add',
-      'capabilities',
-      'devices',
-      'deviceRequests',
-      'hostNetwork',
-      'hostPID',
-      'hostIPC',
-    ],
-    [
-      'network_mode',
-      'networkMode',
-      'pid',
-      'pidMode',
-      'ipc',
-      'ipcMode',
-      'userns',
-      'securityOpt',
-      'security_opt',
-    ],
-    [
-      'hostPath',
-      'bind',
-      'binds',
-      'driver',
-      'driverOpts',
-      'driver_opts',
-      'sysctls',
-      'extraHosts',
-      'extra_hosts',
-    ],
-  ].flat(),
+  `privileged capAdd cap_add capabilities devices deviceRequests hostNetwork hostPID hostIPC
+   network_mode networkMode pid pidMode ipc ipcMode userns securityOpt security_opt
+   hostPath bind binds driver driverOpts driver_opts sysctls extraHosts extra_hosts`.split(/\s+/),
 );
 
 /** The sentence of a field that the schema does not know. */

@@ -23,9 +23,12 @@ export function createBody(
     Image: spec.image,
     ...(spec.command === null ? {} : { Cmd: spec.command }),
     ...(spec.user === null ? {} : { User: spec.user }),
-    Env: Object.entries(spec.env).map(([name, value]) =>
-      typeof value === 'string' ? `${name}=${value}` : `${name}=${secretOf(value.secret, secrets)}`,
-    ),
+    // In one order: the same environment is the same request, however its keys are arranged in Git.
+    Env: Object.entries(spec.env)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) =>
+        typeof value === 'string' ? `${name}=${value}` : `${name}=${secretOf(value.secret, secrets)}`,
+      ),
     Labels: { ...spec.labels, [label.spec]: specHash, [label.revision]: revision },
     Healthcheck: healthcheck(spec),
     HostConfig: {

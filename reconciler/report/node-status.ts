@@ -5,15 +5,18 @@ import { nothingObserved, type ObservedContainer, type ObservedNode } from '../p
 import type { Plan, TenantPlan } from '../plan/plan.ts';
 import { rolesOf } from '../plan/roles.ts';
 import { phaseOf } from './phase.ts';
-import type { HealthStatus, NodeStatus, TenantStatus } from './status.ts';
+import type { HealthStatus, NodeStatus, PassCost, SourceStatus, TenantStatus } from './status.ts';
 
 /** What a status is made from: the last pass and what is going on since. */
 export interface StatusInput {
   readonly plan: Plan;
   readonly desired: DesiredState;
-  readonly node: string;
   readonly observed: ObservedNode;
   readonly memory: Readonly<Record<string, TenantMemory>>;
+  readonly engine: NodeStatus['engine'];
+  readonly pid: number | null;
+  readonly source: SourceStatus;
+  readonly cost: PassCost;
   /** The plan whose steps run now; null for a tenant that nothing is done to. */
   readonly underWay: (tenant: string) => TenantPlan | null;
   readonly results: ReadonlyMap<string, TenantResult>;
@@ -24,8 +27,29 @@ export interface StatusInput {
   readonly now: number;
 }
 
+/** What the node says about itself. Pure. */
+export function nodeStatus(input: StatusInput): NodeStatus {
+  const { plan, desired, engine, pid, source, cost, now } = input;
+  return {
+    platform: desired.platform.name,
+    node: plan.node,
+    engine,
+    pid,
+    revision: desired.revision,
+    baseRevision: desired.baseRevision,
+    source,
+    at: now,
+    tenants: tenantStatuses(input),
+    holds: plan.holds,
+    retained: plan.retained,
+    problems: desired.problems,
+    notActedOn: desired.notActedOn,
+    lastPass: cost,
+  };
+}
+
 /** One status a tenant of the node, ordered by name; also for tenants without any valid revision. */
-export function tenantStatuses(input: StatusInput): TenantStatus[] {
+function tenantStatuses(input: StatusInput): TenantStatus[] {
   const planned = new Map(input.plan.tenants.map((plan) => [plan.tenant, plan]));
   const before = new Map(input.before?.tenants.map((status) => [status.tenant, status]));
   const neverValid = Object.values(input.desired.tenants)
