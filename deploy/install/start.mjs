@@ -1,3 +1,4 @@
+import { defaultHost } from './docker-host.mjs';
 import { ensureEngine } from './engine.mjs';
 import { foreground } from './programs.mjs';
 import { ensureToolchain, root } from './toolchain.mjs';
@@ -8,5 +9,7 @@ await runMain(async () => {
   const { node, env } = await ensureToolchain();
   const host = await ensureEngine();
   const args = ['deploy/cli/main.ts', 'demo', ...process.argv.slice(2)];
-  return foreground(node, args, { cwd: root, env: { ...env, DOCKER_HOST: host } });
+  // The default is left unsaid, so that the commands which the demo proposes need not say it either.
+  const named = host === defaultHost ? {} : { DOCKER_HOST: host };
+  return foreground(node, args, { cwd: root, env: { ...env, ...named } });
 });
