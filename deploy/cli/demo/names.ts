@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+
+/** Where the demo keeps everything, when nobody names another folder. */
+export const demoDir = '/var/lib/tenantry-demo';
+
+/** The node's data in the default demo. */
+export const demoDataDir = join(demoDir, 'node');
+
+/** Everything the demo makes has its place below one folder, and its name in labels. */
+export interface DemoNames {
+  readonly dir: string;
+  /** An ordinary work tree. */
+  readonly repo: string;
+  readonly dataDir: string;
+  /** A tmpfs. */
+  readonly secretsDir: string;
+  /** What the demo remembers to remove it again. */
+  readonly record: string;
+  /** Name of the installation, and with it the label of all that it makes. */
+  readonly platform: string;
+  /** The one node of the starter repository. */
+  readonly node: string;
+}
+
+/**
+ * @param dir absolute; a demo in a folder of its own is an installation of its own, so that none takes the other's
+ *   containers for its own
+ */
+export function demoNames(dir: string): DemoNames {
+  const suffix = dir === demoDir ? '' : `-${createHash('sha256').update(dir).digest('hex').slice(0, 6)}`;
+  return {
+    dir,
+    repo: join(dir, 'repo'),
+    dataDir: join(dir, 'node'),
+    secretsDir: join(dir, 'secrets'),
+    record: join(dir, 'demo.json'),
+    platform: `demo${suffix}`,
+    node: 'worker-1',
+  };
+}

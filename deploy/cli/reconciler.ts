@@ -1,0 +1,82 @@
+import { join, resolve } from 'node:path';
+import type { Log } from '../../reconciler/log.ts';
+import type { ProgressEvent } from '../../reconciler/reconcile.ts';
+import { type RunningReconciler, startReconciler } from '../../reconciler/start.ts';
+import type { CommandContext } from './context.ts';
+import { UsageError } from './errors.ts';
+import { dataRoot } from './node-data.ts';
+import { repositoryAddress } from './repository.ts';
+
+/** Options of a command that acts as a node. */
+export interface NodeOptions {
+  readonly repo?: string;
+  readonly branch: string;
+  readonly node?: string;
+  readonly docker?: string;
+  readonly dataDir?: string;
+  readonly secretsDir?: string;
+}
+
+/** The same with every default filled in; folders are absolute. */
+export interface NodeSetup {
+  readonly repo: string;
+  readonly branch: string;
+  readonly node: string;
+  readonly docker: string | undefined;
+  readonly dataDir: string;
+  readonly secretsDir: string;
+}
+
+/** What differs between the commands that open a reconciler. */
+export interface OpenOptions {
+  readonly log: Log;
+  readonly onEvent: (event: ProgressEvent) => void;
+  /** How often Git is asked, in milliseconds. */
+  readonly pollMs?: number;
+  readonly acceptHistory?: string;
+  /** Full id of the revision to plan, instead of the branch's newest. */
+  readonly revision?: string;
+}
+
+const defaultPollMs = 30_000;
+const tickMs = 30_000;
+
+/** @throws UsageError when the node or the repository is not named */
+export async function nodeSetup(context: CommandContext, options: NodeOptions): Promise<NodeSetup> {
+  const { node, cwd } = { node: options.node, cwd: context.cwd };
+  if (node === undefined) throw new UsageError('Which node is this? Name it with --node or TENANTRY_NODE.');
+  return {
+    repo: await repositoryAddress(context, options),
+    branch: options.branch,
+    node,
+    docker: options.docker,
+    dataDir: resolve(cwd, options.dataDir ?? join(dataRoot, node)),
+    secretsDir: resolve(cwd, options.secretsDir ?? join('/run/tenantry', node)),
+  };
+}
+
+/** The one place where the command line opens a reconciler. */
+export function openReconciler(
+  setup: NodeSetup,
+  mode: 'reconcile' | 'plan',
+  options: OpenOptions,
+): Promise<RunningReconciler> {
+  const { repo, branch, node, dataDir, secretsDir, docker } = setup;
+  return startReconciler(
+    {
+      repo,
+      branch,
+      node,
+      dataDir,
+      secretsDir,
+      tickMs,
+      pollMs: options.pollMs ?? defaultPollMs,
+      log: options.log,
+      onEvent: options.onEvent,
+      ...(docker === undefined ? {} : { dockerHost: docker }),
+      ...(options.acceptHistory === undefined ? {} : { acceptHistory: options.acceptHistory }),
+      ...(options.revision === undefined ? {} : { revision: options.revision }),
+    },
+    mode,
+  );
+}
