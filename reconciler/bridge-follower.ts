@@ -61,7 +61,8 @@ export class BridgeFollower {
       onOutcome();
       if (!this.waits(tenant)) stop.abort(new Error('the outcome is known'));
     };
-    await this.#bridge.events(target, onEvent, both).catch((error: unknown) => {
+    // From the first event that the runtime has kept: what happened since its record was read is among them.
+    await this.#bridge.events(target, onEvent, both, 0).catch((error: unknown) => {
       if (!both.aborted) throw error;
     });
     await this.#memory.flush();
@@ -70,21 +71,13 @@ export class BridgeFollower {
   /** What happened while nobody listened is in the runtime's own record. */
   async #catchUp(tenant: string, target: BridgeTarget): Promise<void> {
     const status = await this.#bridge.status(target);
-    const { pairing, disconnect } = this.#memory.get(tenant);
-    if (pairing !== null && open.has(pairing.state)) {
-      const asked = status.lastPairing === pairing.token;
-      const lost =
-        'interrupted before it was sure that the runtime had been asked; commit a new token to try again';
-      this.#set(
-        tenant,
-        'pairing',
-        pairing,
-        asked ? stateFrom('pairing', status) : 'unknown',
-        asked ? '' : lost,
-      );
-    }
-    if (disconnect !== null && open.has(disconnect.state) && status.lastDisconnect === disconnect.token) {
-      this.#set(tenant, 'disconnect', disconnect, stateFrom('disconnect', status), '');
+    const lost =
+      'interrupted before it was sure that the runtime had been asked; commit a new token to try again';
+    for (const kind of ['pairing', 'disconnect'] as const) {
+      const outcome = this.#memory.get(tenant)[kind];
+      if (outcome === null || !open.has(outcome.state)) continue;
+      const asked = outcome.token === (kind === 'pairing' ? status.lastPairing : status.lastDisconnect);
+      this.#set(tenant, kind, outcome, asked ? stateFrom(kind, status) : 'unknown', asked ? '' : lost);
     }
     await this.#memory.flush();
   }

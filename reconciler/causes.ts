@@ -1,6 +1,6 @@
 import { label } from '../renderers/labels.ts';
 import type { CausingEvent, Change } from './plan/change.ts';
-import { changeKey } from './plan/changes.ts';
+import { changeKey, fieldByField } from './plan/changes.ts';
 import type { TenantMemory } from './plan/memory.ts';
 import type { EngineEvent } from './ports.ts';
 
@@ -65,7 +65,7 @@ export function seenAfter(
   now: number,
 ): TenantMemory['seen'] {
   return Object.fromEntries(
-    changes.map((change) => {
+    changes.flatMap(fieldByField).map((change) => {
       const key = changeKey(change);
       const known = before[key];
       if (known?.event !== undefined) return [key, known];

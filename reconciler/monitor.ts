@@ -61,8 +61,7 @@ export class HealthMonitor {
     const now = this.#clock.monotonic();
     const same = before?.id === container.id;
     if (same && now < before.due) return false;
-    const failures = same ? before.failures : 0;
-    const next = await this.#check(health, container, failures);
+    const next = await this.#check(health, container, same ? before : null);
     const interval = health?.intervalMs ?? 30_000;
     this.#watched.set(tenant, { id: container.id, ...next, due: now + interval });
     return before?.health.state !== next.health.state;
@@ -71,7 +70,7 @@ export class HealthMonitor {
   async #check(
     health: HealthCheck | null,
     container: ObservedContainer,
-    failures: number,
+    before: Watched | null,
   ): Promise<{ health: HealthStatus; failures: number }> {
     if (health === null) return { health: none, failures: 0 };
     if (health.type === 'exec') {
@@ -92,10 +91,13 @@ export class HealthMonitor {
       health.timeoutMs,
     );
     if (result.healthy) return { health: { state: 'healthy', detail: result.detail }, failures: 0 };
-    const count = failures + 1;
-    const state = count >= health.retries ? 'unhealthy' : 'starting';
+    const count = (before?.failures ?? 0) + 1;
+    // As Docker has it: what was healthy stays so until enough checks have failed in a row.
+    const still = before?.health.state === 'healthy' ? 'healthy' : 'starting';
+    const state = count >= health.retries ? 'unhealthy' : still;
+    const failed = count === 1 ? '1 check' : `${count} checks in a row`;
     return {
-      health: { state, detail: `${count} checks failed in a row, the last with: ${result.detail}` },
+      health: { state, detail: `${failed} failed, the last with: ${result.detail}` },
       failures: count,
     };
   }

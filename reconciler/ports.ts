@@ -162,8 +162,18 @@ export interface Bridge {
   /** At most once per token, by the runtime's own record. */
   pair(target: BridgeTarget, token: string): Promise<void>;
   disconnect(target: BridgeTarget, token: string): Promise<void>;
-  /** Streams the runtime's bridge events until `signal` aborts or the runtime goes away. */
-  events(target: BridgeTarget, onEvent: (event: BridgeEvent) => void, signal: AbortSignal): Promise<void>;
+  /**
+   * Streams the runtime's bridge events until `signal` aborts or the runtime goes away.
+   *
+   * @param after number of the last event that was seen; 0 for all that the runtime has kept, by default none of them
+   * @throws ReconcilerError `bridge/unreachable` when it cannot be begun, `bridge/failed`, `bridge/invalid`
+   */
+  events(
+    target: BridgeTarget,
+    onEvent: (event: BridgeEvent) => void,
+    signal: AbortSignal,
+    after?: number,
+  ): Promise<void>;
 }
 
 export interface BridgeTarget {

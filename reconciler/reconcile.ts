@@ -10,7 +10,8 @@ import { rolesOf } from './plan/roles.ts';
 import { describeStep, type Step } from './plan/step.ts';
 import type { Docker, SecretOpener } from './ports.ts';
 import { explained, remember } from './remember.ts';
-import { type Rendered, renderNode } from './render.ts';
+import type { Rendered } from './render.ts';
+import { RenderedSource } from './rendered-source.ts';
 import { nodeStatus } from './report/node-status.ts';
 import type { NodeStatus, PassCost } from './report/status.ts';
 import type { Source } from './source.ts';
@@ -50,11 +51,10 @@ export class Reconciler {
   readonly #ports: ReconcilerPorts;
   readonly #options: ReconcilerOptions;
   readonly #observer: Observer;
-  readonly #vault: Vault;
+  readonly #source: RenderedSource;
   readonly #monitor: HealthMonitor;
   readonly #follower: BridgeFollower;
   readonly #stop = new AbortController();
-  #rendered: Rendered | null = null;
   #observed: ObservedNode | null = null;
   #plan: Plan | null = null;
   #status: NodeStatus | null = null;
@@ -65,29 +65,18 @@ export class Reconciler {
     this.#ports = ports;
     this.#options = options;
     this.#observer = new Observer(ports, owner, options.swapLimit);
-    this.#vault = new Vault(ports.secrets);
+    const { platform, node, planOnly } = options;
+    const { source, files } = ports;
+    const vault = new Vault(ports.secrets);
+    this.#source = new RenderedSource({ source, files, vault, platform, node, planOnly });
     this.#monitor = new HealthMonitor(ports.probe, ports.clock);
     this.#follower = new BridgeFollower(ports);
     this.workers = new Workers(ports, { owner, onEvent: options.onEvent, onSettled: options.onSettled });
   }
 
-  /**
-   * Asks Git, and renders what is in force when it moved. Answers whether there is something to follow or to report: it
-   * moved, or the repository went away, came back or is otherwise not as it was.
-   */
-  async refresh(): Promise<boolean> {
-    const { files, source } = this.#ports;
-    const before = source.status;
-    const desired = await source.refresh(this.#stop.signal);
-    if (this.#rendered?.desired === desired) return source.status !== before;
-    this.#rendered = await renderNode(
-      desired,
-      this.#options.node,
-      files,
-      this.#vault,
-      this.#options.planOnly,
-    );
-    return true;
+  /** Asks Git. Answers whether there is something to follow or to report. */
+  refresh(): Promise<boolean> {
+    return this.#source.refresh(this.#stop.signal);
   }
 
   /**
@@ -99,9 +88,7 @@ export class Reconciler {
     const { clock, docker, memory } = this.#ports;
     const began = clock.monotonic();
     const before = docker.stats();
-    if (this.#rendered === null) await this.refresh();
-    const rendered = this.#rendered;
-    if (rendered === null) throw new Error('the desired state could not be read');
+    const rendered = await this.#source.current(this.#stop.signal);
     // Tenants whose steps run while the node is read are seen halfway: they are planned when those steps have ended.
     const halfway = this.workers.busy;
     const observed = await this.#observer.observe({ tenants, images: rendered.images });
@@ -113,7 +100,8 @@ export class Reconciler {
     const plan = this.#options.planOnly ? planned : explained(planned, memory);
     this.#observed = observed;
     this.#plan = plan;
-    this.#options.onEvent({ type: 'plan', plan });
+    const whole = plan.tenants.filter(({ tenant }) => !halfway.has(tenant));
+    this.#options.onEvent({ type: 'plan', plan: { ...plan, tenants: whole } });
     if (!this.#options.planOnly) await this.#carryOut(plan, rendered, observed, halfway);
     const after = docker.stats();
     this.#cost = {
@@ -149,12 +137,13 @@ export class Reconciler {
   /** Writes the status to where it is read; answers it. */
   async report(pid: number | null): Promise<NodeStatus> {
     const { source, memory, clock, sink } = this.#ports;
-    if (this.#rendered === null || this.#plan === null || this.#observed === null) {
+    const { rendered } = this.#source;
+    if (rendered === null || this.#plan === null || this.#observed === null) {
       throw new Error('no pass was made yet');
     }
     this.#status = nodeStatus({
       plan: this.#plan,
-      desired: this.#rendered.desired,
+      desired: rendered.desired,
       observed: this.#observed,
       engine: this.#options.engine,
       pid,
@@ -216,6 +205,8 @@ export class Reconciler {
       const address = Object.values(container.addresses).find((candidate) => candidate !== '');
       const port = rendered.desired.tenants[tenant]?.desired?.whatsapp.port;
       if (address === undefined || port === undefined || observed.tenants[tenant] === undefined) continue;
+      // Whoever is asking just now also writes down what comes of it.
+      if (this.workers.busy.has(tenant)) continue;
       this.#follower.follow(tenant, { address, port }, () => this.#options.onSettled(tenant));
     }
   }
@@ -240,9 +231,11 @@ export class Reconciler {
     health: Rendered['wanted'][string]['health'];
     container: ObservedContainer;
   }[] {
-    return Object.values(this.#rendered?.wanted ?? {}).flatMap(({ tenant, health, container: wanted }) => {
-      const { main } = rolesOf(tenant, this.#observed?.tenants[tenant] ?? nothingObserved);
-      return wanted.running && main !== null ? [{ tenant, health, container: main }] : [];
-    });
+    return Object.values(this.#source.rendered?.wanted ?? {}).flatMap(
+      ({ tenant, health, container: wanted }) => {
+        const { main } = rolesOf(tenant, this.#observed?.tenants[tenant] ?? nothingObserved);
+        return wanted.running && main !== null ? [{ tenant, health, container: main }] : [];
+      },
+    );
   }
 }

@@ -44,7 +44,7 @@ export function remember(
 export function explained(plan: Plan, memory: MemoryStore): Plan {
   const tenants = plan.tenants.map((tenant) => ({
     ...tenant,
-    changes: tenant.changes.map((change) => withMemory(change, memory.get(tenant.tenant))),
+    changes: tenant.changes.flatMap((change) => withMemory(change, memory.get(tenant.tenant))),
   }));
   return { ...plan, tenants };
 }

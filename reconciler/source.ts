@@ -12,7 +12,11 @@ export type ReadDesired = (revision: string) => Promise<DesiredState>;
 const document = 'source';
 
 /** A revision that was fetched and may not be read (a symbolic link, a file that is too large): Git itself is fine. */
-const unreadableRevision: ReadonlySet<string> = new Set(['git/unsafe-tree', 'git/unsafe-path', 'git/blob-too-large']);
+const unreadableRevision: ReadonlySet<string> = new Set([
+  'git/unsafe-tree',
+  'git/unsafe-path',
+  'git/blob-too-large',
+]);
 
 /**
  * Follows the branch. The newest revision that may be used stays in force whatever happens to Git afterwards: it can
@@ -69,8 +73,8 @@ export class Source {
   async refresh(signal: AbortSignal): Promise<DesiredState> {
     try {
       const head = await this.#repository.fetch(signal);
-      if (head !== this.#desired?.revision) await this.#follow(head);
-      else if (this.#status.state === 'unreachable') this.#say('ok', '');
+      if (this.#desired?.revision === head) this.#judge(this.#desired);
+      else await this.#follow(head);
     } catch (error) {
       signal.throwIfAborted();
       await this.#standIn(error);
@@ -95,13 +99,15 @@ export class Source {
     if (accepted !== head) await this.#state.write(document, { accepted: head });
     this.#accepted = head;
     this.#desired = desired;
+    this.#judge(desired);
+  }
+
+  /** Says how the revision in force is; also when it is in force again after the branch was away or elsewhere. */
+  #judge(desired: DesiredState): void {
     const errors = desired.problems.filter((problem) => problem.severity === 'error').length;
-    if (errors > 0)
-      this.#say(
-        'invalid',
-        `revision ${head.slice(0, 12)} has ${errors} problem(s); what they touch stays at its last good revision`,
-      );
-    else this.#say('ok', '');
+    if (errors === 0) return this.#say('ok', '');
+    const at = `revision ${desired.revision.slice(0, 12)} has ${errors} problem(s)`;
+    this.#say('invalid', `${at}; what they touch stays at its last good revision`);
   }
 
   /** A commit that is gone from the mirror cannot be descended from. */

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { openRepository } from '../desired-state/git/open.ts';
 import { isRemovalApproved } from '../desired-state/read/approvals.ts';
 import { createReadCache, readDesired } from '../desired-state/read/last-good.ts';
@@ -8,7 +8,7 @@ import { connectDocker } from './adapters/docker.ts';
 import { countCalls } from './adapters/docker-count.ts';
 import { limitParallel } from './adapters/docker-limit.ts';
 import { openFiles } from './adapters/files.ts';
-import { acquireHostLock, type HostLock } from './adapters/host-lock.ts';
+import { acquireHostLock } from './adapters/host-lock.ts';
 import { nodeKeyOpener } from './adapters/node-key.ts';
 import { createProbe } from './adapters/probe.ts';
 import { localRepositoryHints } from './adapters/repository-hints.ts';
@@ -68,6 +68,9 @@ export interface RunningReconciler {
 /** More passes than any state needs: a plan, its verification, what a verified tenant is asked for, and once more. */
 const mostRounds = 10;
 
+/** A first clone may be large; afterwards the running reconciler asks beside its passes. */
+const firstFetchMs = 120_000;
+
 /**
  * Opens everything a node's reconciler needs. One that changes things takes the host's lock first.
  *
@@ -84,7 +87,14 @@ export async function startReconciler(
     limitParallel(connectDocker(options.dockerHost === undefined ? {} : { host: options.dockerHost })),
   );
   const info = await docker.info();
-  const lock = mode === 'plan' ? null : await acquireHostLock(`${info.ID} ${node}`);
+  // What is opened here is closed in reverse order, also when opening the rest fails.
+  await using opened = new AsyncDisposableStack();
+  const lock = async (key: string, what: string): Promise<void> => {
+    if (mode === 'plan') return;
+    const held = await acquireHostLock(key, what);
+    opened.defer(() => held.release());
+  };
+  await lock(`data ${resolve(dataDir)}`, `the data folder ${dataDir}`);
   const repository = await openRepository({
     url: options.repo,
     branch: options.branch,
@@ -92,85 +102,61 @@ export async function startReconciler(
     dir: join(dataDir, mode === 'plan' ? 'git-plan' : 'git'),
     ...(options.token === undefined ? {} : { token: options.token }),
   });
-  try {
-    const stored = openState(join(dataDir, 'state'), (damage) =>
-      log.warn({ damage }, 'a damaged state file was set aside'),
-    );
-    const state = mode === 'plan' ? readOnly(stored) : stored;
-    const read = reader(repository, options.revision);
-    const source = await Source.open({
-      repository,
-      read,
-      state,
+  opened.defer(() => repository.close());
+  const stored = openState(join(dataDir, 'state'), (damage) =>
+    log.warn({ damage }, 'a damaged state file was set aside'),
+  );
+  const state = mode === 'plan' ? readOnly(stored) : stored;
+  const acceptHistory = options.acceptHistory ?? null;
+  const read = reader(repository, options.revision);
+  const source = await Source.open({ repository, read, state, clock, log, acceptHistory });
+  const { platform } = await source.refresh(AbortSignal.timeout(firstFetchMs));
+  await lock(`${info.ID} ${platform.name} ${node}`, `the node ${node} of ${platform.name}`);
+  const memory = await MemoryStore.open(state);
+  const files = openFiles({ dataDir, secretsDir: options.secretsDir });
+  const loop = new Loop(
+    { docker, files, clock, log },
+    {
+      tickMs: options.tickMs,
+      pollMs: options.pollMs,
+      gatherMs: 100,
+      repositoryHints: localRepositoryHints(options.repo, options.branch),
+    },
+  );
+  const reconciler = new Reconciler(
+    {
+      docker,
+      files,
+      probe: createProbe(),
+      bridge: createBridge(),
       clock,
+      secrets: nodeKeyOpener(join(dataDir, 'node.key')),
+      source,
+      memory,
+      sink: fileSink(state),
       log,
-      acceptHistory: options.acceptHistory ?? null,
-    });
-    const desired = await source.refresh(AbortSignal.timeout(120_000));
-    const memory = await MemoryStore.open(state);
-    const files = openFiles({ dataDir, secretsDir: options.secretsDir });
-    const loop = new Loop(
-      { docker, files, clock, log },
-      {
-        tickMs: options.tickMs,
-        pollMs: options.pollMs,
-        gatherMs: 100,
-        repositoryHints: localRepositoryHints(options.repo, options.branch),
-      },
-    );
-    const reconciler = new Reconciler(
-      {
-        docker,
-        files,
-        probe: createProbe(),
-        bridge: createBridge(),
-        clock,
-        secrets: nodeKeyOpener(join(dataDir, 'node.key')),
-        source,
-        memory,
-        sink: fileSink(state),
-        log,
-        removalApproved: (rendered, tenants) =>
-          isRemovalApproved(repository, rendered.desired, node, [...tenants]),
-      },
-      {
-        platform: desired.platform.name,
-        node,
-        engine: { id: info.ID, version: info.ServerVersion, apiVersion: info.ApiVersion },
-        swapLimit: info.SwapLimit,
-        planOnly: mode === 'plan',
-        onEvent: options.onEvent,
-        onSettled: (tenant) => loop.poke([tenant]),
-      },
-    );
-    return running(reconciler, loop, docker, repository, lock);
-  } catch (error) {
-    await repository.close();
-    await lock?.release();
-    throw error;
-  }
-}
-
-function running(
-  reconciler: Reconciler,
-  loop: Loop,
-  docker: ReturnType<typeof countCalls>,
-  repository: Repository,
-  lock: HostLock | null,
-): RunningReconciler {
+      removalApproved: ({ desired }, tenants) => isRemovalApproved(repository, desired, node, [...tenants]),
+    },
+    {
+      platform: platform.name,
+      node,
+      engine: { id: info.ID, version: info.ServerVersion, apiVersion: info.ApiVersion },
+      swapLimit: info.SwapLimit,
+      planOnly: mode === 'plan',
+      onEvent: options.onEvent,
+      onSettled: (tenant) => loop.poke([tenant]),
+    },
+  );
+  opened.defer(() => reconciler.close());
+  const kept = opened.move();
   return {
     run: (signal) => loop.run(reconciler, signal),
     once: (signal) => once(reconciler, docker, signal),
     plan: async () => {
-      await reconciler.refresh();
       const plan = await reconciler.pass('all');
       return { plan, status: await reconciler.report(null) };
     },
-    close: async () => {
-      await reconciler.close();
-      await repository.close();
-      await lock?.release();
-    },
+    close: () => kept.disposeAsync(),
   };
 }
 
@@ -183,7 +169,6 @@ async function once(
   const before = docker.stats();
   const close = (): void => void reconciler.close();
   signal.addEventListener('abort', close, { once: true });
-  await reconciler.refresh();
   let plan = await reconciler.pass('all');
   for (let round = 1; round < mostRounds && reconciler.workers.busy.size > 0; round += 1) {
     const touched = reconciler.workers.busy;

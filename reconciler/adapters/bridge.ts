@@ -13,26 +13,12 @@ const LARGEST_ANSWER = 64 * 1024;
 const TOKEN = /^[\x21-\x7e]{1,128}$/;
 const STATES = ['disconnected', 'pairing', 'connected'] as const;
 
-/** The bridge, which can also take an event stream up again where it was left. */
-export interface BridgeClient extends Bridge {
-  /**
-   * @param after number of the last event that was seen (`Last-Event-ID`); without it the runtime decides where to begin
-   * @throws ReconcilerError `bridge/unreachable` when it cannot be begun, `bridge/failed`, `bridge/invalid`
-   */
-  events(
-    target: BridgeTarget,
-    onEvent: (event: BridgeEvent) => void,
-    signal: AbortSignal,
-    after?: number,
-  ): Promise<void>;
-}
-
 /**
  * HTTP calls to a runtime's bridge. What a runtime answers is bounded in size and time and checked: it is the tenant's
  * own program.
  * @param options `silenceMs`: an event stream that says nothing for so long is taken for dead (default 45 s)
  */
-export function createBridge(options: { readonly silenceMs?: number } = {}): BridgeClient {
+export function createBridge(options: { readonly silenceMs?: number } = {}): Bridge {
   const silenceMs = options.silenceMs ?? SILENCE_MS;
   return {
     async status(target) {

@@ -17,10 +17,11 @@ const ASK_HOLDER_MS = 500;
  * listening socket in Linux's abstract namespace: taking it is one atomic call, the kernel frees it however the holder
  * dies, a stopped holder keeps it, and no file is left behind. The namespace belongs to the network namespace, so two
  * reconcilers in different network namespaces do not see each other.
- * @param key what only one process may act on, for example engine id and node name
+ * @param key what only one process may act on
+ * @param what the same in words, for the one who is refused
  * @throws ReconcilerError `lock/held` naming the process that has it
  */
-export async function acquireHostLock(key: string): Promise<HostLock> {
+export async function acquireHostLock(key: string, what = key): Promise<HostLock> {
   const name = `tenantry-lock-${createHash('sha256').update(key).digest('hex').slice(0, 32)}`;
   const since = new Date().toISOString();
   const server = createServer((asker) => {
@@ -31,7 +32,7 @@ export async function acquireHostLock(key: string): Promise<HostLock> {
     await listen(server, `\0${name}`);
   } catch (error) {
     if (errorCode(error) !== 'EADDRINUSE') throw error;
-    throw await heldError(key, name);
+    throw await heldError(what, name);
   }
   // Holding the lock is no reason for a process to go on.
   server.unref();
@@ -50,13 +51,13 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-async function heldError(key: string, name: string): Promise<ReconcilerError> {
+async function heldError(what: string, name: string): Promise<ReconcilerError> {
   const holder = await askHolder(`\0${name}`);
   const who =
     holder === null
       ? `a process that does not answer and may be stopped (find it with: ss -xlp src '@${name}')`
       : `process ${holder.pid} since ${holder.since}`;
-  const message = `another reconciler already acts on ${key} on this host: ${who}; end it first`;
+  const message = `another reconciler already acts on ${what} on this host: ${who}; end it first`;
   return new ReconcilerError('lock/held', message, { retry: 'never' });
 }
 

@@ -24,7 +24,7 @@ export function tenantChanges(
     ...contentChanges('secret-files', wanted.tenant, wanted.secretFiles.values, observed.secretFiles, memory),
     ...(current === null ? [missingContainer(wanted, memory)] : containerChanges(wanted, current, memory)),
   ];
-  return changes.map((change) => withMemory(change, memory));
+  return changes.flatMap((change) => withMemory(change, memory));
 }
 
 /** Values that are changed in place and therefore need a record to tell whether Git or another hand moved them. */
@@ -117,10 +117,25 @@ function movedByGit(path: string, desired: unknown, memory: TenantMemory): boole
   return !isDeepStrictEqual(memory.applied.fields[path], desired);
 }
 
-/** The change with what is remembered of it: since when it is there, and the event that made it. */
-export function withMemory(change: Change, memory: TenantMemory): Change {
-  const seen = memory.seen[changeKey(change)];
-  return seen === undefined ? change : { ...change, ...seen };
+/**
+ * The change with what is remembered of it: since when it is there, and the event that made it. Fields that differ since
+ * another moment, or by another event, are a change of their own.
+ */
+export function withMemory(change: Change, memory: TenantMemory): Change[] {
+  const groups = Map.groupBy(fieldByField(change), (part) =>
+    JSON.stringify(memory.seen[changeKey(part)] ?? null),
+  );
+  return [...groups.values()].map((parts) => ({
+    ...change,
+    fields: parts.flatMap((part) => part.fields),
+    ...parts.map((part) => memory.seen[changeKey(part)]).find((seen) => seen !== undefined),
+  }));
+}
+
+/** A change as one change a field; as it stands when it is about the whole resource. */
+export function fieldByField(change: Change): Change[] {
+  if (change.fields.length === 0) return [change];
+  return change.fields.map((field) => ({ ...change, fields: [field] }));
 }
 
 /** Key of a change in `TenantMemory.seen`: the same difference keeps it from pass to pass. */

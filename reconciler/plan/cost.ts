@@ -20,7 +20,8 @@ export function costOf(waves: readonly (readonly Step[])[]): Cost {
       : down('recreated');
   }
   // A start-first replacement that was cut short: the new container runs already.
-  if (stops && has('container.rename')) return { interruption: 'none', seconds: 0, text: 'replaced, no interruption' };
+  if (stops && has('container.rename'))
+    return { interruption: 'none', seconds: 0, text: 'replaced, no interruption' };
   if (stops) return { interruption: 'down', seconds: 0, text: 'stopped' };
   if (creates && starts) return { interruption: 'new', seconds: 0, text: 'created' };
   if (creates) return { interruption: 'none', seconds: 0, text: 'made ready, not started' };
