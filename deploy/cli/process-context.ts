@@ -9,6 +9,12 @@ const widest = 120;
 /** A second signal so long after the first ends the process without tidying up. */
 const impatientMs = 1_000;
 
+/**
+ * The longest that a first signal may take. A tenant that drains slowly is waited for, so that it is not left between
+ * its stop and its start; past this the process ends all the same, and the next start goes on from there.
+ */
+const patienceMs = 9_000;
+
 /** The context of this process, and the exit code that the command asked for. */
 export function processContext(): { readonly context: CommandContext; readonly exitCode: () => number } {
   const { stdout, stderr, stdin, env } = process;
@@ -17,7 +23,10 @@ export function processContext(): { readonly context: CommandContext; readonly e
   let stopped = 0;
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
-      if (stopped === 0) stop.abort(new Error(`stopped by ${name}`));
+      if (stopped === 0) {
+        stop.abort(new Error(`stopped by ${name}`));
+        setTimeout(() => process.exit(code), patienceMs).unref();
+      }
       // Ctrl-C reaches a program twice when the one that started it passes it on: only a later one means "at once".
       else if (performance.now() - stopped > impatientMs) process.exit(128 + constants.signals[name]);
       stopped ||= performance.now();

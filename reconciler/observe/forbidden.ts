@@ -12,6 +12,9 @@ const compared: ReadonlySet<string> = new Set([
   'Tmpfs',
 ]);
 
+/** Settings whose defaults whoever runs the engine chooses (`daemon.json`: a sandboxing runtime, limits, sizes). */
+const chosenByOperator: ReadonlySet<string> = new Set(['Runtime', 'ShmSize', 'Ulimits']);
+
 /**
  * A network namespace that is not the container's own, or that no network can be added to: connecting and
  * disconnecting cannot mend these. Other modes only tell the first network that was joined, and networks are compared.
@@ -24,8 +27,6 @@ const engineDefaults: Readonly<Record<string, readonly unknown[]>> = {
   SecurityOpt: [['no-new-privileges']],
   IpcMode: ['private', 'shareable'],
   CgroupnsMode: ['host', 'private'],
-  ShmSize: [67_108_864],
-  Runtime: ['runc', 'io.containerd.runc.v2'],
   ConsoleSize: [[0, 0]],
   LogConfig: [{ Type: 'json-file', Config: { 'max-file': '3', 'max-size': '10m' } }],
   MemorySwappiness: [-1],
@@ -57,7 +58,7 @@ export function forbiddenSettings(inspect: ContainerInspect): Record<string, unk
 }
 
 function isAllowed(name: string, value: unknown, host: HostConfig): boolean {
-  if (compared.has(name)) return true;
+  if (compared.has(name) || chosenByOperator.has(name)) return true;
   const protectedPaths = protections[name];
   if (protectedPaths !== undefined)
     return Array.isArray(value) && protectedPaths.every((path) => value.includes(path));

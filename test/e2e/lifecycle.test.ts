@@ -214,7 +214,7 @@ describe('the life of a tenant on a real engine', { timeout: 120_000 }, () => {
       { kind: 'mass-removal', tenants: [host.name('globex'), host.name('third')] },
     ]);
     const remove = [host.name('globex'), host.name('third')];
-    const approval = { node: 'worker-1', revision, remove, by: 'ops@example.com', reason: 'contract ended' };
+    const approval = { node: host.node, revision, remove, by: 'ops@example.com', reason: 'contract ended' };
     host.commit({ 'tenantry.yaml': yaml('Platform', host.platform, { approvals: [approval] }) });
     await host.once();
     expect(await host.inspect('globex')).toBeNull();

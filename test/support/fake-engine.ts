@@ -24,6 +24,22 @@ interface Container extends Omit<ContainerInspect, 'Name' | 'State' | 'HostConfi
 /** One call that changed something, in order: `createContainer tenant_acme_runtime`. */
 export type Call = string;
 
+const systemPaths = {
+  MaskedPaths: [
+    '/proc/asound',
+    '/proc/acpi',
+    '/proc/kcore',
+    '/proc/keys',
+    '/proc/latency_stats',
+    '/proc/timer_list',
+    '/proc/timer_stats',
+    '/proc/sched_debug',
+    '/proc/scsi',
+    '/sys/firmware',
+  ],
+  ReadonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+};
+
 const zeroTime = '0001-01-01T00:00:00Z';
 
 /**
@@ -366,7 +382,7 @@ function newContainer(
       Healthcheck: body.Healthcheck,
     },
     // The engine fills in the lists that protect /proc and /sys by itself.
-    HostConfig: { ...body.HostConfig, MaskedPaths: ['/proc/kcore'], ReadonlyPaths: ['/proc/sys'] },
+    HostConfig: { ...body.HostConfig, ...systemPaths },
     NetworkSettings: { Networks: {} },
   });
 }

@@ -18,7 +18,7 @@ interface GitFaults {
 }
 
 export interface GitServer {
-  /** `http://127.0.0.1:PORT`, without a trailing slash; repositories are at `${url}/NAME`. */
+  /** `http://ADDRESS:PORT`, without a trailing slash; repositories are at `${url}/NAME`. */
   readonly url: string;
   faults: GitFaults;
   /** The token that is asked for as the password of basic authentication; null lets everyone in. */
@@ -30,8 +30,16 @@ export interface GitServer {
   close(): Promise<void>;
 }
 
-/** Serves the bare repositories in a folder, for reading and writing, by git's own smart HTTP program. */
-export async function startGitServer(root: string, options: { token?: string } = {}): Promise<GitServer> {
+/**
+ * Serves the bare repositories in a folder, for reading and writing, by git's own smart HTTP program.
+ *
+ * @param options `address` to listen on; default 127.0.0.1
+ */
+export async function startGitServer(
+  root: string,
+  options: { token?: string; address?: string } = {},
+): Promise<GitServer> {
+  const host = options.address ?? '127.0.0.1';
   const backend = join(execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim(), 'git-http-backend');
   const server = createServer((request, response) => {
     state.requests.push(`${request.method} ${request.url}`);
@@ -49,12 +57,12 @@ export async function startGitServer(root: string, options: { token?: string } =
   });
   await new Promise<void>((resolve, reject) => {
     server.on('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(0, host, resolve);
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
   const state: GitServer = {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://${host}:${address.port}`,
     faults: {},
     token: options.token ?? null,
     requests: [],

@@ -6,6 +6,7 @@ import { buildRuntimeImage } from '../../deploy/images/build.ts';
 import { connectDocker } from '../../reconciler/adapters/docker.ts';
 import { removeSecretsMount } from '../../reconciler/adapters/files-tmpfs.ts';
 import type { ContainerInspect } from '../../reconciler/engine-api.ts';
+import { ReconcilerError } from '../../reconciler/errors.ts';
 import type { Docker } from '../../reconciler/ports.ts';
 import type { ProgressEvent } from '../../reconciler/reconcile.ts';
 import type { TenantStatus } from '../../reconciler/report/status.ts';
@@ -25,10 +26,13 @@ export class TestHost {
   readonly docker: Docker;
   readonly repository: FixtureRepository;
   readonly platform: string;
+  /** Of its own, too: two reconcilers of one node on one engine would refuse each other. */
+  readonly node: string;
   readonly dir: string;
   readonly #prefix: string;
   readonly #dockerHost: string | undefined;
-  readonly #pool = `10.${randomInt(64, 128)}.${randomInt(0, 256)}.0/24`;
+  /** Addresses for its networks, a /24 of its own. */
+  readonly pool = `10.${randomInt(64, 128)}.${randomInt(0, 256)}.0/24`;
 
   private constructor(
     dir: string,
@@ -40,6 +44,7 @@ export class TestHost {
     this.repository = repository;
     this.#prefix = prefix;
     this.platform = `test-${prefix}`;
+    this.node = `worker-${prefix}`;
     this.#dockerHost = dockerHost;
     this.docker = connectDocker(dockerHost === undefined ? {} : { host: dockerHost });
   }
@@ -50,7 +55,7 @@ export class TestHost {
     const host = new TestHost(dir, makeRepository(null), dockerHost, prefix);
     host.commit({
       'tenantry.yaml': yaml('Platform', host.platform, {}),
-      'nodes/worker-1.yaml': yaml('Node', 'worker-1', { network: { pool: host.#pool, shards: 1 } }),
+      [`nodes/${host.node}.yaml`]: yaml('Node', host.node, { network: { pool: host.pool, shards: 1 } }),
     });
     return host;
   }
@@ -71,7 +76,7 @@ export class TestHost {
   /** Commits a tenant's definition. */
   tenant(tenant: string, spec: Record<string, unknown>, more: Files = {}): string {
     const name = this.name(tenant);
-    const defaults = { owner: 'ops@example.com', node: 'worker-1' };
+    const defaults = { owner: 'ops@example.com', node: this.node };
     const own = Object.fromEntries(
       Object.entries(more).map(([path, text]) => [`tenants/${name}/${path}`, text]),
     );
@@ -91,7 +96,7 @@ export class TestHost {
     return {
       repo: this.repository.dir,
       branch: 'main',
-      node: 'worker-1',
+      node: this.node,
       dataDir: join(this.dir, 'data'),
       secretsDir: join(this.dir, 'secrets'),
       pollMs: 60_000,
@@ -136,7 +141,11 @@ export class TestHost {
   async inspect(tenant: string): Promise<ContainerInspect | null> {
     const list = await this.docker.listContainers();
     const found = list.find(({ Names }) => Names.includes(`/${this.container(tenant)}`));
-    return found === undefined ? null : this.docker.inspectContainer(found.Id);
+    if (found === undefined) return null;
+    return this.docker.inspectContainer(found.Id).catch((error: unknown) => {
+      if (error instanceof ReconcilerError && error.code === 'docker/not-found') return null;
+      throw error;
+    });
   }
 
   /** The container's id and the beginning of its run: both stay as they are where nothing was to be done. */

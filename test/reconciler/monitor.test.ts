@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { HealthCheck } from '../../desired-state/model.ts';
+import { HealthMonitor } from '../../reconciler/monitor.ts';
+import type { ObservedContainer } from '../../reconciler/plan/observed.ts';
+import type { Probe } from '../../reconciler/ports.ts';
+import { FakeClock, FakeProbe } from '../support/fake-ports.ts';
+import { observedContainer } from '../support/observed.ts';
+
+const timing = { intervalMs: 5_000, timeoutMs: 2_000, retries: 3, startPeriodMs: 0 };
+const http: HealthCheck = { ...timing, type: 'http', path: '/api/health', port: 8080 };
+const exec: HealthCheck = { ...timing, type: 'exec', command: ['check'] };
+const nobody: ReadonlySet<string> = new Set();
+
+/** Counts what it is asked. */
+class CountingProbe extends FakeProbe implements Probe {
+  readonly asked: { address: string; port: number; path: string }[] = [];
+
+  override async http(target?: { address: string; port: number; path: string }) {
+    if (target !== undefined) this.asked.push(target);
+    return super.http();
+  }
+}
+
+let clock: FakeClock;
+let probe: CountingProbe;
+let monitor: HealthMonitor;
+let container: ObservedContainer;
+
+beforeEach(async () => {
+  clock = new FakeClock();
+  probe = new CountingProbe();
+  monitor = new HealthMonitor(probe, clock);
+  container = await observedContainer();
+});
+
+const look = (health: HealthCheck | null = http, parts: Partial<ObservedContainer> = {}): Promise<string[]> =>
+  monitor.look([{ tenant: 'acme', health, container: { ...container, ...parts } }], nobody);
+/** The state after each of so many looks, one interval apart. */
+async function states(looks: number): Promise<string[]> {
+  const seen: string[] = [];
+  for (let count = 0; count < looks; count += 1) {
+    await look();
+    seen.push(monitor.healthOf('acme').state);
+    await clock.sleep(timing.intervalMs);
+  }
+  return seen;
+}
+
+describe('the health of a running tenant', () => {
+  test('is asked at its address, with its own port and path', async () => {
+    expect(await look()).toEqual(['acme']);
+    const [address] = Object.values(container.addresses);
+    expect(probe.asked).toEqual([{ address, port: 8080, path: '/api/health' }]);
+    expect(monitor.healthOf('acme')).toEqual({ state: 'healthy', detail: 'HTTP 200 in 1 ms' });
+  });
+
+  test('is asked at its own interval, and news is only what is other than before', async () => {
+    await look();
+    await clock.sleep(timing.intervalMs - 1);
+    expect(await look()).toEqual([]);
+    expect(probe.asked).toHaveLength(1);
+    await clock.sleep(1);
+    expect(await look()).toEqual([]);
+    expect(probe.asked).toHaveLength(2);
+  });
+
+  test('is unhealthy after as many failures in a row as the check allows, and healthy with one success', async () => {
+    expect(await states(1)).toEqual(['healthy']);
+    probe.healthy = false;
+    expect(await states(4)).toEqual(['healthy', 'healthy', 'unhealthy', 'unhealthy']);
+    expect(monitor.healthOf('acme').detail).toBe('4 checks in a row failed, the last with: HTTP 503 in 1 ms');
+    probe.healthy = true;
+    expect(await states(1)).toEqual(['healthy']);
+    probe.healthy = false;
+    expect(await states(3)).toEqual(['healthy', 'healthy', 'unhealthy']);
+  });
+
+  test('that was never good is starting until then', async () => {
+    probe.healthy = false;
+    expect(await states(3)).toEqual(['starting', 'starting', 'unhealthy']);
+  });
+
+  test('begins anew with another container, which is asked at once', async () => {
+    probe.healthy = false;
+    await states(3);
+    await look(http, { id: 'another' });
+    expect(monitor.healthOf('acme').state).toBe('starting');
+    expect(probe.asked).toHaveLength(4);
+  });
+
+  test('is what Docker says where the check is a command', async () => {
+    await look(exec, { health: 'unhealthy' });
+    expect(monitor.healthOf('acme')).toEqual({ state: 'unhealthy', detail: 'Docker says unhealthy' });
+    await clock.sleep(timing.intervalMs);
+    await look(exec, { health: null });
+    expect(monitor.healthOf('acme').state).toBe('unknown');
+    expect(probe.asked).toEqual([]);
+  });
+
+  test('is nothing without a check, and unknown while nothing runs', async () => {
+    await look(null);
+    expect(monitor.healthOf('acme')).toEqual({ state: 'none', detail: '' });
+    await clock.sleep(60_000);
+    await look(http, { state: 'exited', addresses: {} });
+    expect(monitor.healthOf('acme').state).toBe('unknown');
+    expect(probe.asked).toEqual([]);
+  });
+
+  test('is forgotten with the tenant', async () => {
+    await look();
+    await monitor.look([], nobody);
+    expect(monitor.healthOf('acme')).toEqual({ state: 'none', detail: '' });
+  });
+
+  test('is not asked while its steps run, and stays what it was', async () => {
+    await look();
+    await clock.sleep(timing.intervalMs);
+    probe.healthy = false;
+    expect(await monitor.look([{ tenant: 'acme', health: http, container }], new Set(['acme']))).toEqual([]);
+    expect(monitor.healthOf('acme').state).toBe('healthy');
+    expect(probe.asked).toHaveLength(1);
+  });
+});
+
+test('INV-14: a tenant whose check does not answer keeps no neighbour waiting', async () => {
+  const hung = Promise.withResolvers<{ healthy: boolean; detail: string }>();
+  const asked: string[] = [];
+  const slow: Probe = {
+    async http({ address }) {
+      asked.push(address);
+      return address === '10.0.0.1' ? hung.promise : { healthy: true, detail: '' };
+    },
+  };
+  const watcher = new HealthMonitor(slow, clock);
+  const at = (tenant: string, address: string) => ({
+    tenant,
+    health: http,
+    container: { ...container, id: tenant, addresses: { net: address } },
+  });
+  const looking = watcher.look([at('hung', '10.0.0.1'), at('acme', '10.0.0.2')], nobody);
+  await expect.poll(() => watcher.healthOf('acme').state).toBe('healthy');
+  hung.resolve({ healthy: false, detail: 'no answer within 2 s' });
+  expect(await looking).toEqual(['hung', 'acme']);
+  expect(asked).toEqual(['10.0.0.1', '10.0.0.2']);
+});

@@ -1,0 +1,47 @@
+import type { StepContext } from '../../reconciler/apply/context.ts';
+import type { TokenOutcome } from '../../reconciler/plan/memory.ts';
+import { FakeEngine } from './fake-engine.ts';
+import { FakeBridge, FakeClock, FakeFiles, FakeProbe } from './fake-ports.ts';
+
+/** What steps run with, over doubles, and a list of what they wrote down. */
+export interface TestContext extends StepContext {
+  readonly docker: FakeEngine;
+  readonly files: FakeFiles;
+  readonly probe: FakeProbe;
+  readonly bridge: FakeBridge;
+  readonly clock: FakeClock;
+  /** `pairing asked`, `reload pending`, … in order. */
+  readonly written: string[];
+  readonly outcomes: TokenOutcome[];
+}
+
+export function stepContext(parts: Partial<StepContext> = {}): TestContext {
+  const written: string[] = [];
+  const outcomes: TokenOutcome[] = [];
+  return {
+    tenant: 'acme',
+    owner: { platform: 'test', node: 'worker-1' },
+    revision: 'a'.repeat(40),
+    signal: new AbortController().signal,
+    managedFiles: { 'config.json': Buffer.from('{}\n') },
+    secrets: new Map(),
+    reloads: false,
+    onPull: () => {},
+    created: new Map(),
+    ...parts,
+    docker: new FakeEngine(),
+    files: new FakeFiles(),
+    probe: new FakeProbe(),
+    bridge: new FakeBridge(),
+    clock: new FakeClock(),
+    record: {
+      reloadPending: async (pending) => void written.push(pending ? 'reload pending' : 'reload done'),
+      token: async (kind, outcome) => {
+        written.push(`${kind} ${outcome.state}`);
+        outcomes.push(outcome);
+      },
+    },
+    written,
+    outcomes,
+  };
+}

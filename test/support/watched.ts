@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { openState } from '../../reconciler/adapters/state.ts';
+import type { ContainerInspect } from '../../reconciler/engine-api.ts';
+import { statusDocument } from '../../reconciler/report/file-sink.ts';
+import type { NodeStatus, TenantStatus } from '../../reconciler/report/status.ts';
+import { until } from './engine-wait.ts';
+import type { TestHost } from './host.ts';
+
+/** The host's `status.json`, as the command line reads it; null before the first. */
+export async function statusDocumentOf(host: TestHost): Promise<NodeStatus | null> {
+  const state = openState(join(host.dir, 'data', 'state'), ({ path, reason }) => {
+    throw new Error(`${path} was damaged: ${reason}`);
+  });
+  const status = await state.read(statusDocument);
+  return isNodeStatus(status) ? status : null;
+}
+
+/** Waits until the status of the node is as `accept` wants it; answers it. */
+export function nodeWhen(
+  host: TestHost,
+  what: string,
+  accept: (status: NodeStatus) => boolean,
+): Promise<NodeStatus> {
+  return until(what, async () => {
+    const status = await statusDocumentOf(host);
+    return status !== null && accept(status) ? status : null;
+  });
+}
+
+/** Waits until a tenant's status is as `accept` wants it; answers it. */
+export function tenantWhen(
+  host: TestHost,
+  tenant: string,
+  what: string,
+  accept: (status: TenantStatus) => boolean,
+): Promise<TenantStatus> {
+  return until(`${tenant}: ${what}`, async () => {
+    const status = await statusDocumentOf(host);
+    const found = status?.tenants.find((candidate) => candidate.tenant === host.name(tenant));
+    return found !== undefined && accept(found) ? found : null;
+  });
+}
+
+/** Waits until a tenant's container is as `accept` wants it; answers what the engine says of it. */
+export function containerWhen(
+  host: TestHost,
+  tenant: string,
+  what: string,
+  accept: (inspect: ContainerInspect) => boolean,
+): Promise<ContainerInspect> {
+  return until(`${tenant}: ${what}`, async () => {
+    const inspect = await host.inspect(tenant);
+    return inspect !== null && accept(inspect) ? inspect : null;
+  });
+}
+
+/** What was written by this program and carries a checksum needs no more than to be told from other documents. */
+function isNodeStatus(value: unknown): value is NodeStatus {
+  return typeof value === 'object' && value !== null && 'tenants' in value && 'lastPass' in value;
+}
