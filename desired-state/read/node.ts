@@ -34,6 +34,7 @@ export function desiredNode(
     },
     ageKey: spec.keys?.age ?? null,
   };
+  report(roomProblems(file, desired.network, spec.capacity?.tenants));
   return { file, spec, desired };
 }
 
@@ -50,4 +51,29 @@ function portProblems(file: Parsed<'Node'>, given: { readonly [name in PortName]
     const message = `Port ${ports[name]} is the node's \`${there}\` port already; give \`${here}\` another.`;
     return [problemAt({ file, pointer: `/spec/ports/${here}` }, 'policy/port-taken', message)];
   });
+}
+
+/** A Linux bridge has 1,023 ports; the subnet's own two addresses and the gateway's are not for tenants. */
+const portsOfBridge = 1_000;
+
+/**
+ * A node that may be given more tenants than its bridges hold. Names decide which bridge a tenant joins, so that some
+ * fill up before others: a quarter is left free.
+ */
+function roomProblems(
+  file: Parsed<'Node'>,
+  { pool, shards }: DesiredNode['network'],
+  tenants: number | undefined,
+): Problem[] {
+  const hostBits = 32 - Number(pool.split('/')[1]) - Math.ceil(Math.log2(shards));
+  const room = Math.floor(0.75 * shards * Math.min(portsOfBridge, Math.max(0, 2 ** hostBits - 3)));
+  if (room >= (tenants ?? 1)) return [];
+  const message = `${shards} shard(s) of ${pool} hold ${room} tenants, and the node is to hold ${tenants ?? 1}; give \`spec.network\` a larger pool or more shards, or lower \`spec.capacity.tenants\`.`;
+  return [
+    problemAt(
+      { file, pointer: file.value?.spec.network === undefined ? '/spec/capacity/tenants' : '/spec/network' },
+      'policy/network-too-small',
+      message,
+    ),
+  ];
 }

@@ -166,6 +166,18 @@ describe('the problems of a revision', () => {
       ],
     },
     {
+      what: 'nodes whose bridges hold fewer tenants than they are to have, by their ports and by their addresses',
+      tree: {
+        ...f.base,
+        ...f.node('worker-1', { capacity: { tenants: 4000 }, network: { pool: '10.0.0.0/16', shards: 4 } }),
+        ...f.node('worker-2', { capacity: { tenants: 200 }, network: { pool: '10.1.0.0/24', shards: 16 } }),
+      },
+      expected: [
+        'policy/network-too-small nodes/worker-1.yaml:5:12: 4 shard(s) of 10.0.0.0/16 hold 3000 tenants, and the node is to hold 4000; give `spec.network` a larger pool or more shards, or lower `spec.capacity.tenants`. (/spec/network)',
+        'policy/network-too-small nodes/worker-2.yaml:5:12: 16 shard(s) of 10.1.0.0/24 hold 156 tenants, and the node is to hold 200; give `spec.network` a larger pool or more shards, or lower `spec.capacity.tenants`. (/spec/network)',
+      ],
+    },
+    {
       what: 'channels that promote nowhere',
       tree: {
         ...f.base,
