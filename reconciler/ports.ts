@@ -184,6 +184,8 @@ export interface BridgeTarget {
 export interface BridgeStatus {
   readonly state: 'disconnected' | 'pairing' | 'connected';
   readonly lastPairing: string | null;
+  /** What came of the last pairing, by the runtime's own record; null where it does not tell. */
+  readonly pairingOutcome: string | null;
   readonly lastDisconnect: string | null;
 }
 

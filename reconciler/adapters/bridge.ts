@@ -159,6 +159,7 @@ function parseStatus(what: string, text: string): BridgeStatus {
   return {
     state,
     lastPairing: textOrNull(body['lastPairing']),
+    pairingOutcome: textOrNull(body['pairingOutcome']),
     lastDisconnect: textOrNull(body['lastDisconnect']),
   };
 }

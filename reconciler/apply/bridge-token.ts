@@ -48,9 +48,21 @@ export async function askBridge(
   return outcome(kind === 'pairing' ? 'waiting-for-scan' : 'asked', '');
 }
 
-/** What the runtime's state says of a token that it knows. */
+/** The runtime's words for what came of a pairing (BRIDGE.md), in ours. */
+const pairingOutcomes: ReadonlyMap<string | null, TokenOutcome['state']> = new Map([
+  ['pending', 'waiting-for-scan'],
+  ['connected', 'connected'],
+  ['expired', 'expired'],
+  ['superseded', 'failed'],
+  ['cancelled', 'failed'],
+  ['interrupted', 'failed'],
+]);
+
+/** What the runtime's record says of a token that it knows; its present state, where it keeps no outcome. */
 export function stateFrom(kind: 'pairing' | 'disconnect', status: BridgeStatus): TokenOutcome['state'] {
   if (kind === 'disconnect') return status.state === 'disconnected' ? 'disconnected' : 'asked';
+  const outcome = pairingOutcomes.get(status.pairingOutcome);
+  if (outcome !== undefined) return outcome;
   if (status.state === 'connected') return 'connected';
   return status.state === 'pairing' ? 'waiting-for-scan' : 'expired';
 }

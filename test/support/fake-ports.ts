@@ -98,11 +98,13 @@ export class FakeProbe implements Probe {
 export class FakeBridge implements Bridge {
   state: BridgeStatus['state'] = 'disconnected';
   lastPairing: string | null = null;
+  pairingOutcome: string | null = null;
   lastDisconnect: string | null = null;
   readonly asked: string[] = [];
 
   async status(): Promise<BridgeStatus> {
-    return { state: this.state, lastPairing: this.lastPairing, lastDisconnect: this.lastDisconnect };
+    const { state, lastPairing, pairingOutcome, lastDisconnect } = this;
+    return { state, lastPairing, pairingOutcome, lastDisconnect };
   }
 
   async pair(_target: unknown, token: string): Promise<void> {

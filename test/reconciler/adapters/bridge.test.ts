@@ -62,6 +62,7 @@ describe('the bridge of the reference runtime', () => {
     expect(await bridge.status(target)).toEqual({
       state: 'disconnected',
       lastPairing: null,
+      pairingOutcome: null,
       lastDisconnect: null,
     });
     const abort = new AbortController();
@@ -78,6 +79,7 @@ describe('the bridge of the reference runtime', () => {
     expect(await bridge.status(target)).toEqual({
       state: 'disconnected',
       lastPairing: '2026-11-21T10:00Z',
+      pairingOutcome: 'connected',
       lastDisconnect: '1',
     });
     await eventually(() => seen.map(({ type }) => type)).toEqual(['qr', 'connected', 'disconnected']);

@@ -126,5 +126,22 @@ test.each<['pairing' | 'disconnect', BridgeStatus['state'], string]>([
   ['disconnect', 'connected', 'asked'],
   ['disconnect', 'pairing', 'asked'],
 ])('a token of %s that the runtime knows, while it is %s, is %s', (kind, state, expected) => {
-  expect(stateFrom(kind, { state, lastPairing: null, lastDisconnect: null })).toBe(expected);
+  expect(stateFrom(kind, { state, lastPairing: null, pairingOutcome: null, lastDisconnect: null })).toBe(
+    expected,
+  );
 });
+
+test.each([
+  ['pending', 'waiting-for-scan'],
+  ['connected', 'connected'],
+  ['expired', 'expired'],
+  ['superseded', 'failed'],
+  ['cancelled', 'failed'],
+  ['interrupted', 'failed'],
+])(
+  'a pairing that the runtime records as %s is %s, whatever has happened since',
+  (pairingOutcome, expected) => {
+    const status = { state: 'disconnected', lastPairing: '1', pairingOutcome, lastDisconnect: null } as const;
+    expect(stateFrom('pairing', status)).toBe(expected);
+  },
+);
