@@ -89,7 +89,11 @@ export interface DesiredTenant {
   /** Mount paths that get a tmpfs, with their size in bytes. */
   readonly tmpfs: readonly { readonly path: string; readonly sizeBytes: number }[];
   readonly health: HealthCheck | null;
-  readonly volumes: readonly { readonly name: string; readonly mountPath: string; readonly backup: boolean }[];
+  readonly volumes: readonly {
+    readonly name: string;
+    readonly mountPath: string;
+    readonly backup: boolean;
+  }[];
   readonly update: { readonly strategy: 'start-first' | 'stop-first'; readonly drainMs: number };
   /** Signal that makes the runtime read its managed files again. */
   readonly reloadSignal: string;
