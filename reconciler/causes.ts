@@ -1,4 +1,4 @@
-import { label } from '../renderers/labels.ts';
+import { isOwned, label, type Owner } from '../renderers/labels.ts';
 import type { CausingEvent, Change } from './plan/change.ts';
 import { changeKey, fieldByField } from './plan/changes.ts';
 import type { TenantMemory } from './plan/memory.ts';
@@ -48,9 +48,9 @@ function detailOf({ attributes }: EngineEvent): string {
   return attributes['name'] ?? '';
 }
 
-/** The tenant that an event is about, by the container's labels; null for a stranger's. */
-export function tenantOf(event: EngineEvent): string | null {
-  return event.attributes[label.tenant] ?? null;
+/** The tenant that an event is about, by the container's labels; null for a stranger's, also another installation's. */
+export function tenantOf(event: EngineEvent, owner: Owner): string | null {
+  return isOwned(event.attributes, owner) ? (event.attributes[label.tenant] ?? null) : null;
 }
 
 /**

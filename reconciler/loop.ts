@@ -156,13 +156,15 @@ export class Loop {
   #onEvent(event: EngineEvent): void {
     if (irrelevant.test(event.action)) return;
     const reconciler = this.#running();
-    const tenant = tenantOf(event) ?? reconciler.tenantOfContainer(event.id);
+    const tenant = tenantOf(event, reconciler.owner) ?? reconciler.tenantOfContainer(event.id);
     if (tenant === null) {
-      // A network or volume that went away, or a stranger that left a name: rare, and worth a whole look.
-      if (event.type !== 'image' && /^(destroy|rename)$/.test(event.action)) this.poke('all');
+      // A network or volume that went away, or a stranger that left a name: the lists tell, and each pass reads them.
+      if (event.type !== 'image' && /^(destroy|rename)$/.test(event.action)) this.poke([]);
       return;
     }
     reconciler.events.add(tenant, event);
+    // The end of a run follows a signal that ends it, and is what there is to see.
+    if (event.action === 'kill') return;
     // What our own steps cause is looked at when they end.
     if (!reconciler.workers.busy.has(tenant)) this.poke([tenant]);
   }

@@ -1,3 +1,4 @@
+import type { Owner } from '../renderers/labels.ts';
 import { executeStep } from './apply/executors.ts';
 import { BridgeFollower } from './bridge-follower.ts';
 import { EventLog } from './causes.ts';
@@ -47,6 +48,7 @@ export type ProgressEvent = WorkEvent | { readonly type: 'plan'; readonly plan: 
  */
 export class Reconciler {
   readonly events = new EventLog();
+  readonly owner: Owner;
   readonly workers: Workers;
   readonly #ports: ReconcilerPorts;
   readonly #options: ReconcilerOptions;
@@ -62,6 +64,7 @@ export class Reconciler {
 
   constructor(ports: ReconcilerPorts, options: ReconcilerOptions) {
     const owner = { platform: options.platform, node: options.node };
+    this.owner = owner;
     this.#ports = ports;
     this.#options = options;
     this.#observer = new Observer(ports, owner, options.swapLimit);

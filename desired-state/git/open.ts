@@ -1,6 +1,5 @@
 import { openBinaryRepository } from './binary.ts';
 import { GitError } from './errors.ts';
-import { openIsomorphicRepository } from './isomorphic.ts';
 import type { RepositoryOptions } from './options.ts';
 import type { Repository } from './port.ts';
 
@@ -15,13 +14,19 @@ export async function openRepository(
   options: RepositoryOptions & { readonly adapter?: Adapter },
 ): Promise<Repository> {
   const { adapter = 'auto', ...rest } = options;
-  if (adapter === 'isomorphic') return openIsomorphicRepository(rest);
+  if (adapter === 'isomorphic') return openIsomorphic(rest);
   try {
     return await openBinaryRepository(rest);
   } catch (error) {
     if (adapter === 'auto' && error instanceof GitError && error.code === 'git/no-binary') {
-      return openIsomorphicRepository(rest);
+      return openIsomorphic(rest);
     }
     throw error;
   }
+}
+
+/** Loaded where it is needed only: most machines have git, and a command should start at once. */
+async function openIsomorphic(options: RepositoryOptions): Promise<Repository> {
+  const { openIsomorphicRepository } = await import('./isomorphic.ts');
+  return openIsomorphicRepository(options);
 }

@@ -72,8 +72,11 @@ describe('the event that made a difference', () => {
 });
 
 test('an event belongs to the tenant that its labels name, and a stranger to none', () => {
-  expect(tenantOf(event('die', 1, { [label.tenant]: 'acme' }))).toBe('acme');
-  expect(tenantOf(event('die', 1, { name: 'tenant_acme_runtime' }))).toBeNull();
+  const owner = { platform: 'demo', node: 'worker-1' };
+  const ours = { [label.platform]: 'demo', [label.node]: 'worker-1', [label.tenant]: 'acme' };
+  expect(tenantOf(event('die', 1, ours), owner)).toBe('acme');
+  expect(tenantOf(event('die', 1, { name: 'tenant_acme_runtime' }), owner)).toBeNull();
+  expect(tenantOf(event('die', 1, { ...ours, [label.platform]: 'other' }), owner)).toBeNull();
 });
 
 describe('what is known of differences after a pass', () => {

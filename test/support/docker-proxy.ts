@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { engineHost } from './engine.ts';
 
 /** A byte proxy in front of a real engine, which can lose what the engine answers. */
 export interface DockerProxy {
@@ -19,7 +20,10 @@ export interface DockerProxy {
   close(): Promise<void>;
 }
 
-export async function openDockerProxy(engineSocket = '/var/run/docker.sock'): Promise<DockerProxy> {
+/** @param engineSocket path of the real engine's socket; by default of the one that the tests use */
+export async function openDockerProxy(
+  engineSocket = engineHost().replace('unix://', ''),
+): Promise<DockerProxy> {
   const folder = await mkdtemp(join(tmpdir(), 'tenantry-test-proxy-'));
   const path = join(folder, 'docker.sock');
   const open = new Set<Socket>();

@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { label } from '../../renderers/labels.ts';
+import { until } from '../support/engine-wait.ts';
+import type { Report } from './report.ts';
+
+const run = join(import.meta.dirname, 'run.ts');
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'tenantry-bench-test-'));
+  await mkdir(join(dir, 'tmp'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+/** The bench as a process of its own, whose temporary folder is ours to look into. */
+function bench(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const json = join(dir, 'report.json');
+  return execa(process.execPath, [run, '--smoke', '--json', json, ...args], {
+    env: { TMPDIR: join(dir, 'tmp'), ...env },
+    reject: false,
+  });
+}
+
+async function report(): Promise<Report> {
+  return JSON.parse(await readFile(join(dir, 'report.json'), 'utf8')) as Report;
+}
+
+/** Names of what is on the engine under a platform's label. */
+async function leftOf(platform: string): Promise<string[]> {
+  const filter = ['--filter', `label=${label.platform}=${platform}`];
+  const containers = await execa('docker', ['container', 'ls', '--all', '--format', '{{.Names}}', ...filter]);
+  const networks = await execa('docker', ['network', 'ls', '--format', '{{.Name}}', ...filter]);
+  return [containers, networks].flatMap(({ stdout }) => stdout.split('\n')).filter((line) => line !== '');
+}
+
+describe('the bench', { timeout: 180_000 }, () => {
+  test('measures everybody on a small scale, prints and writes it, and leaves nothing behind', async () => {
+    const { exitCode, stdout, stderr } = await bench([]);
+    expect(stderr).not.toContain('error:');
+    expect(exitCode).toBe(0);
+    const { rows, targets, passCalls, platforms, sweep } = await report();
+    expect(rows.map(({ group, name }) => `${group}: ${name}`)).toEqual([
+      expect.stringMatching(/^cold: bare dockerode, 1 starts/),
+      expect.stringMatching(/^cold: bare dockerode, 1 starts/),
+      'cold: Tenantry, in process',
+      'cold: tenantry reconcile --once',
+      'cold: docker-compose up',
+      'no-op: full pass of a running reconciler',
+      'no-op: the same, with Git asked and status written',
+      'no-op: tenantry reconcile --once, again',
+      'no-op: docker-compose up, again',
+      'repair: Tenantry, kill called to running',
+      'repair: Tenantry, container dead to running',
+      'repair: bare start',
+      'repair: bare kill, then start',
+    ]);
+    for (const { name, median, min, max, values } of rows) {
+      expect(values, name).toHaveLength(1);
+      expect(min, name).toBeGreaterThan(0);
+      expect([median, max], name).toEqual([min, min]);
+    }
+    expect(sweep).toHaveLength(2);
+    expect(targets).toHaveLength(5);
+    expect(passCalls?.mutations).toBe(0);
+    expect(passCalls?.reads).toBeGreaterThan(0);
+    for (const { text } of targets) expect(stdout).toContain(text);
+    expect(platforms.length).toBeGreaterThanOrEqual(9);
+    for (const platform of platforms) expect(await leftOf(platform)).toEqual([]);
+    expect(await readdir(join(dir, 'tmp'))).toEqual([]);
+  });
+
+  test('goes on without docker-compose and says so', async () => {
+    const { exitCode, stdout } = await bench(['--only', 'no-op'], {
+      PATH: await pathWith(['docker', 'git']),
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('docker-compose is not installed');
+    const { rows, targets } = await report();
+    expect(rows.map(({ name }) => name)).not.toContain('docker-compose up, again');
+    expect(rows).toHaveLength(3);
+    expect(targets).toEqual([]);
+  });
+
+  test('Ctrl-C: what is under way ends, and all that was made is removed', async () => {
+    const running = bench(['--only', 'cold']);
+    let stderr = '';
+    running.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    await until('the first run has begun', async () => {
+      const [host] = (await readdir(join(dir, 'tmp'))).filter((name) => name.startsWith('tenantry-host-'));
+      return host ?? null;
+    });
+    running.kill('SIGINT');
+    const { exitCode } = await running;
+    expect(stderr).toContain('stopped by SIGINT');
+    expect(exitCode).toBe(1);
+    expect(existsSync(join(dir, 'report.json'))).toBe(false);
+    expect(await readdir(join(dir, 'tmp'))).toEqual([]);
+  });
+
+  test('a wrong argument is refused with one sentence, before anything is made', async () => {
+    const { exitCode, stderr } = await bench(['--only', 'warm']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe('error: --only knows cold, no-op, repair, and not "warm"');
+  });
+});
+
+/** A `PATH` with one folder that has these programs and no others. */
+async function pathWith(programs: readonly string[]): Promise<string> {
+  const bin = join(dir, 'bin');
+  await mkdir(bin);
+  for (const program of programs) {
+    const folders = (process.env['PATH'] ?? '').split(':');
+    const found = folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
+    if (found === undefined) throw new Error(`this machine has no ${program}`);
+    await symlink(found, join(bin, program));
+  }
+  return bin;
+}

@@ -1,0 +1,71 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Spread, spreads } from './floor.ts';
+
+const groups = ['cold', 'no-op', 'repair'] as const;
+export type Group = (typeof groups)[number];
+
+export interface BenchOptions {
+  readonly tenants: number;
+  readonly only: ReadonlySet<Group>;
+  readonly rounds: Readonly<Record<Group, number>>;
+  readonly sweep: readonly Spread[];
+  /** Where the report goes as JSON. */
+  readonly json: string;
+}
+
+export const usage = `Usage: npm run bench -- [options]
+
+  --tenants N       how many tenants (default: 40)
+  --only GROUPS     cold, no-op, repair, separated by commas (default: all)
+  --rounds N        rounds of each group (default: cold 3, no-op 10, repair 15)
+  --quick           fewer rounds, and fewer spreads of bare calls
+  --smoke           two tenants, one round: whether the bench itself works
+  --json FILE       where the report is written (default: a file in the system's temporary folder)
+  --help            this text`;
+
+/** @returns null when help was asked for. @throws Error with one sentence for a wrong argument */
+export function readOptions(args: readonly string[], at: Date): BenchOptions | null {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      tenants: { type: 'string' },
+      only: { type: 'string' },
+      rounds: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      smoke: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return null;
+  const { quick, smoke } = values;
+  const rounds = values.rounds === undefined ? null : wholeNumber('--rounds', values.rounds);
+  const usual = smoke ? [1, 1, 1] : quick ? [1, 3, 5] : [3, 10, 15];
+  const [cold = 1, noop = 1, repair = 1] = rounds === null ? usual : [rounds, rounds, rounds];
+  const tenants = wholeNumber('--tenants', values.tenants ?? (smoke ? '2' : '40'));
+  if (tenants > 200) throw new Error('--tenants: the network of a fleet has room for 200');
+  return {
+    tenants,
+    only: groupsOf(values.only ?? groups.join(',')),
+    rounds: { cold, 'no-op': noop, repair },
+    sweep: smoke ? spreads(1) : quick ? spreads(8, 2) : spreads(8),
+    json: values.json ?? join(tmpdir(), `tenantry-bench-${at.toISOString().replace(/[:.]/g, '-')}.json`),
+  };
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new Error(`${option} takes a whole number from 1, not "${text}"`);
+  return Number(text);
+}
+
+function groupsOf(text: string): ReadonlySet<Group> {
+  return new Set(
+    text.split(',').map((word) => {
+      const group = groups.find((known) => known === word.trim());
+      if (group === undefined) throw new Error(`--only knows ${groups.join(', ')}, and not "${word}"`);
+      return group;
+    }),
+  );
+}

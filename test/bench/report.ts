@@ -1,0 +1,115 @@
+import { cold } from './cold.ts';
+import { noop } from './noop.ts';
+import { repair } from './repair.ts';
+import { type Summary, summarise } from './statistics.ts';
+import { judge, type Results, type Target } from './targets.ts';
+
+export interface Row extends Summary {
+  readonly group: 'cold' | 'no-op' | 'repair';
+  readonly name: string;
+  /** This median in relation to the group's yardstick; null for the yardstick and where it is missing. */
+  readonly ratio: number | null;
+}
+
+/** What the bench writes as JSON; times in milliseconds. */
+export interface Report {
+  readonly at: string;
+  readonly machine: Readonly<Record<string, string | number | null>>;
+  readonly tenants: number;
+  /** Label `dev.tenantry.platform` of all that was made, and is gone. */
+  readonly platforms: readonly string[];
+  readonly rows: readonly Row[];
+  /** One run of each way to spread bare calls; the best two are among the rows. */
+  readonly sweep: readonly { readonly name: string; readonly ms: number }[];
+  /** Docker calls of one full pass over a converged node. */
+  readonly passCalls: { readonly reads: number; readonly mutations: number } | null;
+  readonly targets: readonly Target[];
+  readonly notes: readonly string[];
+}
+
+export function reportOf(
+  results: Results,
+  context: Pick<Report, 'at' | 'machine' | 'tenants' | 'platforms' | 'notes'>,
+): Report {
+  return {
+    ...context,
+    rows: [
+      ...rowsOf('cold', results.cold?.figures, results.cold?.floor ?? ''),
+      ...rowsOf('no-op', results.noop?.figures, noop.compose),
+      ...rowsOf('repair', results.repair?.figures, repair.start),
+    ],
+    sweep: [...(results.cold?.sweep ?? [])].map(([name, [ms = Number.NaN]]) => ({
+      name,
+      ms: Math.round(ms),
+    })),
+    passCalls: results.noop?.calls ?? null,
+    targets: judge(results),
+  };
+}
+
+const order: readonly string[] = [cold, noop, repair].flatMap((names) =>
+  Object.values(names).filter((name) => typeof name === 'string'),
+);
+
+function rowsOf(
+  group: Row['group'],
+  figures: ReadonlyMap<string, readonly number[]> | undefined,
+  yardstick: string,
+): Row[] {
+  const summaries = [...(figures ?? [])].map(([name, values]) => ({ name, ...summarise(values) }));
+  const reference = summaries.find(({ name }) => name === yardstick)?.median;
+  return summaries
+    .map((row) => ({
+      group,
+      ...row,
+      ratio: reference === undefined || row.name === yardstick ? null : row.median / reference,
+    }))
+    .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+}
+
+/** The report as lines for a terminal. */
+export function reportLines(report: Report): string[] {
+  const cells = report.rows.map((row) => [
+    row.group,
+    row.name,
+    milliseconds(row.median),
+    `${milliseconds(row.min)} .. ${milliseconds(row.max)}`,
+    row.ratio === null ? '' : row.ratio.toFixed(row.ratio < 0.1 ? 4 : 2),
+  ]);
+  const { passCalls } = report;
+  return [
+    `${report.tenants} tenants; ${Object.entries(report.machine)
+      .map(([name, value]) => `${name} ${value ?? 'none'}`)
+      .join(', ')}`,
+    '',
+    ...table([['', 'who', 'median ms', 'min .. max', 'ratio'], ...cells]),
+    '',
+    ...(passCalls === null
+      ? []
+      : [
+          `One full pass made ${passCalls.reads} reading Docker calls and ${passCalls.mutations} changing ones.`,
+        ]),
+    ...report.notes,
+    '',
+    ...report.targets.map(
+      ({ text, ratio, reached }) => `${reached ? 'reached' : 'MISSED '}  ${text} (${ratio.toFixed(2)})`,
+    ),
+  ];
+}
+
+function milliseconds(value: number): string {
+  return value.toFixed(value < 100 ? 1 : 0);
+}
+
+/** Columns padded to their widest cell; numbers to the right. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+}

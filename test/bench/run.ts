@@ -1,0 +1,60 @@
+import { writeFile } from 'node:fs/promises';
+import { ensureBusyboxImage } from '../support/docker-image.ts';
+import { measureCold } from './cold.ts';
+import { composeVersion } from './compose.ts';
+import { describeMachine } from './machine.ts';
+import { measureNoop } from './noop.ts';
+import { type BenchOptions, readOptions, usage } from './options.ts';
+import { measureRepair } from './repair.ts';
+import { type Report, reportLines, reportOf } from './report.ts';
+import type { Bench } from './rounds.ts';
+
+const noCompose =
+  'docker-compose is not installed (Debian: apt-get install docker-compose): nothing is compared with it.';
+
+async function measure(options: BenchOptions, signal: AbortSignal): Promise<Report> {
+  const at = new Date();
+  const compose = await composeVersion();
+  const machine = await describeMachine(compose);
+  const bench: Bench = {
+    tenants: options.tenants,
+    image: await ensureBusyboxImage(),
+    platforms: [],
+    progress: (line) => console.error(line),
+    signal,
+  };
+  if (compose === null) bench.progress(noCompose);
+  const { only, rounds, sweep } = options;
+  const contested = { compose: compose !== null };
+  const results = {
+    cold: only.has('cold') ? await measureCold(bench, { rounds: rounds.cold, sweep, ...contested }) : null,
+    noop: only.has('no-op') ? await measureNoop(bench, { rounds: rounds['no-op'], ...contested }) : null,
+    repair: only.has('repair') ? await measureRepair(bench, rounds.repair) : null,
+  };
+  const notes = compose === null ? [noCompose] : [];
+  const { tenants, platforms } = bench;
+  return reportOf(results, { at: at.toISOString(), machine, tenants, platforms, notes });
+}
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // A second signal ends the process at once.
+  process.once(name, () => {
+    console.error('Stopping: what is under way ends, then all that was made is removed.');
+    stop.abort(new Error(`stopped by ${name}`));
+  });
+}
+
+try {
+  const options = readOptions(process.argv.slice(2), new Date());
+  if (options === null) {
+    console.log(usage);
+  } else {
+    const report = await measure(options, stop.signal);
+    await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+    console.log([...reportLines(report), '', `Written to ${options.json}`].join('\n'));
+  }
+} catch (error) {
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

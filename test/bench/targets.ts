@@ -1,0 +1,50 @@
+import { type ColdResult, cold } from './cold.ts';
+import { type NoopResult, noop } from './noop.ts';
+import { type RepairResult, repair } from './repair.ts';
+import { median } from './statistics.ts';
+
+/** What was measured; null for what was not asked for. */
+export interface Results {
+  readonly cold: ColdResult | null;
+  readonly noop: NoopResult | null;
+  readonly repair: RepairResult | null;
+}
+
+export interface Target {
+  readonly text: string;
+  /** How many times the first median is the second. */
+  readonly ratio: number;
+  readonly limit: number;
+  readonly reached: boolean;
+}
+
+/** What the project has set itself, for as much of it as was measured. */
+export function judge(results: Results): Target[] {
+  const targets: Target[] = [];
+  const add = (
+    figures: ReadonlyMap<string, readonly number[]> | undefined,
+    [one, other]: readonly [string, string],
+    text: string,
+    limit: number,
+    how: 'at most' | 'at least',
+  ): void => {
+    const ratio = median(figures?.get(one) ?? []) / median(figures?.get(other) ?? []);
+    if (Number.isNaN(ratio)) return;
+    targets.push({ text, ratio, limit, reached: how === 'at most' ? ratio <= limit : ratio >= limit });
+  };
+  const { cold: up, noop: idle, repair: healing } = results;
+  add(up?.figures, [cold.tenantry, up?.floor ?? ''], 'cold: at most 1.15 of the floor', 1.15, 'at most');
+  add(up?.figures, [cold.tenantry, cold.compose], 'cold: less than docker-compose', 1, 'at most');
+  const quicker = 'no-op: a full pass at least 20 times quicker than docker-compose';
+  add(idle?.figures, [noop.compose, noop.pass], quicker, 20, 'at least');
+  const process = 'no-op: reconcile --once, a whole process, quicker than docker-compose';
+  add(idle?.figures, [noop.process, noop.compose], process, 1, 'at most');
+  add(
+    healing?.figures,
+    [repair.killed, repair.start],
+    'repair: kill to running at most 1.5 of a bare start',
+    1.5,
+    'at most',
+  );
+  return targets;
+}
