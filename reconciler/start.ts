@@ -41,8 +41,8 @@ export interface StartOptions {
   readonly log: Log;
   /** A rewritten branch's head that a person accepts. */
   readonly acceptHistory?: string;
-  /** A revision to use instead of the branch's head; for plans. */
-  readonly revision?: string;
+  /** A commit to use instead of the branch's head, and the name by which the remote knows it; for plans. */
+  readonly revision?: { readonly oid: string; readonly name: string };
   readonly onEvent: (event: ProgressEvent) => void;
 }
 
@@ -108,7 +108,9 @@ export async function startReconciler(
   );
   const state = mode === 'plan' ? readOnly(stored) : stored;
   const acceptHistory = options.acceptHistory ?? null;
-  const read = reader(repository, options.revision);
+  // Asking for the name brings a commit of another branch into the mirror.
+  if (options.revision !== undefined) await repository.resolve(options.revision.name);
+  const read = reader(repository, options.revision?.oid);
   const source = await Source.open({ repository, read, state, clock, log, acceptHistory });
   const { platform } = await source.refresh(AbortSignal.timeout(firstFetchMs));
   await lock(`${info.ID} ${platform.name} ${node}`, `the node ${node} of ${platform.name}`);

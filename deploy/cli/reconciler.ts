@@ -34,8 +34,8 @@ export interface OpenOptions {
   /** How often Git is asked, in milliseconds. */
   readonly pollMs?: number;
   readonly acceptHistory?: string;
-  /** Full id of the revision to plan, instead of the branch's newest. */
-  readonly revision?: string;
+  /** The revision to plan instead of the branch's newest: its full id, and the name that it was found by. */
+  readonly revision?: { readonly oid: string; readonly name: string };
 }
 
 const defaultPollMs = 30_000;

@@ -63,6 +63,11 @@ export async function withRepository<T>(
   }
 }
 
+/** What a person named without the steps back from it: `main` of `main~3^`. */
+export function baseName(name: string): string {
+  return /^(.+?)(?:~\d{0,4}|\^)*$/.exec(name)?.[1] ?? name;
+}
+
 /**
  * The full id of a revision that a person named: a commit, a branch, a tag, or `HEAD` for the newest revision of the
  * branch; `~3` and `^` go back from it along first parents.
@@ -71,7 +76,8 @@ export async function withRepository<T>(
  * @throws CommandError when there is none
  */
 export async function resolveRevision(repository: Repository, name: string, head: string): Promise<string> {
-  const [, base = name, steps = ''] = /^(.+?)((?:~\d{0,4}|\^)*)$/.exec(name) ?? [];
+  const base = baseName(name);
+  const steps = name.slice(base.length);
   const revision = base === 'HEAD' ? head : await repository.resolve(base);
   const back = steps.match(/~\d*|\^/g) ?? [];
   const number = back.reduce((sum, step) => sum + (/^~\d/.test(step) ? Number(step.slice(1)) : 1), 0);

@@ -44,7 +44,7 @@ export async function commitEdits(request: CommitRequest): Promise<Committed> {
   let parent = base;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     signal?.throwIfAborted();
-    await refuseConflicts(repository, parent, proposal);
+    await refuseConflicts(repository, { base, revision: parent }, proposal);
     const commit = await repository.commit({ parent, changes, message, author, committer });
     if (await pushed(repository, commit, parent, signal)) return { commit, parent };
     await sleep(Math.random() * WAIT * attempt, undefined, signal === undefined ? {} : { signal });
@@ -85,13 +85,14 @@ async function pushed(
 
 async function refuseConflicts(
   repository: Repository,
-  revision: string,
+  { base, revision }: { readonly base: string; readonly revision: string },
   { edits, folders, subject }: Proposal,
 ) {
   const paths = new Set(edits.map(({ path }) => path));
   const inFolders = (path: string) => folders.some((folder) => path.startsWith(folder));
   const now = await sourceAt(repository, revision, (path) => paths.has(path) || inFolders(path));
-  const files = conflicts(now, edits, folders);
+  const before = await sourceAt(repository, base, inFolders);
+  const files = conflicts(before, now, edits, folders);
   if (files.length === 0) return;
   const names = files.map(({ path }) => path).join(', ');
   throw new EditError(
@@ -102,17 +103,24 @@ async function refuseConflicts(
   );
 }
 
+/** Files of the edit that are not as it found them, and others of its folders that have changed since its base. */
 function conflicts(
+  before: SourceFiles,
   now: SourceFiles,
   edits: Proposal['edits'],
   folders: readonly string[],
 ): ConflictingFile[] {
   const known = new Set(edits.map(({ path }) => path));
-  const appeared = now
-    .list()
-    .filter((path) => !known.has(path) && folders.some((folder) => path.startsWith(folder)));
+  const beside = [...new Set([...before.list(), ...now.list()])].filter(
+    (path) => !known.has(path) && folders.some((folder) => path.startsWith(folder)),
+  );
   return [
-    ...edits.map(({ path, before, after }) => ({ path, base: before, ours: after, theirs: now.read(path) })),
-    ...appeared.map((path) => ({ path, base: null, ours: null, theirs: now.read(path) })),
+    ...edits.map(({ path, before: base, after }) => ({ path, base, ours: after, theirs: now.read(path) })),
+    ...beside.map((path) => ({
+      path,
+      base: before.read(path),
+      ours: before.read(path),
+      theirs: now.read(path),
+    })),
   ].filter(({ base, theirs }) => base !== theirs);
 }

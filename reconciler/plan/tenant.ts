@@ -28,7 +28,9 @@ export function planTenant(input: TenantInput): TenantPlan {
     refusals: [...refusals, ...more],
     cost: costOf(sequence.waves),
   });
-  if (refusals.length > 0) return plan(nothing);
+  // Docker is taking a container away, and its name with it: the event of its end begins the next pass.
+  const leaving = input.observed.containers.some((container) => container.state === 'removing');
+  if (refusals.length > 0 || leaving) return plan(nothing);
 
   const healable = changes.filter((change) => input.tenant.drift === 'heal' || change.cause === 'commit');
   const reported = healable.length < changes.length ? [reportOnly(input.tenant.name)] : [];

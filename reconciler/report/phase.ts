@@ -56,5 +56,7 @@ export function phaseOf(input: PhaseInput): { phase: Phase; reason: string } {
       entry?.revision == null ? 'no revision of it was ever valid' : `kept at ${entry.revision.slice(0, 12)}`;
     return { phase: 'Held', reason: `${at}: ${problem.message}; ${kept}` };
   }
+  if (plan.changes.length > 0)
+    return { phase: 'Progressing', reason: 'Docker is removing a container of it' };
   return { phase: 'InSync', reason: '' };
 }

@@ -18,7 +18,7 @@ import { type PlanView, planLines } from '../output/plan.ts';
 import { planMarkdown } from '../output/plan-markdown.ts';
 import { problemLines } from '../output/problems.ts';
 import { type NodeOptions, type NodeSetup, nodeSetup, openReconciler } from '../reconciler.ts';
-import { resolveRevision, withRepository } from '../repository.ts';
+import { baseName, resolveRevision, withRepository } from '../repository.ts';
 
 interface PlanOptions extends NodeOptions {
   readonly ref?: string;
@@ -53,7 +53,7 @@ export function registerPlan(parent: Command, context: CommandContext): void {
 async function plan(context: CommandContext, options: PlanOptions): Promise<void> {
   const setup = await nodeSetup(context, options);
   const { revision, subject } = await revisionOf(context, setup, options.ref);
-  const made = await makePlan(context, setup, revision);
+  const made = await makePlan(context, setup, { oid: revision, name: baseName(options.ref ?? setup.branch) });
   // A plan with holds is a plan with changes: they wait, and are still to be looked at.
   if (options.detailedExitcode === true && !(isEmpty(made.plan) && made.plan.holds.length === 0))
     context.exitWith(2);
@@ -80,7 +80,7 @@ async function revisionOf(
 async function makePlan(
   context: CommandContext,
   setup: NodeSetup,
-  revision: string,
+  revision: { readonly oid: string; readonly name: string },
 ): Promise<{ readonly plan: Plan; readonly status: NodeStatus }> {
   const log = textLog((line) => context.note(line), context.colours);
   const reconciler = await openReconciler(setup, 'plan', { revision, log, onEvent: () => undefined });

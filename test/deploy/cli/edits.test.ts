@@ -154,6 +154,16 @@ describe('edits of tenants and channels', () => {
     expect(await stat(join(repo, 'tenants/umbrella')).catch(() => null)).toBeNull();
   });
 
+  it('bring back one file of a tenant and leave the others of its folder as they are', async () => {
+    const before = await head();
+    const prompt = await file('tenants/acme/prompts/greeting.yaml');
+    expect((await run('tenant', 'set', 'acme', 'drift=report')).code).toBe(0);
+    const back = await run('tenant', 'rollback', 'acme', '--to', before);
+    expect({ code: back.code, stderr: back.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(await file('tenants/acme/tenant.yaml')).not.toContain('drift: report');
+    expect(await file('tenants/acme/prompts/greeting.yaml')).toBe(prompt);
+  });
+
   it('set new tokens to pair and to disconnect', async () => {
     expect((await run('tenant', 'pair', 'acme')).stdout).toContain('acme: asked once to pair.');
     expect((await run('tenant', 'disconnect', 'acme')).stdout).toContain('acme: asked once to disconnect.');

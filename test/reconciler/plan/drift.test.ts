@@ -68,6 +68,16 @@ test('a container removed by hand is made again, as drift', async () => {
   await heals(sandbox);
 });
 
+test('a container that Docker is still removing is waited for: its name is not free yet', async () => {
+  const sandbox = await converged(tenant('acme', data));
+  Object.assign(container(sandbox).State, { Status: 'removing', Running: false });
+  await sandbox.converge();
+  expect(sandbox.takeCalls()).toEqual([]);
+  expect((await sandbox.status()).tenants).toMatchObject([{ phase: 'Progressing' }]);
+  sandbox.engine.containers.clear();
+  await heals(sandbox);
+});
+
 test('limits changed by hand are set back in place', async () => {
   const sandbox = await converged(tenant('acme'));
   const before = container(sandbox);
