@@ -34,9 +34,10 @@ export function dataDirOption(): Option {
 }
 
 export function secretsDirOption(): Option {
-  return new Option('--secrets-dir <dir>', 'tmpfs for decrypted secrets (default: /run/tenantry/<node>)').env(
-    'TENANTRY_SECRETS_DIR',
-  );
+  return new Option(
+    '--secrets-dir <dir>',
+    'where the tmpfs for decrypted secrets is mounted (default: secrets in the data folder)',
+  ).env('TENANTRY_SECRETS_DIR');
 }
 
 /** @param others formats beside `text`, which is the default */

@@ -45,13 +45,15 @@ const tickMs = 30_000;
 export async function nodeSetup(context: CommandContext, options: NodeOptions): Promise<NodeSetup> {
   const { node, cwd } = { node: options.node, cwd: context.cwd };
   if (node === undefined) throw new UsageError('Which node is this? Name it with --node or TENANTRY_NODE.');
+  const dataDir = resolve(cwd, options.dataDir ?? join(dataRoot, node));
   return {
     repo: await repositoryAddress(context, options),
     branch: options.branch,
     node,
     docker: options.docker,
-    dataDir: resolve(cwd, options.dataDir ?? join(dataRoot, node)),
-    secretsDir: resolve(cwd, options.secretsDir ?? join('/run/tenantry', node)),
+    dataDir,
+    // Below the data folder, so that who names the one agrees on both: containers mount what is there.
+    secretsDir: resolve(cwd, options.secretsDir ?? join(dataDir, 'secrets')),
   };
 }
 

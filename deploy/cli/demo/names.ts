@@ -33,7 +33,7 @@ export function demoNames(dir: string): DemoNames {
     dir,
     repo: join(dir, 'repo'),
     dataDir: join(dir, 'node'),
-    secretsDir: join(dir, 'secrets'),
+    secretsDir: join(dir, 'node', 'secrets'),
     record: join(dir, 'demo.json'),
     platform: `demo${suffix}`,
     node: 'worker-1',
