@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tenantry } from '../deploy/cli/command.ts';
+import { engineHost } from '../support/engine.ts';
 import { health, runtimeImage, TestHost } from '../support/host.ts';
 
 let host: TestHost;
@@ -19,7 +20,8 @@ test('a plan of a branch that is not followed says what it would change, and cha
   host.tenant('acme', { image, runtime: { health, env: { COLOUR: 'red' } } });
   host.repository.git('switch', '-q', 'main');
   const { repo, node, dataDir, secretsDir } = host.options();
-  const where = ['--repo', repo, '--node', node, '--data-dir', dataDir, '--secrets-dir', secretsDir];
+  const folders = ['--data-dir', dataDir, '--secrets-dir', secretsDir];
+  const where = ['--repo', repo, '--node', node, '--docker', engineHost(), ...folders];
   const plan = (...args: string[]) => tenantry(['plan', ...where, ...args], { cwd: host.dir });
   const proposed = await plan('--ref', 'proposal', '--detailed-exitcode');
   expect(proposed).toMatchObject({ code: 2, stderr: '' });
