@@ -173,7 +173,7 @@ export class Reconciler {
   }
 
   async #planFor(rendered: Rendered, observed: ObservedNode): Promise<Plan> {
-    const plan = (approved: boolean): Plan =>
+    const plan = (removalApproved: boolean): Plan =>
       planNode({
         node: this.#options.node,
         desired: rendered.desired,
@@ -181,7 +181,7 @@ export class Reconciler {
         observed,
         memory: this.#ports.memory.all(),
         refusals: rendered.refusals,
-        removalApproved: () => approved,
+        removalApproved,
         now: this.#ports.clock.now(),
       });
     const first = plan(false);

@@ -18,8 +18,8 @@ export interface NodeInput {
   readonly memory: Readonly<Record<string, TenantMemory>>;
   /** Reasons to leave a tenant as it is, found before planning. */
   readonly refusals: Readonly<Record<string, readonly Refusal[]>>;
-  /** Whether Git approves the removal of exactly these tenants. */
-  readonly removalApproved: (tenants: readonly string[]) => boolean;
+  /** Whether Git approves the removal that a plan without approval holds. */
+  readonly removalApproved: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -87,7 +87,7 @@ function removalHold(input: NodeInput, leaving: readonly string[]): Hold | null 
     node,
     revision: desired.revision,
   });
-  return hold !== null && input.removalApproved(leaving) ? null : hold;
+  return hold !== null && input.removalApproved ? null : hold;
 }
 
 function missingNetworks({ wanted, observed }: NodeInput): Step[] {

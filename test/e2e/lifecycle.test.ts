@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { containerName } from '../../renderers/names.ts';
+import { containerBody } from '../support/docker-bodies.ts';
 import { health, runtimeImage, statusOf, TestHost, yaml } from '../support/host.ts';
 
 let v1: string;
@@ -223,24 +224,7 @@ describe('the life of a tenant on a real engine', { timeout: 120_000 }, () => {
 
   test("a stranger's container of the same name is a conflict and is left alone", async () => {
     const name = containerName.runtime(host.name('taken'));
-    const body = { Image: v1, Env: [], Labels: {}, Healthcheck: { Test: ['NONE'] } };
-    const HostConfig = {
-      Memory: 0,
-      NanoCpus: 0,
-      PidsLimit: null,
-      RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
-      ReadonlyRootfs: false,
-      NetworkMode: 'none',
-      CapAdd: null,
-      CapDrop: null,
-      SecurityOpt: null,
-      LogConfig: { Type: 'json-file', Config: {} },
-    };
-    const { id } = await host.docker.createContainer(name, {
-      ...body,
-      HostConfig,
-      NetworkingConfig: { EndpointsConfig: {} },
-    });
+    const { id } = await host.docker.createContainer(name, containerBody(v1));
     host.tenant('taken', { image: v1, runtime: startFirst });
     const status = statusOf(await host.once(), host.name('taken'));
     expect(status).toMatchObject({ phase: 'Failed', reason: expect.stringContaining(name) });

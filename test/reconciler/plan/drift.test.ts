@@ -3,6 +3,7 @@ import type { DesiredTenant } from '../../../desired-state/model.ts';
 import type { Plan } from '../../../reconciler/plan/plan.ts';
 import { label } from '../../../renderers/labels.ts';
 import { desiredState, tenant } from '../../support/desired.ts';
+import { containerBody } from '../../support/docker-bodies.ts';
 import { Sandbox, sentences } from '../../support/sandbox.ts';
 
 const v2 = 'registry.example.com/runtime:v2.0.0';
@@ -254,29 +255,8 @@ test('a bad image of a start-first tenant never stops the old container', async 
 
 test("a stranger's container of the same name is a conflict: never adopted, never removed", async () => {
   const sandbox = new Sandbox();
-  const body = {
-    Image: 'registry.example.com/runtime:v1.0.0',
-    Env: [],
-    Labels: {},
-    Healthcheck: { Test: ['NONE'] },
-  };
-  const HostConfig = {
-    Memory: 0,
-    NanoCpus: 0,
-    PidsLimit: null,
-    RestartPolicy: { Name: '', MaximumRetryCount: 0 },
-    ReadonlyRootfs: false,
-    NetworkMode: 'none',
-    CapAdd: null,
-    CapDrop: null,
-    SecurityOpt: null,
-    LogConfig: { Type: 'json-file', Config: {} },
-  };
-  await sandbox.engine.createContainer('tenant_acme_runtime', {
-    ...body,
-    HostConfig,
-    NetworkingConfig: { EndpointsConfig: {} },
-  });
+  const image = 'registry.example.com/runtime:v1.0.0';
+  await sandbox.engine.createContainer('tenant_acme_runtime', containerBody(image));
   sandbox.takeCalls();
   sandbox.commit(desiredState([tenant('acme'), tenant('globex')], revision()));
   await sandbox.converge();
