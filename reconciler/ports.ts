@@ -49,8 +49,8 @@ export interface Docker {
   inspectImage(ref: string): Promise<ImageInspect | null>;
   pullImage(ref: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>;
   /**
-   * Calls `onEvent` for each event until `signal` aborts. Reconnects by itself; `onGap` tells that events may have been
-   * missed (after each connect), so that the caller lists again.
+   * Calls `onEvent` for each event until `signal` aborts. Reconnects by itself; `onGap` tells that events may be missed
+   * (after each connect, and when a connection is lost), so that the caller lists again.
    */
   watchEvents(onEvent: (event: EngineEvent) => void, onGap: () => void, signal: AbortSignal): Promise<void>;
   /** The container's output as it comes, stdout and stderr merged line by line. */

@@ -14,7 +14,7 @@ import { explained, remember } from './remember.ts';
 import type { Rendered } from './render.ts';
 import { RenderedSource } from './rendered-source.ts';
 import { nodeStatus } from './report/node-status.ts';
-import type { NodeStatus, PassCost } from './report/status.ts';
+import type { NodeStatus, PassCost, Trouble } from './report/status.ts';
 import type { Source } from './source.ts';
 import { Vault } from './vault.ts';
 import { type WorkEvent, type WorkerPorts, Workers } from './workers.ts';
@@ -50,6 +50,8 @@ export class Reconciler {
   readonly events = new EventLog();
   readonly owner: Owner;
   readonly workers: Workers;
+  /** Why passes fail; for whoever makes them to say, because a pass that fails reports nothing. */
+  trouble: Trouble | null = null;
   readonly #ports: ReconcilerPorts;
   readonly #options: ReconcilerOptions;
   readonly #observer: Observer;
@@ -152,6 +154,7 @@ export class Reconciler {
       pid,
       source: source.status,
       cost: this.#cost,
+      trouble: this.trouble,
       memory: memory.all(),
       underWay: (tenant) => this.workers.underWay(tenant),
       results: this.workers.results,

@@ -5,7 +5,7 @@ import { nothingObserved, type ObservedContainer, type ObservedNode } from '../p
 import type { Plan, TenantPlan } from '../plan/plan.ts';
 import { rolesOf } from '../plan/roles.ts';
 import { phaseOf } from './phase.ts';
-import type { HealthStatus, NodeStatus, PassCost, SourceStatus, TenantStatus } from './status.ts';
+import type { HealthStatus, NodeStatus, PassCost, SourceStatus, TenantStatus, Trouble } from './status.ts';
 
 /** What a status is made from: the last pass and what is going on since. */
 export interface StatusInput {
@@ -17,6 +17,7 @@ export interface StatusInput {
   readonly pid: number | null;
   readonly source: SourceStatus;
   readonly cost: PassCost;
+  readonly trouble: Trouble | null;
   /** The plan whose steps run now; null for a tenant that nothing is done to. */
   readonly underWay: (tenant: string) => TenantPlan | null;
   readonly results: ReadonlyMap<string, TenantResult>;
@@ -29,7 +30,7 @@ export interface StatusInput {
 
 /** What the node says about itself. Pure. */
 export function nodeStatus(input: StatusInput): NodeStatus {
-  const { plan, desired, engine, pid, source, cost, now } = input;
+  const { plan, desired, engine, pid, source, cost, trouble, now } = input;
   return {
     platform: desired.platform.name,
     node: plan.node,
@@ -45,6 +46,7 @@ export function nodeStatus(input: StatusInput): NodeStatus {
     problems: desired.problems,
     notActedOn: desired.notActedOn,
     lastPass: cost,
+    trouble,
   };
 }
 

@@ -20,11 +20,13 @@ export function nodeWhen(
   host: TestHost,
   what: string,
   accept: (status: NodeStatus) => boolean,
+  boundMs?: number,
 ): Promise<NodeStatus> {
-  return until(what, async () => {
+  const ask = async (): Promise<NodeStatus | null> => {
     const status = await statusDocumentOf(host);
     return status !== null && accept(status) ? status : null;
-  });
+  };
+  return until(what, ask, boundMs);
 }
 
 /** Waits until a tenant's status is as `accept` wants it; answers it. */
