@@ -83,7 +83,7 @@ export interface Trouble {
   readonly message: string;
 }
 
-/** `unreachable`: the last good revision stays enforced. `rewritten`: the branch no longer descends from it. */
+/** How following the branch goes; see `SourceStatus`. */
 export const sourceStates = ['ok', 'unreachable', 'rewritten', 'invalid', 'unrecorded'] as const;
 
 export interface SourceStatus {
