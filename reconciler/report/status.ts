@@ -66,8 +66,11 @@ export interface NodeStatus {
 }
 
 export interface SourceStatus {
-  /** `unreachable`: the last good revision stays enforced. `rewritten`: the branch no longer descends from it. */
-  readonly state: 'ok' | 'unreachable' | 'rewritten' | 'invalid';
+  /**
+   * `unreachable`: the last good revision stays enforced. `rewritten`: the branch no longer descends from it.
+   * `unrecorded`: this node's disk does not take the record of a newer one, so it is not followed.
+   */
+  readonly state: 'ok' | 'unreachable' | 'rewritten' | 'invalid' | 'unrecorded';
   readonly detail: string;
   readonly since: number;
 }
