@@ -15,6 +15,7 @@ const document = 'source';
 const unreadableRevision: ReadonlySet<string> = new Set([
   'git/unsafe-tree',
   'git/unsafe-path',
+  'git/unsafe-object',
   'git/blob-too-large',
 ]);
 

@@ -1,9 +1,15 @@
 import { GitError } from './errors.ts';
-import { auth, noBranch, unreachable } from './remote-errors.ts';
+import { auth, noBranch, refusedObject, unreachable } from './remote-errors.ts';
 import type { Remote } from './url.ts';
 
 /** Phrases of git, curl and ssh (under LC_ALL=C) that tell one kind of failure from another. Order matters. */
 const phrases: readonly (readonly [RegExp, (remote: Remote, branch: string) => GitError])[] = [
+  // Before all others: git quotes names of the objects that it refuses, and names can hold anything.
+  [/fsck error in pack|broken object|error in object/i, refusedObject],
+  [
+    /out of memory, .*over limit/i,
+    (remote) => new GitError('git/too-large', `${remote.shown} sent something that is far too large.`),
+  ],
   [
     /host key verification failed/i,
     (remote) => auth(remote, 'its host key is not in known_hosts; compare and add it'),

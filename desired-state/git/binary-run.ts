@@ -1,14 +1,9 @@
 import { execa } from 'execa';
 import { GitError, scrub } from './errors.ts';
-
-/** Milliseconds that a command on local objects may take. */
-const LOCAL_TIMEOUT = 60_000;
-/** Milliseconds that a transfer may take; a stalled one is ended earlier by `http.lowSpeedTime`. */
-export const TRANSFER_TIMEOUT = 300_000;
+import { LOCAL_MS, MAX_LISTING_BYTES } from './limits.ts';
 
 /** Milliseconds between asking a process to end and ending it. */
 const GRACE = 2_000;
-const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
 /** What a finished git command left. `stderr` is scrubbed of credentials. */
 export interface GitResult {
@@ -20,7 +15,7 @@ export interface GitResult {
 export interface GitRunOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds; default `LOCAL_TIMEOUT`. */
+  /** Milliseconds; default `LOCAL_MS`. */
   readonly timeout?: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -35,7 +30,7 @@ export async function runGit(
   secrets: readonly string[],
   options: GitRunOptions = {},
 ): Promise<GitResult> {
-  const timeout = options.timeout ?? LOCAL_TIMEOUT;
+  const timeout = options.timeout ?? LOCAL_MS;
   const deadline = AbortSignal.timeout(timeout);
   options.signal?.throwIfAborted();
   const running = execa('git', args, {
@@ -44,7 +39,7 @@ export async function runGit(
     reject: false,
     encoding: 'buffer',
     stripFinalNewline: false,
-    maxBuffer: MAX_OUTPUT_BYTES,
+    maxBuffer: MAX_LISTING_BYTES,
     input: options.input ?? '',
     // A process group of its own: git's helpers are ended with it, and ssh has no terminal to ask at.
     detached: true,
@@ -64,7 +59,7 @@ export async function runGit(
   if (result.isMaxBuffer) {
     throw new GitError(
       'git/unsafe-tree',
-      `git ${command} wrote more than 256 MiB: the revision is far too large.`,
+      `git ${command} wrote more than ${MAX_LISTING_BYTES} bytes: the revision is far too large.`,
     );
   }
   if (result.exitCode === undefined) {
