@@ -14,6 +14,9 @@ const home = '/var/lib/tenantry-test';
 /** A daemon that stops gives each container ten seconds, and all of them at once. */
 const daemonEndMs = 60_000;
 
+/** One that is started again restores its containers before it answers: hundreds take a busy machine a minute. */
+const restoreMs = 300_000;
+
 /**
  * A Docker Engine beside the machine's own: its own data, its own processes, and a network namespace of its own, so
  * that bridges and packet filter rules of the two cannot meet.
@@ -51,7 +54,7 @@ export async function startPrivateEngine(name, settings = {}) {
   const start = async () => {
     forgetEndedContainerd(folder);
     const command = [...nsenter, dockerd, ...daemonArguments(folder, name)];
-    await startDaemon({ command, host, log });
+    await startDaemon({ command, host, log, readyMs: restoreMs });
   };
   createFolder(folder);
   try {

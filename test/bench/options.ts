@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Spread, spreads } from './floor.ts';
 
-const groups = ['cold', 'no-op', 'repair'] as const;
+const groups = ['cold', 'no-op', 'repair', 'real'] as const;
 export type Group = (typeof groups)[number];
 
 export interface BenchOptions {
   readonly tenants: number;
+  /** Of the group `real`, which has more of them. */
+  readonly realTenants: number;
   readonly only: ReadonlySet<Group>;
   readonly rounds: Readonly<Record<Group, number>>;
   readonly sweep: readonly Spread[];
@@ -17,9 +19,9 @@ export interface BenchOptions {
 
 export const usage = `Usage: npm run bench -- [options]
 
-  --tenants N       how many tenants (default: 40)
-  --only GROUPS     cold, no-op, repair, separated by commas (default: all)
-  --rounds N        rounds of each group (default: cold 3, no-op 10, repair 15)
+  --tenants N       how many tenants (default: 40; real 200)
+  --only GROUPS     cold, no-op, repair, real, separated by commas (default: all)
+  --rounds N        rounds of each group (default: cold 3, no-op 10, repair 15, real 1)
   --quick           fewer rounds, and fewer spreads of bare calls
   --smoke           two tenants, one round: whether the bench itself works
   --json FILE       where the report is written (default: a file in the system's temporary folder)
@@ -44,12 +46,14 @@ export function readOptions(args: readonly string[], at: Date): BenchOptions | n
   const rounds = values.rounds === undefined ? null : wholeNumber('--rounds', values.rounds);
   const usual = smoke ? [1, 1, 1] : quick ? [1, 3, 5] : [3, 10, 15];
   const [cold = 1, noop = 1, repair = 1] = rounds === null ? usual : [rounds, rounds, rounds];
+  const real = rounds ?? 1;
   const tenants = wholeNumber('--tenants', values.tenants ?? (smoke ? '2' : '40'));
   if (tenants > 200) throw new Error('--tenants: the network of a fleet has room for 200');
   return {
     tenants,
     only: groupsOf(values.only ?? groups.join(',')),
-    rounds: { cold, 'no-op': noop, repair },
+    realTenants: values.tenants === undefined && !smoke ? 200 : tenants,
+    rounds: { cold, 'no-op': noop, repair, real },
     sweep: smoke ? spreads(1) : quick ? spreads(8, 2) : spreads(8),
     json: values.json ?? join(tmpdir(), `tenantry-bench-${at.toISOString().replace(/[:.]/g, '-')}.json`),
   };

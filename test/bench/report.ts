@@ -1,11 +1,14 @@
 import { cold } from './cold.ts';
 import { noop } from './noop.ts';
+import type { Group } from './options.ts';
+import { real, realNames } from './real/names.ts';
+import { type RealFacts, realFacts, realLines } from './real/report.ts';
 import { repair } from './repair.ts';
 import { type Summary, summarise } from './statistics.ts';
 import { judge, type Results, type Target } from './targets.ts';
 
 export interface Row extends Summary {
-  readonly group: 'cold' | 'no-op' | 'repair';
+  readonly group: Group;
   readonly name: string;
   /** This median in relation to the group's yardstick; null for the yardstick and where it is missing. */
   readonly ratio: number | null;
@@ -23,6 +26,8 @@ export interface Report {
   readonly sweep: readonly { readonly name: string; readonly ms: number }[];
   /** Docker calls of one full pass over a converged node. */
   readonly passCalls: { readonly reads: number; readonly mutations: number } | null;
+  /** Counts of the group `real`. */
+  readonly real: RealFacts | null;
   readonly targets: readonly Target[];
   readonly notes: readonly string[];
 }
@@ -37,19 +42,24 @@ export function reportOf(
       ...rowsOf('cold', results.cold?.figures, results.cold?.floor ?? ''),
       ...rowsOf('no-op', results.noop?.figures, noop.compose),
       ...rowsOf('repair', results.repair?.figures, repair.start),
+      ...rowsOf('real', results.real?.figures, real.floor).map((row) =>
+        row.name === real.cold ? row : { ...row, ratio: null },
+      ),
     ],
     sweep: [...(results.cold?.sweep ?? [])].map(([name, [ms = Number.NaN]]) => ({
       name,
       ms: Math.round(ms),
     })),
     passCalls: results.noop?.calls ?? null,
+    real: results.real === null ? null : realFacts(results.real),
     targets: judge(results),
   };
 }
 
-const order: readonly string[] = [cold, noop, repair].flatMap((names) =>
-  Object.values(names).filter((name) => typeof name === 'string'),
-);
+const order: readonly string[] = [
+  ...[cold, noop, repair].flatMap((names) => Object.values(names).filter((name) => typeof name === 'string')),
+  ...realNames(),
+];
 
 function rowsOf(
   group: Row['group'],
@@ -89,6 +99,7 @@ export function reportLines(report: Report): string[] {
       : [
           `One full pass made ${passCalls.reads} reading Docker calls and ${passCalls.mutations} changing ones.`,
         ]),
+    ...(report.real === null ? [] : realLines(report.real)),
     ...report.notes,
     '',
     ...report.targets.map(

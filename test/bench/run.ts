@@ -5,6 +5,7 @@ import { composeVersion } from './compose.ts';
 import { describeMachine } from './machine.ts';
 import { measureNoop } from './noop.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
+import { measureReal } from './real/measure.ts';
 import { measureRepair } from './repair.ts';
 import { type Report, reportLines, reportOf } from './report.ts';
 import type { Bench } from './rounds.ts';
@@ -30,6 +31,9 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<Repo
     cold: only.has('cold') ? await measureCold(bench, { rounds: rounds.cold, sweep, ...contested }) : null,
     noop: only.has('no-op') ? await measureNoop(bench, { rounds: rounds['no-op'], ...contested }) : null,
     repair: only.has('repair') ? await measureRepair(bench, rounds.repair) : null,
+    real: only.has('real')
+      ? await measureReal({ ...bench, tenants: options.realTenants }, rounds.real)
+      : null,
   };
   const notes = compose === null ? [noCompose] : [];
   const { tenants, platforms } = bench;

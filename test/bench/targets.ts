@@ -1,5 +1,7 @@
 import { type ColdResult, cold } from './cold.ts';
 import { type NoopResult, noop } from './noop.ts';
+import type { RealResult } from './real/measure.ts';
+import { realTargets } from './real/report.ts';
 import { type RepairResult, repair } from './repair.ts';
 import { median } from './statistics.ts';
 
@@ -8,11 +10,12 @@ export interface Results {
   readonly cold: ColdResult | null;
   readonly noop: NoopResult | null;
   readonly repair: RepairResult | null;
+  readonly real: RealResult | null;
 }
 
 export interface Target {
   readonly text: string;
-  /** How many times the first median is the second. */
+  /** How many times the first median is the second; of the group `real`, the worst value itself. */
   readonly ratio: number;
   readonly limit: number;
   readonly reached: boolean;
@@ -46,5 +49,5 @@ export function judge(results: Results): Target[] {
     1.5,
     'at most',
   );
-  return targets;
+  return results.real === null ? targets : [...targets, ...realTargets(results.real)];
 }
