@@ -84,7 +84,9 @@ function outline(node: ObservedNode) {
 /** Every place inside a value. */
 function places(value: Json, at: readonly (string | number)[] = []): (readonly (string | number)[])[] {
   if (typeof value !== 'object' || value === null) return [at];
-  const inner = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  const inner: [string | number, Json][] = Array.isArray(value)
+    ? [...(value as readonly Json[]).entries()]
+    : Object.entries(value as { readonly [key: string]: Json });
   return [at, ...inner.flatMap(([key, each]) => places(each, [...at, key]))];
 }
 
@@ -143,13 +145,10 @@ describe('a reply that lacks something, or has another type somewhere', () => {
         fc.pre(!saysNothing(path, place, to));
         const told = changed(reply, place, to);
         fc.pre(told !== GONE);
-        const seen = await observe(new Map([...healthy, [path, told as Json]])).then(
-          outline,
-          (error: unknown) => {
-            expect(error).toBeInstanceOf(Error);
-            return null;
-          },
-        );
+        const seen = await observe(new Map([...healthy, [path, told]])).then(outline, (error: unknown) => {
+          expect(error).toBeInstanceOf(Error);
+          return null;
+        });
         if (seen !== null) expect(seen, `${path} ${place.join('.')} ${JSON.stringify(to)}`).toEqual(whole);
       }),
       runs(1_200),
