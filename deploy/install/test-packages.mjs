@@ -18,6 +18,7 @@ export const testPackages = [
   },
   { name: 'iproute2', command: 'ip', why: 'network namespaces for a second engine' },
   { name: 'git', command: 'git', why: 'one of the two Git adapters' },
+  { name: 'strace', command: 'strace', why: 'shows which programs a pass starts' },
 ];
 
 /** What an engine of the tests’ own needs; also the second node’s. */

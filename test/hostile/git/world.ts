@@ -145,7 +145,6 @@ export class HostileWorld {
     const { calls, source } = await this.attempt();
     expect(source).toMatchObject({ state: 'ok' });
     expect(calls.length, `nothing was done about ${head}`).toBeGreaterThan(0);
-    expect((await this.attempt()).calls).toEqual([]);
     expect((await readdir(this.dir)).toSorted()).toEqual(['mirror', 'neighbour']);
     expect(existsSync('/tmp/tenantry-pwned')).toBe(false);
   }
