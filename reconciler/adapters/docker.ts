@@ -9,7 +9,7 @@ import * as replies from './docker-replies.ts';
 import { isContainerInspect, isContainerSummary } from './docker-shapes.ts';
 
 /** How long calls may take, in milliseconds. */
-interface Deadlines {
+export interface Deadlines {
   /** Calls that only read, and the beginning of a stream. */
   readonly read: number;
   /** Calls that change something. */

@@ -48,6 +48,11 @@ export function phaseOf(input: PhaseInput): { phase: Phase; reason: string } {
       };
     }
     if (health.state === 'unhealthy') return { phase: 'Degraded', reason: health.detail };
+    // A first container that never became healthy is as asked and stays: until its check says more, that is what is known.
+    const checked = entry?.desired?.health != null && health.state !== 'healthy';
+    if (checked && lastResult?.error?.code === 'container/unhealthy') {
+      return { phase: 'Failed', reason: lastResult.error.message };
+    }
   }
   const problem = entry?.problems.find((candidate) => candidate.severity === 'error');
   if (problem !== undefined) {

@@ -15,9 +15,9 @@ const nobody: ReadonlySet<string> = new Set();
 class CountingProbe extends FakeProbe implements Probe {
   readonly asked: { address: string; port: number; path: string }[] = [];
 
-  override async http(target?: { address: string; port: number; path: string }) {
-    if (target !== undefined) this.asked.push(target);
-    return super.http();
+  override async http(target: { address: string; port: number; path: string }) {
+    this.asked.push(target);
+    return super.http(target);
   }
 }
 

@@ -4,6 +4,7 @@ import type { ObservedContainer } from '../../reconciler/plan/observed.ts';
 import type { Refusal, TenantPlan } from '../../reconciler/plan/plan.ts';
 import { type PhaseInput, phaseOf } from '../../reconciler/report/phase.ts';
 import type { Phase } from '../../reconciler/report/status.ts';
+import { tenant } from '../support/desired.ts';
 import { observedContainer } from '../support/observed.ts';
 
 let container: ObservedContainer;
@@ -67,6 +68,24 @@ describe('the phase of a tenant', () => {
       phase: expected,
       reason: `because ${reason}`,
     });
+  });
+
+  test('is failed when its first container never became healthy, until its check says more', () => {
+    const health = { type: 'http', path: '/', port: 80, intervalMs: 1, timeoutMs: 1, retries: 3 } as const;
+    const desired = tenant('acme', { health: { ...health, startPeriodMs: 0 } });
+    const entry = { name: 'acme', desired, revision: null, problems: [] };
+    const error = { code: 'container/unhealthy', message: 'HTTP 503', retry: 'never' } as const;
+    const lastResult = { ...failed, error };
+    for (const state of ['none', 'unknown', 'starting'] as const) {
+      expect(phase({ entry, lastResult, health: { state, detail: '' } })).toEqual({
+        phase: 'Failed',
+        reason: 'HTTP 503',
+      });
+    }
+    expect(phase({ entry, lastResult, health: { state: 'unhealthy', detail: 'x' } }).phase).toBe('Degraded');
+    expect(phase({ entry, lastResult, health: { state: 'healthy', detail: '' } }).phase).toBe('InSync');
+    // Without a check nothing ever says that it is well again.
+    expect(phase({ lastResult, health: { state: 'none', detail: '' } }).phase).toBe('InSync');
   });
 
   test('is progressing while steps run or are due, with what they cost', () => {

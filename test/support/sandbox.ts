@@ -56,10 +56,14 @@ export class Sandbox {
     return (await this.#make(true)).pass('all');
   }
 
-  /** Asks Git, then passes until nothing is under way. Answers the last pass's plan. */
-  async converge(): Promise<Plan> {
+  /**
+   * Asks Git, then passes until nothing is under way. Answers the last pass's plan.
+   *
+   * @param hanging a tenant whose steps may never end: they are not waited for
+   */
+  async converge(hanging?: string): Promise<Plan> {
     await this.refresh();
-    return this.settle();
+    return this.settle(hanging);
   }
 
   /** Asks Git. */
@@ -69,12 +73,15 @@ export class Sandbox {
   }
 
   /** Passes until nothing is under way, without asking Git. Answers the last pass's plan. */
-  async settle(): Promise<Plan> {
+  async settle(hanging?: string): Promise<Plan> {
     this.#reconciler ??= await this.#make(false);
     const reconciler = this.#reconciler;
+    const { workers } = reconciler;
+    const waitedFor = (): boolean => [...workers.busy].some((tenant) => tenant !== hanging);
     let plan = await reconciler.pass('all');
-    for (let round = 0; round < 10 && reconciler.workers.busy.size > 0; round += 1) {
-      await reconciler.workers.settled();
+    for (let round = 0; round < 10 && waitedFor(); round += 1) {
+      if (hanging === undefined) await workers.settled();
+      else while (waitedFor()) await new Promise((resolve) => setImmediate(resolve));
       plan = await reconciler.pass('all');
     }
     return plan;
