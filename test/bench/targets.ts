@@ -1,6 +1,9 @@
 import { type ColdResult, cold } from './cold.ts';
 import { type NoopResult, noop } from './noop.ts';
 import { type RepairResult, repair } from './repair.ts';
+import type { Figures } from './scale/figures.ts';
+import type { SoakResult } from './scale/soak.ts';
+import { scaleTargets } from './scale/targets.ts';
 import { median } from './statistics.ts';
 
 /** What was measured; null for what was not asked for. */
@@ -8,6 +11,8 @@ export interface Results {
   readonly cold: ColdResult | null;
   readonly noop: NoopResult | null;
   readonly repair: RepairResult | null;
+  readonly scale: Figures | null;
+  readonly soak: SoakResult | null;
 }
 
 export interface Target {
@@ -46,5 +51,5 @@ export function judge(results: Results): Target[] {
     1.5,
     'at most',
   );
-  return targets;
+  return [...targets, ...scaleTargets(results.scale?.values, results.soak)];
 }
