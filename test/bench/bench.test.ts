@@ -120,6 +120,32 @@ describe('the bench', { timeout: 300_000 }, () => {
     expect(targets).toEqual([]);
   });
 
+  test('measures many tenants on an engine double, on a small scale, and leaves nothing behind', async () => {
+    const { exitCode, stdout, stderr } = await bench(['--only', 'scale,soak']);
+    expect(stderr).not.toContain('error:');
+    expect(exitCode).toBe(0);
+    const { rows, targets } = await report();
+    const names = rows.map(({ group, name, unit }) => `${group}: ${name}, ${unit}`);
+    for (const tenants of [12, 20]) {
+      expect(names).toEqual(
+        expect.arrayContaining([
+          `scale: start to first full plan, ${tenants} tenants, ms`,
+          `scale: full pass, converged, ${tenants} tenants: CPU, ms`,
+          `scale: resident memory, running, ${tenants} tenants, MiB`,
+          `scale: revision to first Docker call, ${tenants} tenants, ms`,
+        ]),
+      );
+    }
+    expect(names).toContain('scale: tenantry validate, 53 documents, ms');
+    expect(names).toContain('soak: growth of the heap in use, %/h');
+    for (const { name, median, group } of rows) {
+      if (group === 'scale') expect(median, name).toBeGreaterThan(0);
+    }
+    expect(targets).toEqual([]);
+    expect(stdout).toContain('Published by Flux');
+    expect(await readdir(join(dir, 'tmp'))).toEqual([]);
+  });
+
   test('Ctrl-C: what is under way ends, and all that was made is removed', async () => {
     const running = bench(['--only', 'cold']);
     let stderr = '';
@@ -141,7 +167,7 @@ describe('the bench', { timeout: 300_000 }, () => {
   test('a wrong argument is refused with one sentence, before anything is made', async () => {
     const { exitCode, stderr } = await bench(['--only', 'warm']);
     expect(exitCode).toBe(1);
-    expect(stderr).toBe('error: --only knows cold, no-op, repair, real, and not "warm"');
+    expect(stderr).toBe('error: --only knows cold, no-op, repair, real, scale, soak, and not "warm"');
   });
 });
 

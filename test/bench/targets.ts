@@ -3,6 +3,9 @@ import { type NoopResult, noop } from './noop.ts';
 import type { RealResult } from './real/measure.ts';
 import { realTargets } from './real/report.ts';
 import { type RepairResult, repair } from './repair.ts';
+import type { Figures } from './scale/figures.ts';
+import type { SoakResult } from './scale/soak.ts';
+import { scaleTargets } from './scale/targets.ts';
 import { median } from './statistics.ts';
 
 /** What was measured; null for what was not asked for. */
@@ -11,6 +14,8 @@ export interface Results {
   readonly noop: NoopResult | null;
   readonly repair: RepairResult | null;
   readonly real: RealResult | null;
+  readonly scale: Figures | null;
+  readonly soak: SoakResult | null;
 }
 
 export interface Target {
@@ -49,5 +54,9 @@ export function judge(results: Results): Target[] {
     1.5,
     'at most',
   );
-  return results.real === null ? targets : [...targets, ...realTargets(results.real)];
+  return [
+    ...targets,
+    ...(results.real === null ? [] : realTargets(results.real)),
+    ...scaleTargets(results.scale?.values, results.soak),
+  ];
 }

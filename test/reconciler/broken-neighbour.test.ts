@@ -3,6 +3,7 @@ import type { DesiredState, DesiredTenant } from '../../desired-state/model.ts';
 import { SecretError } from '../../desired-state/secrets/secret-error.ts';
 import type { SecretOpener } from '../../reconciler/ports.ts';
 import type { Phase } from '../../reconciler/report/status.ts';
+import { aVolume } from '../support/a-volume.ts';
 import { desiredState, tenant } from '../support/desired.ts';
 import { containerBody } from '../support/docker-bodies.ts';
 import { Sandbox } from '../support/sandbox.ts';
@@ -92,13 +93,8 @@ const ways: Readonly<Record<string, Way>> = {
   'its volume hides a host path': {
     phase: 'Failed',
     prepare: ({ engine }) => {
-      const Name = `tenant_${broken}_state`;
-      engine.volumes.set(Name, {
-        Name,
-        Driver: 'local',
-        Options: { o: 'bind', device: '/' },
-        Labels: {},
-      });
+      const name = `tenant_${broken}_state`;
+      engine.volumes.set(name, aVolume(name, { Options: { o: 'bind', device: '/' } }));
     },
   },
   'the disk takes none of its files': {
