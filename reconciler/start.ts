@@ -4,7 +4,7 @@ import { isRemovalApproved } from '../desired-state/read/approvals.ts';
 import { createReadCache, readDesired } from '../desired-state/read/last-good.ts';
 import { createBridge } from './adapters/bridge.ts';
 import { systemClock } from './adapters/clock.ts';
-import { connectDocker } from './adapters/docker.ts';
+import { connectDocker, type Deadlines } from './adapters/docker.ts';
 import { countCalls } from './adapters/docker-count.ts';
 import { limitParallel } from './adapters/docker-limit.ts';
 import { openFiles } from './adapters/files.ts';
@@ -32,6 +32,8 @@ export interface StartOptions {
   readonly node: string;
   /** `unix://…` or `tcp://…`; by default `DOCKER_HOST` or the engine's usual socket. */
   readonly dockerHost?: string;
+  /** Other deadlines of calls to the engine than the usual ones, milliseconds. */
+  readonly deadlines?: Partial<Deadlines>;
   /** Where the mirror, the managed files and the reconciler's memory are kept. */
   readonly dataDir: string;
   /** Folder on a tmpfs for decrypted secrets. */
@@ -84,7 +86,12 @@ export async function startReconciler(
   const { node, log, dataDir } = options;
   const clock = systemClock;
   const docker = countCalls(
-    limitParallel(connectDocker(options.dockerHost === undefined ? {} : { host: options.dockerHost })),
+    limitParallel(
+      connectDocker({
+        ...(options.dockerHost === undefined ? {} : { host: options.dockerHost }),
+        ...(options.deadlines === undefined ? {} : { deadlines: options.deadlines }),
+      }),
+    ),
   );
   const info = await docker.info();
   // What is opened here is closed in reverse order, also when opening the rest fails.

@@ -8,7 +8,7 @@ import { pullImage } from './docker-pull.ts';
 import * as replies from './docker-replies.ts';
 
 /** How long calls may take, in milliseconds. */
-interface Deadlines {
+export interface Deadlines {
   /** Calls that only read, and the beginning of a stream. */
   readonly read: number;
   /** Calls that change something. */
