@@ -68,7 +68,6 @@ export async function runTrial(
   const serving = await servingNow(world);
   const boundary = world.boundary(point.boundary);
   const from = now();
-  const count = world.changes().length;
 
   boundary.reset();
   arm(boundary, point);
@@ -94,7 +93,7 @@ export async function runTrial(
     recovery,
     patience: Math.max(2, clean?.busyPasses ?? 0),
     calls: world.docker.records.filter(({ at }) => at >= from),
-    changes: world.changes().slice(count),
+    changes: world.changes().filter(({ at }) => at >= from),
     serving,
     interferences: world.otherHand.interferences,
     held: held === null ? null : { from, to: held },
@@ -104,11 +103,12 @@ export async function runTrial(
     output: world.output(),
   };
   const meddled = point.fault !== null && isMeddling(point.fault.action);
+  const damaged = point.fault?.at.startsWith('damage ') === true;
   const expected = clean?.expected ?? null;
   return {
     point,
     reached,
-    complaints: judge({ site: world.site, workload, expected, meddled }, evidence),
+    complaints: judge({ site: world.site, workload, expected, meddled, damaged }, evidence),
     keys,
     calls: evidence.calls,
     expected: { comparable: final.comparable, phases: told },

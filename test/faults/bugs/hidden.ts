@@ -30,23 +30,7 @@ export const hiddenBugs: readonly Bug[] = [
     caughtAt: {
       workload: 'update',
       boundary: 'docker',
-      fault: { at: 'POST /containers/{id}/stop#1', action: 'status-409' },
-    },
-  },
-  {
-    name: 'pull-failure-ignored',
-    edits: [
-      {
-        file: 'reconciler/apply/executors.ts',
-        find: "'image.pull': ({ ref }, { docker, onPull, signal }) => docker.pullImage(ref, onPull, signal),",
-        replace:
-          "'image.pull': ({ ref }, { docker, onPull, signal }) => docker.pullImage(ref, onPull, signal).catch(() => docker.pullImage(`${ref}`.replace(/:[^:]*$/, ':latest'), onPull, signal)),",
-      },
-    ],
-    caughtAt: {
-      workload: 'update',
-      boundary: 'docker',
-      fault: { at: 'POST /images/create#1', action: 'status-500' },
+      fault: { at: 'POST /containers/{id}/start#1', action: 'status-409' },
     },
   },
   {
@@ -71,7 +55,7 @@ export const hiddenBugs: readonly Bug[] = [
       },
     ],
     caughtAt: {
-      workload: 'create',
+      workload: 'update',
       boundary: 'docker',
       fault: { at: 'POST /containers/create#1', action: 'drop-reply' },
     },

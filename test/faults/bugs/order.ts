@@ -45,7 +45,7 @@ export const orderBugs: readonly Bug[] = [
     caughtAt: {
       workload: 'update',
       boundary: 'docker',
-      fault: { at: 'DELETE /containers/{id}#1', action: 'kill-after' },
+      fault: { at: 'DELETE /containers/{id}#1', action: 'kill-between' },
     },
   },
   {

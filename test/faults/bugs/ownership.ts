@@ -37,6 +37,7 @@ export const ownershipBugs: readonly Bug[] = [
     caughtAt: {
       workload: 'update',
       boundary: 'docker',
+      mode: 'loop',
       fault: { at: 'GET /containers/json#1', action: 'meddle-take-name' },
     },
   },

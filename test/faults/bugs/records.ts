@@ -13,7 +13,7 @@ export const recordBugs: readonly Bug[] = [
     const held`,
       },
     ],
-    caughtAt: { workload: 'second-actor', boundary: 'docker', fault: null },
+    caughtAt: { probe: 'probe-lock.ts' },
   },
   {
     name: 'token-not-recorded',
@@ -24,7 +24,7 @@ export const recordBugs: readonly Bug[] = [
         replace: '',
       },
     ],
-    caughtAt: { workload: 'pairing', boundary: 'disk', fault: null },
+    caughtAt: { probe: 'probe-token.ts' },
   },
   {
     name: 'reload-not-recorded',
@@ -51,7 +51,7 @@ export const recordBugs: readonly Bug[] = [
         replace: "if (envelope['sha256'] === '') {",
       },
     ],
-    caughtAt: { workload: 'update', boundary: 'disk', fault: { at: 'state/source.json', action: 'flip' } },
+    caughtAt: { workload: 'update', boundary: 'disk', fault: { at: 'damage state/source.json', action: 'flip' } },
   },
   {
     name: 'document-written-in-place',

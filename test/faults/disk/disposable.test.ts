@@ -4,7 +4,8 @@ import type { DesiredState } from '../../../desired-state/model.ts';
 import { type Damage as Found, openState } from '../../../reconciler/adapters/state.ts';
 import { desiredState, tenant } from '../../support/desired.ts';
 import { Sandbox } from '../../support/sandbox.ts';
-import { damageState, describeDamage, randomFrom, someDamage, stateFiles } from './damage.ts';
+import { randomFrom } from '../campaign/random.ts';
+import { damageState, describeDamage, someDamage, stateFiles } from './damage.ts';
 
 /** Two revisions between which one tenant gets a new container, one new files, one new limits, one new tokens. */
 const revisions = (['a', 'b'] as const).map((name, index): DesiredState => {

@@ -47,6 +47,19 @@ export function stopsTooEarly(site: Site, tenant: string, evidence: Evidence): s
   return complaints;
 }
 
+/** INV-2: a tenant has a container and at most its successor or predecessor; a third is a duplicate. */
+export function duplicates(site: Site, tenant: string, evidence: Evidence): string[] {
+  const name = nameOf(site, tenant);
+  const there = new Set([...evidence.serving].filter(([, of]) => of === name).map(([id]) => id));
+  return changesOf(site, name, evidence).flatMap((change) => {
+    if (change.action === 'destroy') there.delete(change.id);
+    if (change.action !== 'create') return [];
+    there.add(change.id);
+    if (there.size <= 2 || byAnotherHand(change, evidence)) return [];
+    return [`INV-2: ${tenant} has ${there.size} containers${lastCall(change, evidence)}`];
+  });
+}
+
 /** What happened to the tenant's containers; that one answers is told without its labels. */
 function changesOf({ platform }: Site, tenant: string, { changes, serving }: Evidence): EngineChange[] {
   const ids = new Set([...serving].filter(([, of]) => of === tenant).map(([id]) => id));

@@ -66,6 +66,7 @@ export async function finalState(world: World, pairs: readonly string[]): Promis
       ),
       files: blank(await digests(join(world.home.dataDir, 'tenants'))),
       secrets: blank(await digests(world.home.secretsDir)),
+      loaded: byName(await Promise.all(inspects.map((inspect) => loadedBy(site, inspect)))),
       bridges: blank(byName(await Promise.all(pairs.map((name) => bridgeOf(site, name, inspects))))),
     },
     identities: Object.fromEntries(
@@ -99,6 +100,24 @@ function essence({ Config, HostConfig, NetworkSettings, State, RestartCount }: C
   };
 }
 
+/** What a runtime has read of its files: it may serve old ones although the new ones are in place. */
+async function loadedBy(site: Site, inspect: ContainerInspect): Promise<[string, unknown]> {
+  const name = mask(site, inspect.Name.slice(1));
+  const address = addressIn(inspect);
+  if (address === undefined || !inspect.State.Running || inspect.State.Paused) return [name, null];
+  const reply = await fetch(`http://${address}:8080/api/prompts`, {
+    signal: AbortSignal.timeout(5_000),
+  }).catch(() => null);
+  if (reply === null) return [name, null];
+  const { prompts } = (await reply.json()) as { readonly prompts: unknown };
+  return [name, prompts];
+}
+
+function addressIn({ NetworkSettings }: ContainerInspect): string | undefined {
+  const networks = Object.values(NetworkSettings.Networks ?? {});
+  return networks.map(({ IPAddress }) => IPAddress).find((one) => one !== '');
+}
+
 async function bridgeOf(
   site: Site,
   tenant: string,
@@ -107,8 +126,7 @@ async function bridgeOf(
   const inspect = inspects.find(({ Config, Name }) => {
     return Config.Labels?.[label.tenant] === nameOf(site, tenant) && Name.endsWith('_runtime');
   });
-  const networks = Object.values(inspect?.NetworkSettings.Networks ?? {});
-  const address = networks.map(({ IPAddress }) => IPAddress).find((one) => one !== '');
+  const address = inspect === undefined ? undefined : addressIn(inspect);
   if (address === undefined) return [tenant, null];
   const { lastPairing, lastDisconnect } = await createBridge().status({ address, port: 8080 });
   return [tenant, { lastPairing, lastDisconnect }];
@@ -140,6 +158,8 @@ function masked({ site, home }: World, value: unknown): unknown {
   const text = JSON.stringify(value)
     .replaceAll(home.dir, '<world>')
     // A commit: which one a container was made at depends on when the fault let it be made.
-    .replaceAll(/"[0-9a-f]{40}"/g, '"<revision>"');
+    .replaceAll(/"[0-9a-f]{40}"/g, '"<revision>"')
+    // It covers the paths of the world's folders. What it stands for is compared field by field.
+    .replaceAll(/"v1:[0-9a-f]{24}"/g, '"v1:<hash>"');
   return JSON.parse(mask(site, text));
 }

@@ -5,7 +5,7 @@ import type { Workload } from '../workloads/workload.ts';
 import type { Site } from '../world/site.ts';
 import { mask } from '../world/site.ts';
 import { strangerNames } from '../world/strangers.ts';
-import { gaps, stopsTooEarly } from './availability.ts';
+import { duplicates, gaps, stopsTooEarly } from './availability.ts';
 import { forbiddenCalls } from './calls.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -22,6 +22,8 @@ export interface Case {
   readonly expected: Expected | null;
   /** Whether another hand changed the subject: it may then have another container, as Git says. */
   readonly meddled: boolean;
+  /** Whether a file of the reconciler's state was damaged by the test itself. */
+  readonly damaged: boolean;
 }
 
 /** Everything that is wrong with a trial, one sentence each; empty when all held. Pure. */
@@ -37,7 +39,9 @@ export function judge(trial: Case, evidence: Evidence): string[] {
     ...forbiddenCalls(site, neighbours, evidence),
     ...gaps(site, workload.serves, evidence),
     ...(workload.removes ? [] : stopsTooEarly(site, workload.subject, evidence)),
+    ...(meddled ? [] : duplicates(site, workload.subject, evidence)),
     ...moved(untouched, evidence),
+    ...(trial.damaged ? [] : torn(evidence)),
     ...convergence(evidence),
     ...differences(trial, evidence),
     ...leaks(site, evidence),
@@ -48,6 +52,13 @@ export function judge(trial: Case, evidence: Evidence): string[] {
 function liveness({ outcomes, recovery }: Evidence): string[] {
   const died = [...outcomes, recovery].some(({ type }) => type === 'died');
   return died ? ['the process ended by itself'] : [];
+}
+
+/** INV-18: what a reconciler writes is there whole, or not at all. A document that it found torn was set aside. */
+function torn({ disk }: Evidence): string[] {
+  return [...disk.keys()]
+    .filter((path) => path.endsWith('.damaged'))
+    .map((path) => `INV-18: ${path.replace(/\.damaged$/, '')} was torn`);
 }
 
 /** INV-4: the same container, in the same run. */

@@ -1,4 +1,5 @@
 import type { Files } from '../../support/git-repo.ts';
+import { yaml } from '../../support/host.ts';
 import { nameOf, platformFiles, type Site, type TenantParts, tenantFiles, without } from '../world/site.ts';
 import type { Change, Workload } from './workload.ts';
 
@@ -59,6 +60,15 @@ export const workloads: readonly Workload[] = [
   edit('update', startFirst, ({ images }) => ({ ...startFirst, image: images.v2 }), served),
   edit('update-stop-first', stopFirst, ({ images }) => ({ ...stopFirst, image: images.v2 })),
   edit('prompt', { prompt: 'Hello.' }, { prompt: 'Good day.' }, kept),
+  workload('broken', {
+    before: (site) => standing(site, { acme: {} }),
+    changes: [
+      commit('acme is not valid any more', async (site) => ({
+        [`tenants/${nameOf(site, 'acme')}/tenant.yaml`]: yaml('Tenant', nameOf(site, 'acme'), { owner: 1 }),
+      })),
+    ],
+    ...kept,
+  }),
   edit('limits', {}, { runtime: { resources: { memory: '96Mi', cpus: 0.3, pids: 64 } } }, kept),
   workload('rename', {
     before: (site) => standing(site, { acme: {} }),

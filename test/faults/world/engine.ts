@@ -25,9 +25,6 @@ export interface TestEngine {
   close(): Promise<void>;
 }
 
-/** Makes the engine of one world. */
-export type MakeEngine = () => Promise<TestEngine>;
-
 /** An engine double: `v1` is on it, the others are in the registry. */
 export async function openDouble(images: Images, folder: string): Promise<TestEngine> {
   const double = await EngineDouble.open({ folder });

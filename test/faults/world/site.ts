@@ -19,12 +19,16 @@ export interface Site {
   readonly prefix: string;
   readonly pool: string;
   readonly images: Images;
+  /** How long a runtime may take to answer for the first time, before failures count. */
+  readonly startPeriod: string;
   readonly key: AgeKey;
   /** The values of all secrets: they must appear nowhere but on the tmpfs. */
   readonly canaries: readonly string[];
 }
 
-export async function makeSite(parts: Pick<Site, 'prefix' | 'pool' | 'images'>): Promise<Site> {
+export async function makeSite(
+  parts: Pick<Site, 'prefix' | 'pool' | 'images' | 'startPeriod'>,
+): Promise<Site> {
   const { prefix } = parts;
   const key = await generateKey();
   return {
@@ -52,13 +56,12 @@ export function platformFiles(site: Site, spec: Readonly<Record<string, unknown>
   };
 }
 
-/** Quick where all is well, and a second of patience where a machine is busy. */
+/** Quick where all is well. */
 const health = {
   http: { path: '/api/health', port: 8080 },
   interval: '100ms',
   timeout: '2s',
   retries: 3,
-  startPeriod: '1s',
 };
 
 export interface TenantParts {
@@ -75,7 +78,7 @@ export async function tenantFiles(site: Site, tenant: string, parts: TenantParts
   const name = nameOf(site, tenant);
   const { image = site.images.v1, strategy = 'start-first', prompt = 'Hello.', secret = true } = parts;
   const runtime = {
-    health,
+    health: { ...health, startPeriod: site.startPeriod },
     volumes: [{ name: 'state', mountPath: '/data/state' }],
     resources: { memory: '64Mi', cpus: 0.2, pids: 64 },
     update: { strategy, drain: '1s' },
