@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { secondEngine } from '../support/engine.ts';
+import { reportBugs } from './bugs/report.ts';
 import { type CampaignResult, runCampaign } from './campaign/campaign.ts';
 import { type CampaignOptions, readOptions, usage } from './campaign/options.ts';
 import { asLines, brokenLines, onTerminal } from './campaign/progress.ts';
@@ -49,6 +50,7 @@ async function report(options: CampaignOptions, { results, alarms }: CampaignRes
 
 try {
   const args = process.argv.slice(2);
+  if (args[0] === '--bugs') process.exit((await reportBugs(args[1] ?? null)) ? 0 : 1);
   const options = readOptions(args);
   if (options === null) {
     console.log(usage);

@@ -44,9 +44,9 @@ export class Worker {
     this.#child.on('error', () => {});
   }
 
-  /** Whether it was killed from here. */
+  /** Whether it was killed, from here or by a boundary inside it. */
   get killed(): boolean {
-    return this.#killed;
+    return this.#killed || this.#child.signalCode === 'SIGKILL';
   }
 
   get alive(): boolean {

@@ -51,7 +51,11 @@ export const recordBugs: readonly Bug[] = [
         replace: "if (envelope['sha256'] === '') {",
       },
     ],
-    caughtAt: { workload: 'update', boundary: 'disk', fault: { at: 'damage state/source.json', action: 'flip' } },
+    caughtAt: {
+      workload: 'update',
+      boundary: 'disk',
+      fault: { at: 'damage state/source.json', action: 'flip' },
+    },
   },
   {
     name: 'document-written-in-place',

@@ -46,6 +46,8 @@ Tries what can go wrong at every call between the reconciler and the world, and 
                        needs root (default: double)
   --jobs N             worlds side by side (default: the number of processors; on a real engine always 1)
   --json FILE          where the results are written (default: a file in the system's temporary folder)
+  --bugs [NAMES]       instead: puts bugs into the code, one at a time, and tells which the oracle finds; alone or
+                       with names, separated by commas
   --help               this text`;
 
 /** @returns null when help was asked for. @throws Error with one sentence for a wrong argument */
