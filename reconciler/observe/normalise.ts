@@ -127,8 +127,8 @@ function healthcheckOf(config: ContainerConfig): ExecHealthcheck | null {
  * the image's: otherwise a container that is as it should be would be replaced because of an image that went away.
  */
 function unknownImage({ env, command, user }: ContainerSpec): ImageFacts {
-  const plain = Object.entries(env).flatMap(([name, value]) =>
-    typeof value === 'string' ? [[name, value]] : [],
+  const plain = Object.entries(env).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
   return { env: Object.fromEntries(plain), command, user };
 }
