@@ -48,6 +48,15 @@ async function report(options: CampaignOptions, { results, alarms }: CampaignRes
   return broken.length === 0 && alarms.length === 0;
 }
 
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // A second signal ends the process at once.
+  process.once(name, () => {
+    console.error('Stopping: what is under way ends, then all that was made is removed.');
+    stop.abort(new Error(`stopped by ${name}`));
+  });
+}
+
 try {
   const args = process.argv.slice(2);
   if (args[0] === '--bugs') process.exit((await reportBugs(args[1] ?? null)) ? 0 : 1);
@@ -58,7 +67,7 @@ try {
     process.exitCode = await inPrivateEngine(args);
   } else {
     const progress = process.stderr.isTTY ? onTerminal() : asLines((line) => console.error(line));
-    const held = await report(options, await runCampaign(options, progress));
+    const held = await report(options, await runCampaign(options, progress, {}, stop.signal));
     process.exitCode = held ? 0 : 1;
   }
 } catch (error) {

@@ -33,6 +33,7 @@ export async function runCampaign(
   options: CampaignOptions,
   progress: Progress,
   parts: WorldParts = {},
+  signal = new AbortController().signal,
 ): Promise<CampaignResult> {
   if (options.engine === 'private') throw new Error('a private engine is entered before a campaign begins');
   const opened = await openSite(options.engine);
@@ -44,6 +45,7 @@ export async function runCampaign(
       openWorld: worldOpener(opened, template, options, parts),
       template,
       jobs: options.jobs,
+      signal,
       onDone: () => progress.done(),
     });
     progress.begin('Learning the calls of fault-free runs', options.workloads.length);

@@ -18,6 +18,13 @@ export function resultOf(trial: Trial, again: Trial | null): PointResult {
   return { point, verdict, complaints, again: again?.complaints ?? null, history: historyOf(trial) };
 }
 
+/** A point whose trial could not be carried through, in two worlds. */
+export function failedTrial(point: Point, error: unknown): PointResult {
+  const why = error instanceof Error ? error.message : String(error);
+  const complaints = [`the trial could not be carried through: ${why}`];
+  return { point, verdict: 'broken', complaints, again: complaints, history: [] };
+}
+
 /** The command that repeats a point. */
 export function commandFor({ workload, mode, boundary, fault, then }: Point): string {
   const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

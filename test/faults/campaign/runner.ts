@@ -1,10 +1,11 @@
 import type { Boundary } from '../boundary.ts';
+import { isDestructive } from '../docker/actions.ts';
 import { type Mode, type Point, runTrial, type Trial } from '../trial.ts';
 import type { Workload } from '../workloads/workload.ts';
 import type { Template } from '../world/revisions.ts';
 import type { World } from '../world/world.ts';
 import type { Learnt } from './points.ts';
-import { type PointResult, resultOf } from './results.ts';
+import { failedTrial, type PointResult, resultOf } from './results.ts';
 
 /** What the fault-free runs of a workload came to. */
 export interface Clean {
@@ -20,6 +21,8 @@ export interface RunnerOptions {
   readonly openWorld: () => Promise<World>;
   readonly template: Template;
   readonly jobs: number;
+  /** Aborts to end early: what is under way ends, nothing more is begun. */
+  readonly signal: AbortSignal;
   /** Called whenever a piece of work is done. */
   readonly onDone: () => void;
 }
@@ -39,7 +42,9 @@ export class Runner {
     boundaries: readonly Boundary['name'][],
     modes: readonly Mode[],
   ): Promise<Clean[]> {
-    return this.#all(workloads, (world, workload) => this.#learn(world, workload, boundaries, modes));
+    return this.#all(workloads, (workload) =>
+      this.#inAnother((world) => this.#learn(world, workload, boundaries, modes)),
+    );
   }
 
   /** Tries the points. What breaks is tried once more, in another world. */
@@ -48,15 +53,18 @@ export class Runner {
     clean: readonly Clean[],
     onResult: (result: PointResult) => void,
   ): Promise<PointResult[]> {
-    return this.#all(points, async (world, point) => {
+    const one = async (world: World, point: Point): Promise<PointResult> => {
       const known = clean.find(({ workload }) => workload.name === point.workload);
       if (known === undefined) throw new Error(`${point.workload} was not learnt`);
-      const trial = await this.#trial(world, known.workload, point, known.trial);
-      const again =
-        trial.complaints.length === 0
-          ? null
-          : await this.#inAnother((other) => this.#trial(other, known.workload, point, known.trial));
-      const result = resultOf(trial, again);
+      const once = (where: World): Promise<Trial> => this.#trial(where, known.workload, point, known.trial);
+      const trial = await once(world);
+      const again = trial.complaints.length === 0 ? null : await this.#inAnother(once);
+      return resultOf(trial, again);
+    };
+    return this.#all(points, async (point) => {
+      const result = await this.#inAnother((world) => one(world, point)).catch((error: unknown) =>
+        failedTrial(point, error),
+      );
       onResult(result);
       return result;
     });
@@ -85,7 +93,9 @@ export class Runner {
           complaints.push(...trial.complaints);
           for (const key of trial.keys) keys.add(key);
         }
-        const places = [...keys].map((key) => ({ key, actions: world.boundary(boundary).actions(key) }));
+        const of = world.boundary(boundary);
+        const sensible = (action: string): boolean => !workload.irreplaceable || !isDestructive(action);
+        const places = [...keys].map((key) => ({ key, actions: of.actions(key).filter(sensible) }));
         learnt.push({ workload: workload.name, boundary, mode, places });
       }
     }
@@ -98,13 +108,14 @@ export class Runner {
   }
 
   /** Does the work for each entry, as many at a time as there are jobs. */
-  async #all<T, R>(list: readonly T[], work: (world: World, entry: T) => Promise<R>): Promise<R[]> {
+  async #all<T, R>(list: readonly T[], work: (entry: T) => Promise<R>): Promise<R[]> {
     const results: R[] = [];
     const entries = list.entries();
     const job = async (): Promise<void> => {
       // The jobs share the iterator: each takes the next entry.
       for (const [index, entry] of entries) {
-        results[index] = await this.#inAnother((world) => work(world, entry));
+        this.#options.signal.throwIfAborted();
+        results[index] = await work(entry);
         this.#options.onDone();
       }
     };

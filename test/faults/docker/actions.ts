@@ -10,6 +10,13 @@ export const meddlings = [
 ] as const;
 export type Meddling = (typeof meddlings)[number];
 
+/** Those after which the container is gone. Where Git asks for what was found to be bad, nobody can make it again. */
+const destructive: ReadonlySet<string> = new Set<Meddling>(['meddle-remove', 'meddle-take-name']);
+
+export function isDestructive(action: string): boolean {
+  return destructive.has(action);
+}
+
 const kills = ['kill-before', 'kill-between', 'kill-after'];
 const statuses = ['status-404', 'status-409', 'status-500'];
 const broken = ['reset', 'drop-reply', 'hang', 'delay'];

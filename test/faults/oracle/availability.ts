@@ -31,12 +31,13 @@ export function gaps(site: Site, serves: readonly string[], evidence: Evidence):
 export function stopsTooEarly(site: Site, tenant: string, evidence: Evidence): string[] {
   const name = nameOf(site, tenant);
   const there = new Set([...evidence.serving].filter(([, of]) => of === name).map(([id]) => id));
-  const running = new Set(there);
+  // What never became healthy serves nobody: to take it away is a rollback.
+  const healthy = new Set(there);
   const complaints: string[] = [];
   for (const change of changesOf(site, name, evidence)) {
     if (change.action === 'create') there.add(change.id);
-    if (change.action === 'start') running.add(change.id);
-    const ended = change.action === 'die' && running.delete(change.id);
+    if (change.container?.healthy === true) healthy.add(change.id);
+    const ended = change.action === 'die' && healthy.delete(change.id);
     if (ended && there.size < 2 && !byAnotherHand(change, evidence)) {
       complaints.push(
         `INV-11: ${change.name} was stopped before its successor was made${lastCall(change, evidence)}`,

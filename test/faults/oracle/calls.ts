@@ -50,8 +50,9 @@ function isStranger({ platform, node }: Site, { template, labels }: CallRecord):
   return labels[label.platform] !== platform || labels[label.node] !== node;
 }
 
+/** To make what an engine denies to have is no touch: where it does have it, the name is taken and nothing happens. */
 function concerns(site: Site, { labels, subject, template }: CallRecord, tenant: string): boolean {
-  if (!template.startsWith('/containers/')) return false;
+  if (!template.startsWith('/containers/{id}')) return false;
   const name = nameOf(site, tenant);
   return labels?.[label.tenant] === name || subject?.startsWith(`tenant_${name}_`) === true;
 }

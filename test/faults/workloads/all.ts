@@ -17,7 +17,16 @@ function together(all: readonly Files[]): Files {
 }
 
 function workload(name: string, parts: Pick<Workload, 'before' | 'changes'> & Partial<Workload>): Workload {
-  return { name, subject: 'acme', serves: [], keeps: [], removes: false, pairs: [], ...parts };
+  return {
+    name,
+    subject: 'acme',
+    serves: [],
+    keeps: [],
+    removes: false,
+    irreplaceable: false,
+    pairs: [],
+    ...parts,
+  };
 }
 
 const commit = (what: string, files: Change['files']): Change => ({ what, files });
@@ -85,8 +94,13 @@ export const workloads: readonly Workload[] = [
     changes: [commit('acme goes', async (site) => without(await tenantFiles(site, 'acme')))],
     removes: true,
   }),
-  edit('rollback', startFirst, ({ images }) => ({ ...startFirst, image: images.bad }), served),
-  edit('rollback-stop-first', stopFirst, ({ images }) => ({ ...stopFirst, image: images.bad })),
+  edit('rollback', startFirst, ({ images }) => ({ ...startFirst, image: images.bad }), {
+    ...served,
+    irreplaceable: true,
+  }),
+  edit('rollback-stop-first', stopFirst, ({ images }) => ({ ...stopFirst, image: images.bad }), {
+    irreplaceable: true,
+  }),
   edit('restart', { runtime: { restart: '1' } }, { runtime: { restart: '2' } }, served),
   edit('stop', {}, { runtime: { state: 'stopped' } }, { removes: true }),
   edit('pairing', paired('0'), paired('1'), { ...kept, pairs: ['acme'] }),

@@ -24,6 +24,8 @@ export interface Workload {
   readonly keeps: readonly string[];
   /** Whether tenants that are asked to go are stopped without a successor. */
   readonly removes: boolean;
+  /** Whether the subject's container cannot be made again: what Git asks for was found to be bad. */
+  readonly irreplaceable: boolean;
   /** Tenants whose runtime was asked to pair. */
   readonly pairs: readonly string[];
 }

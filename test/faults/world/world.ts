@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeSecretsMount } from '../../../reconciler/adapters/files-tmpfs.ts';
@@ -92,7 +93,7 @@ export class World {
   }
 
   static async open(options: WorldOptions): Promise<World> {
-    const dir = await mkdtemp(join(await roomyFolder(), 'tenantry-faults-'));
+    const dir = await mkdtemp(join(await roomyFolder(), `tenantry-faults-${process.pid}-`));
     const made: { world: World | null } = { world: null };
     const kill = async (): Promise<void> => made.world?.kill();
     const home: WorldHome = {
@@ -256,9 +257,16 @@ export class World {
 
 /** A folder in memory where there is one: a campaign syncs a great many small files, and secrets need no mount there. */
 async function roomyFolder(): Promise<string> {
-  const memory = '/dev/shm';
-  return mkdir(join(memory, 'tenantry'), { recursive: true }).then(
-    () => join(memory, 'tenantry'),
+  const folder = await access('/dev/shm', constants.W_OK).then(
+    () => '/dev/shm',
     () => tmpdir(),
   );
+  // What a campaign left behind that was killed: its process is gone.
+  for (const name of await readdir(folder)) {
+    const pid = /^tenantry-faults-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    await removeSecretsMount(join(folder, name, 'secrets')).catch(() => {});
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
+  return folder;
 }

@@ -317,3 +317,31 @@ test('a tenant whose files are broken is neither removed nor changed', async () 
   await sandbox.converge();
   expect(sandbox.takeCalls()).toEqual([]);
 });
+
+test('a container that another hand renamed gets its name back, and its run goes on', async () => {
+  const sandbox = await converged(tenant('acme', data));
+  const { Id, State } = container(sandbox);
+  await sandbox.engine.renameContainer(Id, 'elsewhere');
+  sandbox.takeCalls();
+  expect(sentences(await sandbox.plan())).toEqual(['rename elsewhere to tenant_acme_runtime']);
+  await sandbox.converge();
+  expect(sandbox.takeCalls()).toHaveLength(1);
+  expect(container(sandbox)).toMatchObject({ Id, State: { StartedAt: State.StartedAt } });
+});
+
+test('a renamed container serves on while its successor is made', async () => {
+  const sandbox = await converged(
+    tenant('acme', { ...data, update: { strategy: 'start-first', drainMs: 1_000 } }),
+  );
+  const { Id } = container(sandbox);
+  await sandbox.engine.renameContainer(Id, 'elsewhere');
+  const update = { strategy: 'start-first', drainMs: 1_000 } as const;
+  sandbox.commit(desiredState([tenant('acme', { ...data, image: v2, update })], revision()));
+  sandbox.takeCalls();
+  await sandbox.converge();
+  const calls = sandbox.takeCalls();
+  const first = (verb: string): number => calls.findIndex((call) => call.toLowerCase().includes(verb));
+  expect(first('create')).toBeGreaterThan(-1);
+  expect(first('stop')).toBeGreaterThan(first('create'));
+  expect(container(sandbox).Config.Image).toBe(v2);
+});
