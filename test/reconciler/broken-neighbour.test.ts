@@ -145,7 +145,7 @@ async function outcome(sandbox: Sandbox): Promise<{ others: Set<Phase>; its: Pha
 }
 
 async function undisturbed(): Promise<{ created: string[]; updated: string[] }> {
-  const sandbox = new Sandbox(opener);
+  const sandbox = new Sandbox({ secrets: opener });
   sandbox.commit(all(good, {}, 'a'.repeat(40)));
   await sandbox.converge();
   const created = (await outcome(sandbox)).calls;
@@ -158,7 +158,7 @@ describe('INV-10: one of a hundred tenants is broken', () => {
   test.each(Object.entries(ways))('%s: the others come and change as if it were not', async (_what, way) => {
     const expected = await undisturbed();
     expect([expected.created.length, expected.updated.length].every((calls) => calls > 99)).toBe(true);
-    const sandbox = new Sandbox(opener);
+    const sandbox = new Sandbox({ secrets: opener });
     await way.prepare?.(sandbox);
     sandbox.takeCalls();
     const hanging = way.hangs === undefined ? undefined : broken;
@@ -178,7 +178,7 @@ describe('INV-10: one of a hundred tenants is broken', () => {
 
   test('its stop hangs: the others are changed meanwhile', async () => {
     const expected = await undisturbed();
-    const sandbox = new Sandbox(opener);
+    const sandbox = new Sandbox({ secrets: opener });
     const stop = sandbox.engine.stopContainer.bind(sandbox.engine);
     sandbox.commit(all(good, {}, 'a'.repeat(40)));
     await sandbox.converge();
@@ -196,7 +196,7 @@ describe('INV-10: one of a hundred tenants is broken', () => {
 
   test('its files are no YAML: it stays as it is, the others change', async () => {
     const expected = await undisturbed();
-    const sandbox = new Sandbox(opener);
+    const sandbox = new Sandbox({ secrets: opener });
     sandbox.commit(all(good, {}, 'a'.repeat(40)));
     await sandbox.converge();
     sandbox.takeCalls();

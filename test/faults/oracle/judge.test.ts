@@ -68,7 +68,7 @@ function complaints(
     output: '',
     ...parts,
   };
-  return judge({ site, workload: workloadNamed(workload), meddled: false, ...of }, evidence);
+  return judge({ site, workload: workloadNamed(workload), meddled: false, damaged: false, ...of }, evidence);
 }
 
 describe('the oracle', () => {

@@ -46,9 +46,8 @@ export class HostileWorld {
     this.remote = remote;
     this.repository = repository;
     const cache = createReadCache();
-    this.sandbox = new Sandbox(undefined, {
-      repository,
-      read: (revision) => readDesired(repository, revision, cache),
+    this.sandbox = new Sandbox({
+      followed: { repository, read: (revision) => readDesired(repository, revision, cache) },
     });
   }
 
