@@ -166,7 +166,8 @@ export class Loop {
     while (this.#hinted) {
       this.#hinted = false;
       try {
-        if (await this.#running().refresh()) this.poke([]);
+        const changed = await this.#running().refresh();
+        if (changed !== null) this.poke(changed);
       } catch (error) {
         this.#ports.log.error({ err: error }, 'the repository could not be followed');
       }
@@ -188,16 +189,22 @@ export class Loop {
     if (irrelevant.test(event.action)) return;
     const reconciler = this.#running();
     const tenant = tenantOf(event, reconciler.owner) ?? reconciler.tenantOfContainer(event.id);
-    if (tenant === null) {
-      // A network or volume that went away, or a stranger that left a name: the lists tell, and each pass reads them.
-      if (event.type !== 'image' && /^(destroy|rename)$/.test(event.action)) this.poke([]);
-      return;
-    }
+    if (tenant === null) return this.#onForeignEvent(event);
     reconciler.events.add(tenant, event);
     // The end of a run follows a signal that ends it, and is what there is to see.
     if (event.action === 'kill') return;
     // What our own steps cause is looked at when they end.
-    if (!reconciler.workers.busy.has(tenant)) this.poke([tenant]);
+    if (!reconciler.workers.isBusy(tenant)) this.poke([tenant]);
+  }
+
+  /** Something that went away and is nobody's: a network, which each pass lists, or what stood in a tenant's way. */
+  #onForeignEvent({ type, action, id, name, attributes }: EngineEvent): void {
+    if (!/^(destroy|rename)$/.test(action)) return;
+    if (type === 'network') return this.poke([]);
+    const names = [type === 'volume' ? id : name, attributes['oldName']?.replace(/^\//, '')];
+    const tenants = names.map((each) => (each == null ? null : this.#running().tenantOfName(each)));
+    const met = tenants.filter((tenant) => tenant !== null);
+    if (met.length > 0) this.poke(met);
   }
 
   async #every(ms: number, task: () => void | Promise<void>, signal: AbortSignal): Promise<void> {

@@ -18,9 +18,10 @@ import { openState } from './adapters/state.ts';
 import type { Log } from './log.ts';
 import { Loop } from './loop.ts';
 import { MemoryStore } from './memory-store.ts';
+import type { ProgressEvent } from './options.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Repository, StateStore } from './ports.ts';
-import { type ProgressEvent, Reconciler } from './reconcile.ts';
+import { Reconciler } from './reconcile.ts';
 import { fileSink } from './report/file-sink.ts';
 import { nodeMetrics } from './report/node-metrics.ts';
 import { PassRecord } from './report/pass-record.ts';
@@ -237,5 +238,6 @@ function reader(repository: Repository, revision: string | undefined): ReadDesir
 
 /** A plan leaves no trace in what the node's reconciler remembers. */
 function readOnly(state: StateStore): StateStore {
-  return { ...state, write: () => Promise.resolve(), append: () => Promise.resolve() };
+  const nothing = () => Promise.resolve();
+  return { ...state, write: nothing, remove: nothing, append: nothing };
 }

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Log } from '../../reconciler/log.ts';
-import type { ProgressEvent } from '../../reconciler/reconcile.ts';
+import type { ProgressEvent } from '../../reconciler/options.ts';
 import { type RunningReconciler, startReconciler } from '../../reconciler/start.ts';
 import type { CommandContext } from './context.ts';
 import { UsageError } from './errors.ts';

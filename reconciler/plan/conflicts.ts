@@ -11,13 +11,13 @@ export function conflicts(input: TenantInput): Refusal[] {
   return [...strangers(input), ...foreignVolumes(input)];
 }
 
+/** Names of containers that a tenant needs for itself. */
+export function takenNames(tenant: string): readonly string[] {
+  return [containerName.runtime(tenant), containerName.next(tenant), containerName.old(tenant)];
+}
+
 function strangers({ tenant, strangers: taken }: TenantInput): Refusal[] {
-  const names = [
-    containerName.runtime(tenant.name),
-    containerName.next(tenant.name),
-    containerName.old(tenant.name),
-  ];
-  return names
+  return takenNames(tenant.name)
     .filter((name) => taken[name] !== undefined)
     .map((name) => ({
       reason: 'conflict',

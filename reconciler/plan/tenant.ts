@@ -110,8 +110,13 @@ function hasReplaceImpact(changes: readonly Change[]): boolean {
   return changes.some((change) => change.fields.some((field) => impactOf(field) === 'replace'));
 }
 
+/** Whether the tenant is left alone at this moment: the only thing in a tenant's plan that time alone changes. */
+export function isSuspended({ tenant, now }: Pick<TenantInput, 'tenant' | 'now'>): boolean {
+  return tenant.suspend !== null && now < tenant.suspend.until;
+}
+
 function suspension({ tenant, now }: TenantInput): Refusal[] {
-  if (tenant.suspend === null || now >= tenant.suspend.until) return [];
+  if (tenant.suspend === null || !isSuspended({ tenant, now })) return [];
   const until = new Date(tenant.suspend.until).toISOString();
   const message = `suspended until ${until} by ${tenant.suspend.owner}: ${tenant.suspend.reason}`;
   return [{ reason: 'suspended', message }];

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
+import type { ProgressEvent } from '../../reconciler/options.ts';
 import { isEmpty } from '../../reconciler/plan/plan.ts';
-import type { ProgressEvent } from '../../reconciler/reconcile.ts';
 import type { NodeStatus } from '../../reconciler/report/status.ts';
 import { type StartOptions, startReconciler } from '../../reconciler/start.ts';
 

@@ -66,6 +66,10 @@ export class FakeState implements StateStore {
     this.documents.set(name, JSON.stringify(value));
   }
 
+  async remove(name: string): Promise<void> {
+    this.documents.delete(name);
+  }
+
   async append(name: string, entry: unknown, keep: number): Promise<void> {
     this.logs.set(name, [...(this.logs.get(name) ?? []), JSON.stringify(entry)].slice(-keep));
   }
