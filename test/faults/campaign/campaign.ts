@@ -52,7 +52,9 @@ export async function runCampaign(
     const clean = await runner.learn(options.workloads, options.boundaries, options.modes);
     progress.end();
     const points = choose(options, clean);
-    progress.begin('Trying what can go wrong', points.length);
+    const all = choose({ ...options, sample: null }, clean).length;
+    const slice = all > points.length ? ` (a slice of ${all} points)` : '';
+    progress.begin(`Trying what can go wrong${slice}`, points.length);
     const results = await runner.run(points, clean, (result) => {
       if (isBroken(result)) progress.broke(result);
     });

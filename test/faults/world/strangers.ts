@@ -1,6 +1,5 @@
 import { connectDocker } from '../../../reconciler/adapters/docker.ts';
 import { label } from '../../../renderers/labels.ts';
-import { containerName } from '../../../renderers/names.ts';
 import { containerBody } from '../../support/docker-bodies.ts';
 import { nameOf, type Site } from './site.ts';
 
@@ -25,10 +24,4 @@ export async function putStrangers(host: string, site: Site): Promise<void> {
     const { id } = await docker.createContainer(name, containerBody(site.images.v1, { Labels }));
     await docker.startContainer(id);
   }
-}
-
-/** Whether a container's name belongs to a tenant of the site. */
-export function isTenants(site: Site, name: string, tenant: string): boolean {
-  const of = nameOf(site, tenant);
-  return [containerName.runtime(of), containerName.next(of), containerName.old(of)].includes(name);
 }
