@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { blankMemory, type TenantMemory } from './plan/memory.ts';
 import type { StateStore } from './ports.ts';
+import { restoredMemory } from './restored-memory.ts';
 
 const document = 'memory';
 
@@ -23,10 +24,7 @@ export class MemoryStore {
   static async open(state: StateStore): Promise<MemoryStore> {
     const stored = await state.read(document);
     const entries = isRecord(stored) && isRecord(stored['tenants']) ? Object.entries(stored['tenants']) : [];
-    const tenants = entries.map(([name, value]): [string, TenantMemory] => [
-      name,
-      { ...blankMemory, ...(isRecord(value) ? value : {}) },
-    ]);
+    const tenants = entries.map(([name, value]): [string, TenantMemory] => [name, restoredMemory(value)]);
     return new MemoryStore(state, new Map(tenants));
   }
 

@@ -1,4 +1,5 @@
 import type { Owner } from '../renderers/labels.ts';
+import { own } from '../schemas/own.ts';
 import { executeStep } from './apply/executors.ts';
 import { BridgeFollower } from './bridge-follower.ts';
 import { EventLog } from './causes.ts';
@@ -201,7 +202,7 @@ export class Reconciler {
   ): Promise<void> {
     const failed = await this.#shared(plan.networks, plan.revision);
     for (const tenant of plan.tenants.filter((each) => !halfway.has(each.tenant))) {
-      const error = failed.get(rendered.wanted[tenant.tenant]?.network.name ?? '');
+      const error = failed.get(own(rendered.wanted, tenant.tenant)?.network.name ?? '');
       if (error !== undefined && tenant.waves.length > 0) this.workers.fail(tenant, error);
       else this.workers.dispatch(tenant, rendered);
     }
@@ -209,8 +210,9 @@ export class Reconciler {
     await this.#ports.memory.flush();
     for (const { tenant, container } of this.#runningTenants()) {
       const address = Object.values(container.addresses).find((candidate) => candidate !== '');
-      const port = rendered.desired.tenants[tenant]?.desired?.whatsapp.port;
-      if (address === undefined || port === undefined || observed.tenants[tenant] === undefined) continue;
+      const port = own(rendered.desired.tenants, tenant)?.desired?.whatsapp.port;
+      if (address === undefined || port === undefined || own(observed.tenants, tenant) === undefined)
+        continue;
       // Whoever is asking just now also writes down what comes of it.
       if (this.workers.busy.has(tenant)) continue;
       this.#follower.follow(tenant, { address, port }, () => this.#options.onSettled(tenant));
@@ -239,7 +241,7 @@ export class Reconciler {
   }[] {
     return Object.values(this.#source.rendered?.wanted ?? {}).flatMap(
       ({ tenant, health, container: wanted }) => {
-        const { main } = rolesOf(tenant, this.#observed?.tenants[tenant] ?? nothingObserved);
+        const { main } = rolesOf(tenant, own(this.#observed?.tenants ?? {}, tenant) ?? nothingObserved);
         return wanted.running && main !== null ? [{ tenant, health, container: main }] : [];
       },
     );

@@ -1,3 +1,4 @@
+import { own } from '../schemas/own.ts';
 import { type EventLog, seenAfter } from './causes.ts';
 import type { MemoryStore } from './memory-store.ts';
 import { inPlaceFields, withMemory } from './plan/changes.ts';
@@ -22,7 +23,7 @@ export function remember(
   for (const { tenant, changes, waves, specHash, revision } of plan.tenants) {
     if (busy.has(tenant)) continue;
     const known = memory.get(tenant);
-    const wanted = rendered.wanted[tenant];
+    const wanted = own(rendered.wanted, tenant);
     const quiet = wanted !== undefined && changes.length === 0 && waves.length === 0;
     if (quiet) inSync.push(tenant);
     memory.note(tenant, {
@@ -35,7 +36,7 @@ export function remember(
   }
   const present = new Set(plan.tenants.map(({ tenant }) => tenant));
   for (const name of Object.keys(memory.all())) {
-    if (!present.has(name) && rendered.desired.tenants[name] === undefined) memory.forget(name);
+    if (!present.has(name) && own(rendered.desired.tenants, name) === undefined) memory.forget(name);
   }
   return inSync;
 }

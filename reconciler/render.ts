@@ -3,6 +3,7 @@ import type { NodeContext } from '../renderers/container.ts';
 import { managedFiles } from '../renderers/files.ts';
 import type { TenantResources } from '../renderers/resource.ts';
 import { renderTenant } from '../renderers/tenant.ts';
+import { own } from '../schemas/own.ts';
 import { ReconcilerError } from './errors.ts';
 import type { Refusal } from './plan/plan.ts';
 import type { Files } from './ports.ts';
@@ -48,7 +49,7 @@ export async function renderNode(
 
 /** Managed files of a tenant, made when they are written: most passes need their digests only. */
 export function filesOf(rendered: Rendered, tenant: string): Record<string, Uint8Array> {
-  const desired = rendered.desired.tenants[tenant]?.desired;
+  const desired = own(rendered.desired.tenants, tenant)?.desired;
   return desired == null ? {} : managedFiles(desired);
 }
 
@@ -57,7 +58,7 @@ function contextOf(
   node: string,
   folders: Pick<Files, 'configDir' | 'secretsDir'>,
 ): NodeContext {
-  const found = desired.nodes[node];
+  const found = own(desired.nodes, node);
   if (found === undefined) {
     const known = Object.keys(desired.nodes).sort().join(', ') || 'none';
     throw new ReconcilerError(

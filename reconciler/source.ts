@@ -15,6 +15,7 @@ const document = 'source';
 const unreadableRevision: ReadonlySet<string> = new Set([
   'git/unsafe-tree',
   'git/unsafe-path',
+  'git/unsafe-object',
   'git/blob-too-large',
 ]);
 
@@ -51,7 +52,9 @@ export class Source {
       typeof stored === 'object' &&
       stored !== null &&
       'accepted' in stored &&
-      typeof stored.accepted === 'string'
+      typeof stored.accepted === 'string' &&
+      // Anything else, asked of Git, would be refused again and again; without it the branch is followed as at first.
+      /^[0-9a-f]{40}$/.test(stored.accepted)
         ? stored.accepted
         : null;
     return new Source(options, accepted);
@@ -92,14 +95,32 @@ export class Source {
         `the branch is at ${head.slice(0, 12)}, which does not descend from ${accepted.slice(0, 12)}; that revision stays enforced. ` +
           `If this is meant, run: tenantry reconcile --accept-history ${head}`,
       );
-      if (this.#desired === null) this.#desired = await this.#read(accepted);
+      this.#desired ??= await this.#readAccepted(accepted);
       return;
     }
     const desired = await this.#read(head);
-    if (accepted !== head) await this.#state.write(document, { accepted: head });
+    if (accepted !== head) await this.#accept(head);
     this.#accepted = head;
     this.#desired = desired;
     this.#judge(desired);
+  }
+
+  /** What a person would have to accept is said first: the mirror may be lost together with the branch's past. */
+  async #readAccepted(accepted: string): Promise<DesiredState> {
+    try {
+      return await this.#read(accepted);
+    } catch (error) {
+      throw new LostHistoryError(this.#status.detail, error);
+    }
+  }
+
+  /** Written down before it is followed, or a rewritten branch would not be known after the next start. */
+  async #accept(head: string): Promise<void> {
+    try {
+      await this.#state.write(document, { accepted: head });
+    } catch (error) {
+      throw new UnrecordedError(head, error);
+    }
   }
 
   /** Says how the revision in force is; also when it is in force again after the branch was away or elsewhere. */
@@ -116,11 +137,8 @@ export class Source {
   }
 
   async #standIn(error: unknown): Promise<void> {
-    const why = error instanceof Error ? error.message : String(error);
-    const unreadable =
-      error instanceof NoValidRevisionError ||
-      (error instanceof GitError && unreadableRevision.has(error.code));
-    this.#say(unreadable ? 'invalid' : 'unreachable', why);
+    if (error instanceof LostHistoryError) throw error;
+    this.#say(stateFor(error), reason(error));
     if (this.#desired === null && this.#accepted !== null) this.#desired = await this.#read(this.#accepted);
     if (this.#desired === null) throw error;
   }
@@ -132,6 +150,44 @@ export class Source {
     if (state === 'ok') this.#log.info({ revision: this.#accepted }, 'the repository is in order');
     else this.#log.warn({ state }, detail);
   }
+}
+
+/** The branch was rewritten, and what was accepted of it cannot be read any more: there is nothing to enforce. */
+class LostHistoryError extends Error {
+  constructor(rewritten: string, cause: unknown) {
+    super(
+      `${rewritten}. Nothing can be enforced until then: the accepted revision cannot be read from the mirror`,
+      {
+        cause,
+      },
+    );
+    this.name = 'LostHistoryError';
+  }
+}
+
+/** A revision that may be followed, but the node's own disk does not take the record of it. */
+class UnrecordedError extends Error {
+  constructor(head: string, cause: unknown) {
+    super(
+      `revision ${head.slice(0, 12)} is not followed as long as that cannot be recorded: ${reason(cause)}`,
+      {
+        cause,
+      },
+    );
+    this.name = 'UnrecordedError';
+  }
+}
+
+function stateFor(error: unknown): SourceStatus['state'] {
+  if (error instanceof UnrecordedError) return 'unrecorded';
+  const unreadable =
+    error instanceof NoValidRevisionError ||
+    (error instanceof GitError && unreadableRevision.has(error.code));
+  return unreadable ? 'invalid' : 'unreachable';
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 export interface SourceOptions {

@@ -45,6 +45,17 @@ const REFUSED_TYPES: Readonly<
   },
 };
 
+/** Where tokens can begin or end; at each of these, there are two at most. */
+const BOUNDARY = /[\s,[\]{}:?#&*!|>'"%@`-]/g;
+
+/** Whether there could be more tokens than `tokenize` lets pass; sound, and quick. */
+export function mayExceedTokens(text: string): boolean {
+  if (2 * text.length + 8 <= MAX_TOKENS) return false;
+  let boundaries = 0;
+  for (const _ of text.matchAll(BOUNDARY)) boundaries += 1;
+  return 2 * boundaries + 8 > MAX_TOKENS;
+}
+
 /**
  * Cuts a text into YAML's concrete tokens, and stops at the first sign of a file that is made to cost: too many tokens,
  * too deep a nesting, twenty refused tokens. `tokens` is null when the text must not be composed.

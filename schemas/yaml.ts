@@ -1,6 +1,7 @@
 import { Composer, type Document, isScalar, type Node } from 'yaml';
 import type { Finding } from './finding.ts';
 import type { Position } from './problem.ts';
+import { readQuickly } from './yaml-quick.ts';
 import { decode, lineIndex } from './yaml-text.ts';
 import { tokenize } from './yaml-tokens.ts';
 import { checkTree, follow, type Place, pointerParts, toPointer } from './yaml-tree.ts';
@@ -32,6 +33,12 @@ export function readYaml(bytes: Uint8Array): YamlFile {
   const decoded = decode(bytes);
   if ('finding' in decoded) return unread([decoded.finding]);
   const { text } = decoded;
+  const quick = readQuickly(text);
+  return quick === null ? readExactly(text) : { ...quick, findings: [], ...locator(text) };
+}
+
+/** The same for a text that has been decoded, by the one parser that says all that is wrong, and where. */
+export function readExactly(text: string): YamlFile {
   const position = lineIndex(text);
   const { tokens, refused } = tokenize(text);
   if (tokens === null) {

@@ -1,8 +1,16 @@
+import { MAX_COMMIT_BYTES } from './limits.ts';
+
 /** One answer of `git cat-file --batch`. */
 export type BatchAnswer =
   | { readonly kind: 'object'; readonly oid: string; readonly type: string; readonly content: Uint8Array }
-  /** Larger than the cap: its bytes were passed over, never held. */
-  | { readonly kind: 'too-large'; readonly oid: string; readonly size: number }
+  /** Larger than the cap: all but its head was passed over, never held. */
+  | {
+      readonly kind: 'too-large';
+      readonly oid: string;
+      readonly size: number;
+      /** The first `MAX_COMMIT_BYTES`: as much of a commit as is looked at. */
+      readonly head: Uint8Array;
+    }
   | { readonly kind: 'missing'; readonly name: string };
 
 const NEWLINE = 0x0a;
@@ -17,7 +25,13 @@ type State =
       readonly into: Buffer;
       filled: number;
     }
-  | { readonly at: 'skip'; readonly oid: string; readonly size: number; left: number }
+  | {
+      readonly at: 'skip';
+      readonly oid: string;
+      readonly size: number;
+      readonly head: Buffer;
+      passed: number;
+    }
   | { readonly at: 'end'; readonly answer: BatchAnswer };
 
 /**
@@ -63,12 +77,13 @@ export class BatchReader {
         return rest.subarray(taken);
       }
       case 'skip': {
-        const passed = Math.min(state.left, rest.length);
-        state.left -= passed;
-        if (state.left === 0) {
-          this.#state = { at: 'end', answer: { kind: 'too-large', oid: state.oid, size: state.size } };
-        }
-        return rest.subarray(passed);
+        const { oid, size, head } = state;
+        const taken = Math.min(size - state.passed, rest.length);
+        if (state.passed < head.length) rest.copy(head, state.passed, 0, taken);
+        state.passed += taken;
+        if (state.passed === size)
+          this.#state = { at: 'end', answer: { kind: 'too-large', oid, size, head } };
+        return rest.subarray(taken);
       }
       case 'end': {
         if (rest[0] !== NEWLINE) throw new Error('git cat-file wrote more than the size it announced');
@@ -90,8 +105,10 @@ export class BatchReader {
     }
     const [, oid = '', type = ''] = match;
     const size = Number(match[3]);
-    if (size > this.#maxBytes) this.#state = { at: 'skip', oid, size, left: size };
-    else if (size > 0) this.#state = { at: 'content', oid, type, into: Buffer.alloc(size), filled: 0 };
+    if (size > this.#maxBytes) {
+      const kept = Buffer.alloc(Math.min(size, MAX_COMMIT_BYTES));
+      this.#state = { at: 'skip', oid, size, head: kept, passed: 0 };
+    } else if (size > 0) this.#state = { at: 'content', oid, type, into: Buffer.alloc(size), filled: 0 };
     else this.#state = { at: 'end', answer: { kind: 'object', oid, type, content: new Uint8Array(0) } };
   }
 }

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { GIT_ALLOC_BYTES, GIT_STREAM_BYTES } from './limits.ts';
 import { basic, type Remote } from './url.ts';
 
 /**
@@ -27,9 +28,12 @@ const settings: readonly (readonly [string, string])[] = [
   ['core.hooksPath', '/dev/null'],
   ['core.fsmonitor', 'false'],
   ['core.logAllRefUpdates', 'false'],
+  // Larger blobs are inflated piece by piece, whatever size they turn out to have.
+  ['core.bigFileThreshold', String(GIT_STREAM_BYTES)],
   ['credential.helper', ''],
   // What a remote sends is checked, object by object, before it is kept.
   ['fetch.fsckObjects', 'true'],
+  ['fetch.recurseSubmodules', 'false'],
   // Always as a pack: unpacking would leave a damaged loose object of the same id in place.
   ['fetch.unpackLimit', '1'],
   ['gc.autoDetach', 'false'],
@@ -66,6 +70,7 @@ export function gitEnvironment(
   return {
     ...env,
     GIT_CONFIG_COUNT: String(pairs.length),
+    GIT_ALLOC_LIMIT: String(GIT_ALLOC_BYTES),
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: globalConfigPath(dir),
     GIT_TERMINAL_PROMPT: '0',

@@ -1,9 +1,15 @@
 import { GitError } from './errors.ts';
-import { auth, noBranch, unreachable } from './remote-errors.ts';
+import { auth, noBranch, refusedObject, unreachable } from './remote-errors.ts';
 import type { Remote } from './url.ts';
 
 /** Phrases of git, curl and ssh (under LC_ALL=C) that tell one kind of failure from another. Order matters. */
 const phrases: readonly (readonly [RegExp, (remote: Remote, branch: string) => GitError])[] = [
+  // Before all others: git quotes names of the objects that it refuses, and names can hold anything.
+  [/fsck error in pack|broken object|error in object/i, refusedObject],
+  [
+    /out of memory, .*over limit/i,
+    (remote) => new GitError('git/too-large', `${remote.shown} sent something that is far too large.`),
+  ],
   [
     /host key verification failed/i,
     (remote) => auth(remote, 'its host key is not in known_hosts; compare and add it'),
@@ -40,12 +46,21 @@ const phrases: readonly (readonly [RegExp, (remote: Remote, branch: string) => G
   [/unable to access/i, (remote) => unreachable(remote, 'the server could not be asked')],
 ];
 
+/** The machine's own disk: nothing is damaged by it, and a repair would need room, too. */
+const diskPhrase = /no space left on device|disk quota exceeded|read-only file system|input\/output error/i;
+
+function diskFailure(stderr: string): GitError {
+  const what = 'This machine cannot write its mirror of the repository. Look at space and permissions there.';
+  return new GitError('git/disk', `${what}\n${quote(stderr)}`);
+}
+
 /**
  * What a failed transfer means. Whatever git says about the objects themselves is damage, of the mirror or of the
  * remote. Pure.
  * @param stderr scrubbed of credentials
  */
 export function transferError(stderr: string, remote: Remote, branch: string): GitError {
+  if (diskPhrase.test(stderr)) return diskFailure(stderr);
   for (const [pattern, make] of phrases) {
     if (!pattern.test(stderr)) continue;
     const error = make(remote, branch);
@@ -56,6 +71,7 @@ export function transferError(stderr: string, remote: Remote, branch: string): G
 
 /** What a failed command on the mirror means: an object that is absent, or damage. Pure. */
 export function localError(command: string, stderr: string): GitError {
+  if (diskPhrase.test(stderr)) return diskFailure(stderr);
   const absent =
     /bad object|not a valid object|bad revision|not a valid commit|missing|not a tree object|invalid object/i;
   const code = absent.test(stderr) ? 'git/missing' : 'git/corrupt';

@@ -1,6 +1,9 @@
+import pLimit from 'p-limit';
 import { localError, transferError } from './binary-errors.ts';
-import { type GitResult, type GitRunOptions, runGit, TRANSFER_TIMEOUT } from './binary-run.ts';
+import { type GitResult, type GitRunOptions, runGit } from './binary-run.ts';
 import type { GitError } from './errors.ts';
+import type { GitLimits } from './limits.ts';
+import { TransferWatch } from './transfer-watch.ts';
 import type { Remote } from './url.ts';
 
 /** The git program, bound to one remote and its environment. */
@@ -10,7 +13,12 @@ export class BinaryGit {
   readonly env: Readonly<Record<string, string>>;
   readonly #secrets: readonly string[];
 
-  constructor(remote: Remote, branch: string, env: Readonly<Record<string, string>>) {
+  readonly limits: GitLimits;
+  /** Transfers one after the other: what a broken one leaves behind is then known to be nobody's. */
+  readonly #one = pLimit(1);
+
+  constructor(remote: Remote, branch: string, env: Readonly<Record<string, string>>, limits: GitLimits) {
+    this.limits = limits;
     this.remote = remote;
     this.branch = branch;
     this.env = env;
@@ -38,9 +46,27 @@ export class BinaryGit {
 
   /** Runs a command that speaks with the remote. @throws GitError as `transferError` reads its words */
   async transfer(gitdir: string, args: readonly string[], options: GitRunOptions = {}): Promise<Buffer> {
-    const result = await this.run(['--git-dir', gitdir, ...args], { timeout: TRANSFER_TIMEOUT, ...options });
-    if (result.exitCode !== 0) throw this.transferError(result.stderr);
-    return result.stdout;
+    return this.#one(async () => {
+      const watch = await TransferWatch.start(gitdir, this.limits.fetchBytes);
+      const signal = AbortSignal.any([
+        watch.signal,
+        ...(options.signal === undefined ? [] : [options.signal]),
+      ]);
+      let whole = false;
+      try {
+        const result = await this.run(['--git-dir', gitdir, ...args], {
+          timeout: this.limits.fetchMs,
+          ...options,
+          signal,
+        });
+        if (result.exitCode !== 0) throw this.transferError(result.stderr);
+        whole = true;
+        return result.stdout;
+      } finally {
+        watch.stop();
+        if (!whole) await watch.sweep();
+      }
+    });
   }
 
   transferError(stderr: string): GitError {

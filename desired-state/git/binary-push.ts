@@ -1,5 +1,4 @@
 import type { BinaryGit } from './binary-git.ts';
-import { TRANSFER_TIMEOUT } from './binary-run.ts';
 import { GitError } from './errors.ts';
 import { meansMoved, moved, rejected } from './remote-errors.ts';
 
@@ -20,7 +19,7 @@ export async function push(
   const lease = `--force-with-lease=${ref}:${expected ?? ''}`;
   const args = ['push', '--porcelain', '--no-verify', '--no-follow-tags', lease, '--end-of-options'];
   const result = await git.run(['--git-dir', gitdir, ...args, git.address, `${commit}:${ref}`], {
-    timeout: TRANSFER_TIMEOUT,
+    timeout: git.limits.fetchMs,
     signal,
   });
   if (result.exitCode === 0) return;

@@ -1,14 +1,9 @@
 import { execa } from 'execa';
 import { GitError, scrub } from './errors.ts';
-
-/** Milliseconds that a command on local objects may take. */
-const LOCAL_TIMEOUT = 60_000;
-/** Milliseconds that a transfer may take; a stalled one is ended earlier by `http.lowSpeedTime`. */
-export const TRANSFER_TIMEOUT = 300_000;
+import { LOCAL_MS, MAX_LISTING_BYTES } from './limits.ts';
 
 /** Milliseconds between asking a process to end and ending it. */
 const GRACE = 2_000;
-const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
 /** What a finished git command left. `stderr` is scrubbed of credentials. */
 export interface GitResult {
@@ -20,7 +15,7 @@ export interface GitResult {
 export interface GitRunOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds; default `LOCAL_TIMEOUT`. */
+  /** Milliseconds; default `LOCAL_MS`. */
   readonly timeout?: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -35,7 +30,7 @@ export async function runGit(
   secrets: readonly string[],
   options: GitRunOptions = {},
 ): Promise<GitResult> {
-  const timeout = options.timeout ?? LOCAL_TIMEOUT;
+  const timeout = options.timeout ?? LOCAL_MS;
   const deadline = AbortSignal.timeout(timeout);
   options.signal?.throwIfAborted();
   const running = execa('git', args, {
@@ -44,13 +39,25 @@ export async function runGit(
     reject: false,
     encoding: 'buffer',
     stripFinalNewline: false,
-    maxBuffer: MAX_OUTPUT_BYTES,
+    // Collected below: execa copies what it collects, which holds the program when there is much of it.
+    buffer: { stdout: false, stderr: true },
     input: options.input ?? '',
     // A process group of its own: git's helpers are ended with it, and ssh has no terminal to ask at.
     detached: true,
     cleanup: false,
   });
-  const ended = endOn([deadline, ...(options.signal === undefined ? [] : [options.signal])], running.pid);
+  const output: Uint8Array[] = [];
+  let bytes = 0;
+  const overflow = new AbortController();
+  running.stdout.on('data', (chunk: Uint8Array) => {
+    bytes += chunk.length;
+    if (bytes > MAX_LISTING_BYTES) overflow.abort();
+    else output.push(chunk);
+  });
+  const ended = endOn(
+    [deadline, overflow.signal, ...(options.signal === undefined ? [] : [options.signal])],
+    running.pid,
+  );
   const result = await running.finally(ended);
   const command = args.find((arg) => /^[a-z-]+$/.test(arg) && !arg.startsWith('-')) ?? 'command';
   if (options.signal?.aborted === true) throw options.signal.reason;
@@ -61,10 +68,10 @@ export async function runGit(
       `git ${command} was ended after ${timeout / 1000} s without a result.`,
     );
   }
-  if (result.isMaxBuffer) {
+  if (overflow.signal.aborted) {
     throw new GitError(
       'git/unsafe-tree',
-      `git ${command} wrote more than 256 MiB: the revision is far too large.`,
+      `git ${command} wrote more than ${MAX_LISTING_BYTES} bytes: the revision is far too large.`,
     );
   }
   if (result.exitCode === undefined) {
@@ -73,7 +80,7 @@ export async function runGit(
   }
   return {
     exitCode: result.exitCode,
-    stdout: Buffer.from(result.stdout),
+    stdout: Buffer.concat(output),
     stderr: scrub(Buffer.from(result.stderr).toString('utf8'), secrets),
   };
 }

@@ -5,17 +5,18 @@ import { writeCommit } from './binary-commit.ts';
 import { gitEnvironment, globalConfig, globalConfigPath } from './binary-environment.ts';
 import { localError } from './binary-errors.ts';
 import { BinaryGit } from './binary-git.ts';
-import { parseCommits, parseTree } from './binary-parse.ts';
+import { parseTree } from './binary-parse.ts';
 import { push } from './binary-push.ts';
-import { TRANSFER_TIMEOUT } from './binary-run.ts';
+import { parseCommitObject } from './commit-object.ts';
 import { GitError } from './errors.ts';
+import { defaultLimits } from './limits.ts';
 import { Mirror, mirrorRef } from './mirror.ts';
 import type { RepositoryOptions } from './options.ts';
 import type { Commit, CommitEdit, Repository, TreeEntry } from './port.ts';
 import { isObjectId, isRefName, requireBranch, requireObjectId } from './ref-name.ts';
 import { remoteOf } from './remote.ts';
-import { notDescendant } from './remote-errors.ts';
-import { judgeTree, MAX_BLOB_BYTES, type RawEntry } from './tree-rules.ts';
+import { notCommit, notDescendant } from './remote-errors.ts';
+import { judgeTree, judgeTreeInTurns, MAX_BLOB_BYTES } from './tree-rules.ts';
 
 /**
  * Opens a repository through the git program. Asks nothing of the remote yet.
@@ -25,7 +26,10 @@ export async function openBinaryRepository(options: RepositoryOptions): Promise<
   const remote = remoteOf(options);
   const branch = requireBranch(options.branch);
   const env = gitEnvironment(remote, options.dir, options.environment ?? process.env);
-  const repository = new BinaryRepository(new BinaryGit(remote, branch, env), options.dir);
+  const repository = new BinaryRepository(
+    new BinaryGit(remote, branch, env, { ...defaultLimits, ...options.limits }),
+    options.dir,
+  );
   await repository.open();
   return repository;
 }
@@ -63,7 +67,7 @@ class BinaryRepository implements Repository {
 
   async tree(revision: string): Promise<readonly TreeEntry[]> {
     requireObjectId(revision, 'commit');
-    return judgeTree(await this.#mirror.healed(() => this.#rawTree(revision)));
+    return judgeTreeInTurns(parseTree(await this.#mirror.healed(() => this.#listing(revision))));
   }
 
   async blobs(oids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -73,27 +77,13 @@ class BinaryRepository implements Repository {
 
   async commits(from: string, options: { limit: number; path?: string }): Promise<readonly Commit[]> {
     requireObjectId(from, 'commit');
-    const format = '--format=%H%x00%P%x00%an%x00%ae%x00%ct%x00%B';
     const path = options.path === undefined ? [] : [options.path];
-    const args = [
-      'log',
-      '--first-parent',
-      '-z',
-      '--no-color',
-      '--no-show-signature',
-      '--no-notes',
-      '--no-mailmap',
-    ];
-    const command = [
-      ...args,
-      '--encoding=UTF-8',
-      format,
-      `--max-count=${options.limit}`,
-      from,
-      '--',
-      ...path,
-    ];
-    return parseCommits(await this.#mirror.healed(() => this.#git.local(this.#mirror.gitdir, command)));
+    const args = ['rev-list', '--first-parent', `--max-count=${options.limit}`, from, '--', ...path];
+    return this.#mirror.healed(async () => {
+      const listed = (await this.#git.local(this.#mirror.gitdir, args)).toString('utf8');
+      const oids = listed.split('\n').filter((line) => line !== '');
+      return Promise.all(oids.map((oid) => this.#commitObject(oid)));
+    });
   }
 
   async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
@@ -136,7 +126,7 @@ class BinaryRepository implements Repository {
     const { parent } = edit;
     if (parent !== null) requireObjectId(parent, 'commit');
     return this.#mirror.healed(async () => {
-      const raw = parent === null ? [] : await this.#rawTree(parent);
+      const raw = parent === null ? [] : [...parseTree(await this.#listing(parent))];
       const executables = raw.filter((entry) => entry.mode === '100755');
       const paths = new Set(executables.map((entry) => Buffer.from(entry.path).toString('utf8')));
       return writeCommit(this.#git, this.#mirror.gitdir, edit, judgeTree(raw), paths);
@@ -168,9 +158,10 @@ class BinaryRepository implements Repository {
     await this.#git.transfer(gitdir, [...args, this.#git.address, refspec], { signal });
   }
 
-  async #rawTree(revision: string): Promise<readonly RawEntry[]> {
+  /** Every file of a revision, as `parseTree` reads it. */
+  async #listing(revision: string): Promise<Buffer> {
     const args = ['ls-tree', '-r', '-z', '-l', '--full-tree', revision];
-    return parseTree(await this.#git.local(this.#mirror.gitdir, args));
+    return this.#git.local(this.#mirror.gitdir, args);
   }
 
   async #blob(oid: string): Promise<[string, Uint8Array]> {
@@ -187,9 +178,20 @@ class BinaryRepository implements Repository {
     return [oid, answer.content];
   }
 
+  async #commitObject(oid: string): Promise<Commit> {
+    const answer = await this.#batch.read(oid);
+    if (answer.kind === 'missing')
+      throw new GitError('git/missing', `There is no commit ${oid} in the mirror.`);
+    const content = answer.kind === 'too-large' ? answer.head : answer.content;
+    return parseCommitObject(oid, Buffer.from(content));
+  }
+
   async #commitAt(name: string): Promise<string> {
     const args = ['rev-parse', '--verify', '--end-of-options', `${name}^{commit}`];
-    const output = (await this.#git.local(this.#mirror.gitdir, args)).toString('utf8').trim();
+    const { exitCode, stdout, stderr } = await this.#git.run(['--git-dir', this.#mirror.gitdir, ...args]);
+    if (/expected commit type/.test(stderr)) throw notCommit(this.#git.remote, this.#git.branch);
+    if (exitCode !== 0) throw localError('rev-parse', stderr);
+    const output = stdout.toString('utf8').trim();
     if (isObjectId(output)) return output;
     throw new GitError('git/corrupt', `${name} of the mirror is not a commit.`);
   }
@@ -239,6 +241,6 @@ async function removeStaleLocks(folder: string): Promise<void> {
   for (const name of names.filter((entry) => entry.endsWith('.lock'))) {
     const path = join(folder, name);
     const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > 2 * TRANSFER_TIMEOUT) await rm(path, { force: true });
+    if (Date.now() - mtimeMs > 2 * defaultLimits.fetchMs) await rm(path, { force: true });
   }
 }

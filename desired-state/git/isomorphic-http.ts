@@ -3,6 +3,10 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git';
+import { GitError } from './errors.ts';
+import { IN_MEMORY } from './limits.ts';
+import { scanPack } from './pack-scan.ts';
+import { packOf } from './side-band.ts';
 import { basic, type Credential, isLinkLocal } from './url.ts';
 
 /** Milliseconds without a byte after which a transfer counts as stalled; the counterpart of `http.lowSpeedTime`. */
@@ -15,18 +19,22 @@ interface Answer {
 
 /**
  * The http client that isomorphic-git is given: no redirects (one could lead the credential to another host), an
- * idle deadline, abort, and no connection to a link-local address, also when a name leads there.
+ * idle deadline, abort, no connection to a link-local address, also when a name leads there, and no answer that is
+ * larger than allowed or that holds a pack which may not be opened.
  *
  * The agents keep no connection: a kept one, closed by the server at the same moment as it is used again, broke
  * clones.
  */
 export class GitHttp {
   readonly #credential: Credential | null;
+  readonly #packBytes: number;
   readonly #http = new HttpAgent({ keepAlive: false });
   readonly #https = new HttpsAgent({ keepAlive: false });
 
-  constructor(credential: Credential | null) {
+  /** @param fetchBytes bytes that an answer with a pack may have, where that is less than memory allows */
+  constructor(credential: Credential | null, fetchBytes: number) {
     this.#credential = credential;
+    this.#packBytes = Math.min(fetchBytes, IN_MEMORY.packBytes);
   }
 
   /** A client for one operation. isomorphic-git hands no signal on, so the client holds it. */
@@ -43,6 +51,7 @@ export class GitHttp {
     const url = new URL(request.url);
     const body = await collect(request.body);
     const secure = url.protocol === 'https:';
+    const maxBytes = url.pathname.endsWith('/git-upload-pack') ? this.#packBytes : IN_MEMORY.answerBytes;
     const options = {
       method: request.method ?? 'GET',
       agent: secure ? this.#https : this.#http,
@@ -58,12 +67,14 @@ export class GitHttp {
     const { response, content } = await new Promise<Answer>((resolve, reject) => {
       const sent = (secure ? httpsRequest : httpRequest)(url, options, (answer) => {
         // Read to its end here: isomorphic-git holds packs in memory anyway, and hangs on a body that breaks.
-        readAll(answer).then((content) => resolve({ response: answer, content }), reject);
+        readAll(answer, maxBytes).then((content) => resolve({ response: answer, content }), reject);
       });
       sent.on('error', reject);
       sent.on('timeout', () => sent.destroy(new Error(`no byte came for ${IDLE_TIMEOUT / 1000} s`)));
       sent.end(body ?? undefined);
     });
+    const pack = url.pathname.endsWith('/git-upload-pack') ? packOf(content) : null;
+    if (pack !== null) scanPack(pack);
     return {
       url: request.url,
       method: options.method,
@@ -99,12 +110,25 @@ async function collect(body: GitHttpRequest['body']): Promise<Buffer | null> {
   return Buffer.concat(parts);
 }
 
-async function readAll(response: IncomingMessage): Promise<Buffer> {
+async function readAll(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const parts: Uint8Array[] = [];
+  let length = 0;
   for await (const chunk of response) {
-    if (chunk instanceof Uint8Array) parts.push(chunk);
+    if (!(chunk instanceof Uint8Array)) continue;
+    length += chunk.length;
+    // Leaving the loop destroys the connection.
+    if (length > maxBytes) throw endless(maxBytes);
+    parts.push(chunk);
   }
   return Buffer.concat(parts);
+}
+
+function endless(maxBytes: number): GitError {
+  return new GitError(
+    'git/too-large',
+    `The server sent more than the ${maxBytes} bytes that one answer may have. Look at what the address leads to, ` +
+      'and take large files out of the repository.',
+  );
 }
 
 async function* once(content: Buffer): AsyncIterableIterator<Uint8Array> {

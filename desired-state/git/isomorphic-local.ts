@@ -1,11 +1,14 @@
 import fs from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import git from 'isomorphic-git';
 import { GitError } from './errors.ts';
 import { isomorphicError } from './isomorphic-errors.ts';
+import { ObjectStore } from './isomorphic-objects.ts';
 import type { Source } from './isomorphic-remote.ts';
-import { moved, noBranch, rejected, unreachable } from './remote-errors.ts';
+import { IN_MEMORY } from './limits.ts';
+import { packTooLarge, scanPack } from './pack-scan.ts';
+import { moved, noBranch, notCommit, rejected, unreachable } from './remote-errors.ts';
 import type { Remote } from './url.ts';
 
 /**
@@ -16,6 +19,8 @@ export class LocalSource implements Source {
   readonly #remote: Remote & { readonly kind: 'path' };
   readonly #branch: string;
   readonly #ref: string;
+  /** Packs that were looked through, by path, size and time. */
+  readonly #scanned = new Set<string>();
   #gitdir: string;
 
   constructor(remote: Remote & { readonly kind: 'path' }, branch: string) {
@@ -41,15 +46,16 @@ export class LocalSource implements Source {
     await this.#find();
     const head = await this.#resolve(this.#ref);
     if (head === null) throw noBranch(this.#remote, this.#branch);
-    return head;
+    const commit = await new ObjectStore(this.#gitdir).peel(head);
+    if (commit === null) throw notCommit(this.#remote, this.#branch);
+    return commit;
   }
 
   async lookup(name: string): Promise<string | null> {
     await this.#find();
     const oid = (await this.#resolve(`refs/tags/${name}`)) ?? (await this.#resolve(`refs/heads/${name}`));
     if (oid === null) return null;
-    // Reading a commit goes through annotated tags.
-    return (await git.readCommit({ fs, gitdir: this.#gitdir, cache: {}, oid })).oid;
+    return new ObjectStore(this.#gitdir).peel(oid);
   }
 
   /** Moves the branch under git's own lock file, so that git processes and this one cannot both win. */
@@ -89,6 +95,7 @@ export class LocalSource implements Source {
       const common = await readText(join(gitdir, 'commondir'));
       this.#gitdir = common === null ? gitdir : resolve(gitdir, common.trim());
       await this.#refuseFormat();
+      await this.#scanPacks();
       return;
     }
     throw unreachable(this.#remote, 'there is no repository');
@@ -108,6 +115,21 @@ export class LocalSource implements Source {
     if (!borrows && extension === undefined) return;
     const why = borrows ? 'borrows objects from another repository' : `is kept in the format ${extension}`;
     throw new GitError('git/refused-url', `${this.#remote.shown} ${why}. Install git: apt-get install git`);
+  }
+
+  /** Somebody else wrote these packs, and isomorphic-git opens them as they are. */
+  async #scanPacks(): Promise<void> {
+    const folder = join(this.#gitdir, 'objects/pack');
+    const names = await readdir(folder).catch(absent<string[]>([]));
+    for (const name of names.filter((candidate) => candidate.endsWith('.pack'))) {
+      const path = join(folder, name);
+      const { size, mtimeMs } = await stat(path);
+      const key = `${path} ${size} ${mtimeMs}`;
+      if (this.#scanned.has(key)) continue;
+      if (size > IN_MEMORY.packBytes) throw packTooLarge(path, size);
+      scanPack(await readFile(path));
+      this.#scanned.add(key);
+    }
   }
 
   async #refuseCheckedOut(): Promise<void> {

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import git from 'isomorphic-git';
+import { parseCommitObject, treeIdOf } from './commit-object.ts';
 import { GitError } from './errors.ts';
+import { readLooseObject } from './loose-object.ts';
+import type { Commit } from './port.ts';
+import { parseTreeObject, type TreeItem } from './tree-object.ts';
 import { MAX_FILES, type RawEntry } from './tree-rules.ts';
 
-type Kind = 'commit' | 'tree' | 'blob';
+/** Annotated tags upon annotated tags that are followed. */
+const MAX_TAGS = 8;
 
-/** One entry of one tree object; `name` holds no folder. */
-interface TreeItem {
-  readonly mode: string;
-  readonly name: Buffer;
-  readonly oid: string;
-}
+type Kind = 'commit' | 'tree' | 'blob';
 
 /** Objects of the repository at `gitdir`, read and written through isomorphic-git. One instance an operation. */
 export class ObjectStore {
@@ -28,6 +28,40 @@ export class ObjectStore {
    * @throws GitError `git/missing`, `git/corrupt`
    */
   async read(oid: string, kind: Kind): Promise<Buffer> {
+    const { type, content } = await this.#proven(oid);
+    if (type !== kind) throw new GitError('git/missing', `${oid} is a ${type}, not a ${kind}.`);
+    return content;
+  }
+
+  async commit(oid: string): Promise<Commit> {
+    return parseCommitObject(oid, await this.read(oid, 'commit'));
+  }
+
+  /**
+   * The commit that an object is, or that an annotated tag leads to; null when it leads to anything else.
+   * @throws GitError `git/missing`, `git/corrupt`
+   */
+  async peel(oid: string): Promise<string | null> {
+    let current = oid;
+    for (let depth = 0; depth < MAX_TAGS; depth += 1) {
+      const { type, content } = await this.#proven(current);
+      if (type === 'commit') return current;
+      const next = /^object ([0-9a-f]{40})\n/.exec(content.toString('latin1', 0, 64))?.[1];
+      if (type !== 'tag' || next === undefined) return null;
+      current = next;
+    }
+    return null;
+  }
+
+  async #proven(oid: string): Promise<{ readonly type: string; readonly content: Buffer }> {
+    const { type, content } = (await readLooseObject(this.gitdir, oid)) ?? (await this.#packed(oid));
+    const id = createHash('sha1').update(`${type} ${content.length}\0`).update(content).digest('hex');
+    if (id !== oid)
+      throw new GitError('git/corrupt', `Object ${oid} is damaged: its content has the id ${id}.`);
+    return { type, content };
+  }
+
+  async #packed(oid: string): Promise<{ readonly type: string; readonly content: Buffer }> {
     let found: Awaited<ReturnType<typeof git.readObject>>;
     try {
       found = await git.readObject({ fs, gitdir: this.gitdir, cache: this.cache, oid, format: 'content' });
@@ -36,20 +70,13 @@ export class ObjectStore {
     }
     if (!(found.object instanceof Uint8Array))
       throw new GitError('git/corrupt', `Object ${oid} has no content.`);
-    const content = Buffer.from(found.object);
-    const type = found.type ?? '';
-    const id = createHash('sha1').update(`${type} ${content.length}\0`).update(content).digest('hex');
-    if (id !== oid)
-      throw new GitError('git/corrupt', `Object ${oid} is damaged: its content has the id ${id}.`);
-    if (type !== kind) throw new GitError('git/missing', `${oid} is a ${type}, not a ${kind}.`);
-    return content;
+    return { type: found.type ?? '', content: Buffer.from(found.object) };
   }
 
   /** The tree id of a commit. */
   async treeOf(commit: string): Promise<string> {
-    const text = (await this.read(commit, 'commit')).toString('latin1');
-    const tree = /^tree ([0-9a-f]{40})\n/.exec(text)?.[1];
-    if (tree === undefined) throw new GitError('git/corrupt', `Commit ${commit} names no tree.`);
+    const tree = treeIdOf(await this.read(commit, 'commit'));
+    if (tree === null) throw new GitError('git/corrupt', `Commit ${commit} names no tree.`);
     return tree;
   }
 
@@ -57,13 +84,17 @@ export class ObjectStore {
   async walk(tree: string): Promise<readonly RawEntry[]> {
     const entries: RawEntry[] = [];
     let visited = 0;
+    // One tree may be in many places, but is read once.
+    const trees = new Map<string, readonly TreeItem[]>();
     const visit = async (oid: string, folder: Buffer): Promise<void> => {
       visited += 1;
-      for (const item of parseTreeObject(await this.read(oid, 'tree'), oid)) {
+      const items = trees.get(oid) ?? parseTreeObject(await this.read(oid, 'tree'), oid);
+      trees.set(oid, items);
+      for (const item of items) {
         const path = Buffer.concat([folder, item.name]);
         if (item.mode === '040000') await visit(item.oid, Buffer.concat([path, Buffer.from('/')]));
         else entries.push({ mode: item.mode, oid: item.oid, size: null, path });
-        if (entries.length + visited > 2 * MAX_FILES) throw tooMany();
+        if (entries.length > MAX_FILES || visited > MAX_FILES) throw tooMany();
       }
     };
     await visit(tree, Buffer.alloc(0));
@@ -133,30 +164,11 @@ export class ObjectStore {
   }
 }
 
-/** Reads a tree object: `mode name<NUL>` and 20 bytes of id, again and again. Names are bytes. Pure. */
-function parseTreeObject(content: Buffer, oid: string): readonly TreeItem[] {
-  const items: TreeItem[] = [];
-  for (let start = 0; start < content.length; ) {
-    const space = content.indexOf(0x20, start);
-    const nul = content.indexOf(0, space);
-    if (space === -1 || nul === -1 || nul + 21 > content.length) {
-      throw new GitError('git/corrupt', `Tree ${oid} ends in the middle of an entry.`);
-    }
-    items.push({
-      mode: content.toString('latin1', start, space).padStart(6, '0'),
-      name: content.subarray(space + 1, nul),
-      oid: content.toString('hex', nul + 1, nul + 21),
-    });
-    start = nul + 21;
-  }
-  return items;
-}
-
 /** Trees that name one another many times over are small to send and endless to walk. */
 function tooMany(): GitError {
   return new GitError(
     'git/unsafe-tree',
-    `The revision holds far more than the ${MAX_FILES} files that are allowed.`,
+    `The revision holds more than the ${MAX_FILES} files or folders that are allowed.`,
   );
 }
 

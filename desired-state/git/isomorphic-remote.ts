@@ -7,8 +7,9 @@ import { diskError, GitError } from './errors.ts';
 import { isomorphicError } from './isomorphic-errors.ts';
 import { GitHttp } from './isomorphic-http.ts';
 import { ObjectStore } from './isomorphic-objects.ts';
+import type { GitLimits } from './limits.ts';
 import { Mirror, mirrorRef } from './mirror.ts';
-import { moved, noBranch } from './remote-errors.ts';
+import { moved, noBranch, notCommit } from './remote-errors.ts';
 import type { Remote } from './url.ts';
 
 /** Where the objects of a repository are, and how its branch is followed and moved. */
@@ -35,10 +36,10 @@ export class HttpSource implements Source {
   readonly #http: GitHttp;
   readonly #mirror: Mirror;
 
-  constructor(remote: Remote & { readonly kind: 'http' }, branch: string, dir: string) {
+  constructor(remote: Remote & { readonly kind: 'http' }, branch: string, dir: string, limits: GitLimits) {
     this.#remote = remote;
     this.#branch = branch;
-    this.#http = new GitHttp(remote.credential);
+    this.#http = new GitHttp(remote.credential, limits.fetchBytes);
     this.#mirror = new Mirror(dir, {
       init: (gitdir) => this.#init(gitdir),
       fetchAll: async (gitdir) => void (await this.#fetchInto(gitdir, undefined)),
@@ -130,8 +131,10 @@ export class HttpSource implements Source {
     if ((await this.#known(gitdir)) !== head || !(await this.#has(gitdir, head))) {
       await this.#transfer(gitdir, ref, signal);
     }
-    await new ObjectStore(gitdir).treeOf(head);
-    return head;
+    // A branch may be at an annotated tag; one at a file or a folder is none that can be followed.
+    const commit = await new ObjectStore(gitdir).peel(head);
+    if (commit === null) throw notCommit(this.#remote, this.#branch);
+    return commit;
   }
 
   async #list(
@@ -178,7 +181,7 @@ export class HttpSource implements Source {
 
   async #has(gitdir: string, commit: string): Promise<boolean> {
     try {
-      await new ObjectStore(gitdir).treeOf(commit);
+      await new ObjectStore(gitdir).peel(commit);
       return true;
     } catch (error) {
       if (error instanceof GitError && error.code === 'git/missing') return false;

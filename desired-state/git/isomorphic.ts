@@ -1,207 +1,81 @@
-import fs from 'node:fs';
-import git from 'isomorphic-git';
-import { cleanMessage, cleanPerson, judgeEdit } from './edit.ts';
-import { GitError } from './errors.ts';
-import { LocalSource } from './isomorphic-local.ts';
-import { ObjectStore } from './isomorphic-objects.ts';
-import { HttpSource, type Source } from './isomorphic-remote.ts';
+import { GitThread } from './isomorphic-client.ts';
+import { judgeIsomorphicOptions } from './isomorphic-repository.ts';
+import { defaultLimits, LOCAL_MS } from './limits.ts';
 import type { RepositoryOptions } from './options.ts';
 import type { Commit, CommitEdit, Repository, TreeEntry } from './port.ts';
-import { isRefName, requireBranch, requireObjectId } from './ref-name.ts';
-import { remoteOf } from './remote.ts';
-import { notDescendant } from './remote-errors.ts';
-import { judgeTree, MAX_BLOB_BYTES } from './tree-rules.ts';
 
 /**
- * Opens a repository without the git program. It keeps the contract of the other adapter, with these limits:
- * no ssh; a local repository is read in place, and a branch that a work tree has checked out is not pushed to;
- * a blob over the cap is refused only once it has been read, since a pack does not tell the size before.
- * @throws GitError `git/refused-url`, `git/refused-name`
+ * Opens a repository without the git program. isomorphic-git works in a thread of its own, which is started on first
+ * use and ended with the repository. It keeps the contract of the other adapter, with these limits: no ssh; a local
+ * repository is read in place, and a branch that a work tree has checked out is not pushed to; packs and objects are
+ * bounded by `IN_MEMORY`, since they are held in memory.
+ * @throws GitError `git/refused-url`, `git/refused-name`, `git/disk`
  */
 export async function openIsomorphicRepository(options: RepositoryOptions): Promise<Repository> {
-  const remote = remoteOf(options);
-  const branch = requireBranch(options.branch);
-  if (remote.kind === 'ssh') {
-    throw new GitError(
-      'git/refused-url',
-      `${remote.shown} is reached by ssh, which needs the git program. Install it: apt-get install git openssh-client`,
-    );
-  }
-  const source =
-    remote.kind === 'http' ? new HttpSource(remote, branch, options.dir) : new LocalSource(remote, branch);
-  await source.open();
-  return new IsomorphicRepository(source);
+  judgeIsomorphicOptions(options);
+  const repository = new ThreadedRepository(options);
+  await repository.open();
+  return repository;
 }
 
-class IsomorphicRepository implements Repository {
-  readonly #source: Source;
+/** The port, call by call, as messages to the thread. */
+class ThreadedRepository implements Repository {
+  readonly #thread: GitThread;
+  /** Milliseconds of one transfer. */
+  readonly #fetchMs: number;
+  /** Milliseconds of an operation on the mirror, which may have to be fetched anew for it. */
+  readonly #localMs: number;
 
-  constructor(source: Source) {
-    this.#source = source;
+  constructor(options: RepositoryOptions) {
+    this.#thread = new GitThread(options);
+    this.#fetchMs = options.limits?.fetchMs ?? defaultLimits.fetchMs;
+    this.#localMs = LOCAL_MS + this.#fetchMs;
   }
 
-  async fetch(signal?: AbortSignal): Promise<string> {
-    signal?.throwIfAborted();
-    return this.#source.fetch(signal);
+  async open(): Promise<void> {
+    await this.#thread.call('open', [], LOCAL_MS);
   }
 
-  async tree(revision: string): Promise<readonly TreeEntry[]> {
-    requireObjectId(revision, 'commit');
-    return judgeTree(
-      await this.#source.healed(async () => {
-        const store = this.#store();
-        return store.walk(await store.treeOf(revision));
-      }),
-    );
+  fetch(signal?: AbortSignal): Promise<string> {
+    return this.#thread.call('fetch', [], this.#fetchMs, signal);
+  }
+
+  tree(revision: string): Promise<readonly TreeEntry[]> {
+    return this.#thread.call('tree', [revision], this.#localMs);
   }
 
   async blobs(oids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
-    const wanted = [...new Set(oids)].map((oid) => requireObjectId(oid, 'blob'));
-    return this.#source.healed(async () => {
-      const store = this.#store();
-      const contents = new Map<string, Uint8Array>();
-      for (const oid of wanted) {
-        const content = await store.read(oid, 'blob');
-        if (content.length > MAX_BLOB_BYTES) throw tooLarge(oid, content.length);
-        contents.set(oid, content);
-      }
-      return contents;
-    });
+    const contents = await this.#thread.call('blobs', [oids], this.#localMs);
+    // Buffers come out of a thread as plain arrays of bytes.
+    return new Map(
+      [...contents].map(([oid, { buffer, byteOffset, byteLength }]) => [
+        oid,
+        Buffer.from(buffer, byteOffset, byteLength),
+      ]),
+    );
   }
 
-  async commits(from: string, options: { limit: number; path?: string }): Promise<readonly Commit[]> {
-    requireObjectId(from, 'commit');
-    const { limit, path } = options;
-    return this.#source.healed(async () => {
-      const store = this.#store();
-      const found: Commit[] = [];
-      for (let oid: string | undefined = from; oid !== undefined && found.length < limit; ) {
-        const commit = await readCommit(store, oid);
-        const parent: string | undefined = commit.parents[0];
-        if (path === undefined || (await changed(store, oid, parent, path))) found.push(commit);
-        oid = parent;
-      }
-      return found;
-    });
+  commits(from: string, options: { limit: number; path?: string }): Promise<readonly Commit[]> {
+    return this.#thread.call('commits', [from, options], this.#localMs);
   }
 
-  async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
-    requireObjectId(ancestor, 'commit');
-    requireObjectId(descendant, 'commit');
-    return this.#source.healed(async () => {
-      const store = this.#store();
-      const seen = new Set([descendant]);
-      // The set grows while it is walked; an ancestor that is not in the store is met by nobody.
-      for (const oid of seen) {
-        const { parents } = await readCommit(store, oid);
-        if (oid === ancestor) return true;
-        for (const parent of parents) seen.add(parent);
-      }
-      return false;
-    });
+  isAncestor(ancestor: string, descendant: string): Promise<boolean> {
+    return this.#thread.call('isAncestor', [ancestor, descendant], this.#localMs);
   }
 
-  async resolve(name: string): Promise<string | null> {
-    if (/^[0-9a-f]{4,40}$/.test(name)) {
-      const commit = await this.#source.healed(() => this.#expand(name));
-      if (commit !== null) return commit;
-    }
-    return isRefName(name) ? this.#source.lookup(name) : null;
+  resolve(name: string): Promise<string | null> {
+    return this.#thread.call('resolve', [name], this.#localMs);
   }
 
-  async commit(edit: CommitEdit): Promise<string> {
-    const { parent } = edit;
-    if (parent !== null) requireObjectId(parent, 'commit');
-    return this.#source.healed(async () => {
-      const store = this.#store();
-      const root = parent === null ? null : await store.treeOf(parent);
-      const { writes, deletes } = judgeEdit(
-        edit.changes,
-        root === null ? [] : judgeTree(await store.walk(root)),
-      );
-      const changes = new Map<string, string | null>(deletes.map((path) => [path, null]));
-      for (const { path, content } of writes) {
-        changes.set(path, await git.writeBlob({ fs, gitdir: store.gitdir, blob: content }));
-      }
-      const tree = await store.writeTree(root, changes);
-      return git.writeCommit({
-        fs,
-        gitdir: store.gitdir,
-        commit: {
-          tree: tree ?? (await git.writeTree({ fs, gitdir: store.gitdir, tree: [] })),
-          parent: parent === null ? [] : [parent],
-          message: cleanMessage(edit.message),
-          author: stamp(edit.author),
-          committer: stamp(edit.committer),
-        },
-      });
-    });
+  commit(edit: CommitEdit): Promise<string> {
+    return this.#thread.call('commit', [edit], this.#localMs);
   }
 
-  async push(commit: string, expected: string | null, signal?: AbortSignal): Promise<void> {
-    requireObjectId(commit, 'commit');
-    signal?.throwIfAborted();
-    if (expected !== null && !(await this.isAncestor(expected, commit)))
-      throw notDescendant(commit, expected);
-    await this.#source.push(commit, expected, signal);
+  push(commit: string, expected: string | null, signal?: AbortSignal): Promise<void> {
+    return this.#thread.call('push', [commit, expected], this.#fetchMs, signal);
   }
 
-  async close(): Promise<void> {
-    await this.#source.close();
+  close(): Promise<void> {
+    return this.#thread.close();
   }
-
-  #store(): ObjectStore {
-    return new ObjectStore(this.#source.gitdir);
-  }
-
-  /** The commit that an id prefix names; null when there is none or more than one. */
-  async #expand(prefix: string): Promise<string | null> {
-    const store = this.#store();
-    try {
-      const oid = await git.expandOid({ fs, gitdir: store.gitdir, cache: store.cache, oid: prefix });
-      return (await git.readCommit({ fs, gitdir: store.gitdir, cache: store.cache, oid })).oid;
-    } catch (error) {
-      const { NotFoundError, AmbiguousError, ObjectTypeError } = git.Errors;
-      if ([NotFoundError, AmbiguousError, ObjectTypeError].some((kind) => error instanceof kind)) return null;
-      throw error;
-    }
-  }
-}
-
-async function readCommit(store: ObjectStore, oid: string): Promise<Commit> {
-  await store.read(oid, 'commit');
-  const { commit } = await git.readCommit({ fs, gitdir: store.gitdir, cache: store.cache, oid });
-  return {
-    oid,
-    parents: commit.parent,
-    author: { name: commit.author.name, email: commit.author.email },
-    time: commit.committer.timestamp * 1000,
-    message: commit.message.trimEnd(),
-  };
-}
-
-async function changed(
-  store: ObjectStore,
-  oid: string,
-  parent: string | undefined,
-  path: string,
-): Promise<boolean> {
-  const before = parent === undefined ? null : await store.at(parent, path);
-  return before !== (await store.at(oid, path));
-}
-
-function stamp(person: CommitEdit['author']): {
-  name: string;
-  email: string;
-  timestamp: number;
-  timezoneOffset: number;
-} {
-  return { ...cleanPerson(person), timestamp: Math.floor(Date.now() / 1000), timezoneOffset: 0 };
-}
-
-function tooLarge(oid: string, size: number): GitError {
-  return new GitError(
-    'git/blob-too-large',
-    `Blob ${oid} has ${size} bytes; ${MAX_BLOB_BYTES} (1 MiB) are allowed. Make the file smaller.`,
-  );
 }

@@ -1,3 +1,5 @@
+import type { GitLimits } from './limits.ts';
+
 /** What a repository is opened with, whichever adapter does it. */
 export interface RepositoryOptions {
   /** Local path, `file://`, `http(s)://`, `ssh://` or `user@host:path`; see `parseRemote`. */
@@ -11,6 +13,8 @@ export interface RepositoryOptions {
   readonly dir: string;
   /** Access token for `http(s)://`; goes before `TENANTRY_GIT_TOKEN` and before userinfo in the URL. */
   readonly token?: string;
+  /** Lower or higher bounds than `defaultLimits`. */
+  readonly limits?: Partial<GitLimits>;
   /** Variables to read `TENANTRY_GIT_TOKEN`, `PATH`, proxies and the ssh agent from. Default: the process's own. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }

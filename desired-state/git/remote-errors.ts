@@ -8,6 +8,21 @@ export function noBranch(remote: Remote, branch: string): GitError {
   );
 }
 
+export function notCommit(remote: Remote, branch: string): GitError {
+  return new GitError(
+    'git/unsafe-object',
+    `The branch ${branch} of ${remote.shown} is not at a commit. Push a commit to it, or name another branch.`,
+  );
+}
+
+/** Git's own check of what is sent: names such as `.git`, entries out of order, dates that are none. */
+export function refusedObject(remote: Remote, branch: string): GitError {
+  return new GitError(
+    'git/unsafe-object',
+    `The branch ${branch} of ${remote.shown} holds an object that git's own check refuses. Take the commit that brought it out of the branch.`,
+  );
+}
+
 export function auth(remote: Remote, why: string): GitError {
   return new GitError('git/auth', `${remote.shown} refused access: ${why}.`);
 }

@@ -162,17 +162,15 @@ function parseUrl(text: string): URL {
 
 /**
  * Whether a host of a parsed URL is an address that clouds serve machine credentials from: 169.254.0.0/16,
- * fe80::/10, their IPv4-mapped forms, and the two well-known exceptions to them.
+ * fe80::/10, their IPv4-mapped and translated forms, and the two well-known exceptions to them.
  */
 export function isLinkLocal(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const host = hostname.replace(/^\[|\]$|\.$/g, '').toLowerCase();
   if (host === 'metadata.google.internal' || host === 'fd00:ec2::254') return true;
   if (isIP(host) === 4) return host.startsWith('169.254.');
   if (isIP(host) !== 6) return false;
   // WHATWG URLs write a mapped IPv4 address in hex: ::ffff:a9fe:…
-  return (
-    /^fe[89ab][0-9a-f]:/.test(host) || host.startsWith('::ffff:a9fe:') || host.startsWith('::ffff:169.254.')
-  );
+  return /^fe[89ab][0-9a-f]:/.test(host) || /^(::(ffff:(0:)?)?|64:ff9b::)(a9fe:|169\.254\.)/.test(host);
 }
 
 function refused(message: string, cause?: unknown): GitError {

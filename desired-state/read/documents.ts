@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Kind } from '../../schemas/kinds.ts';
 import { classifyPath } from '../../schemas/layout.ts';
 import type { Problem } from '../../schemas/problem.ts';
@@ -23,6 +24,9 @@ export interface DocumentSet {
   readonly refused: readonly Problem[];
 }
 
+/** Milliseconds of parsing after which whatever else the process does has its turn: one file may take 100. */
+const SLICE_MS = 20;
+
 /**
  * Reads the documents of a revision; fetches and parses only those that the cache does not have. What the files hold
  * never throws.
@@ -39,7 +43,13 @@ export async function loadDocuments(source: Source, cache: DocumentCache): Promi
   const { files, missing } = sortOut(entries, cache);
   const { contents, tooLarge } = await readContents(source, missing);
   if (tooLarge.length > 0) return refusedSet(source, tooLarge);
-  for (const { path, oid } of missing) files.set(path, parseInto(cache, path, oid, contents.get(oid)));
+  let began = performance.now();
+  for (const { path, oid } of missing) {
+    files.set(path, parseInto(cache, path, oid, contents.get(oid)));
+    if (performance.now() - began < SLICE_MS) continue;
+    await othersTurn();
+    began = performance.now();
+  }
   return documentSet(source.revision, files, entries);
 }
 

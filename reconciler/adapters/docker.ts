@@ -6,6 +6,7 @@ import { type EngineRequest, engineHttp } from './docker-http.ts';
 import { readLogs } from './docker-logs.ts';
 import { pullImage } from './docker-pull.ts';
 import * as replies from './docker-replies.ts';
+import { isContainerInspect, isContainerSummary } from './docker-shapes.ts';
 
 /** How long calls may take, in milliseconds. */
 export interface Deadlines {
@@ -53,7 +54,7 @@ export function connectDocker(options: ConnectOptions = {}): Docker {
   const container = (id: string, verb: string) => `/containers/${encodeURIComponent(id)}/${verb}`;
   const network = (id: string) => `/networks/${encodeURIComponent(id)}`;
   const inspectContainer: Docker['inspectContainer'] = (id) =>
-    read(`inspect container ${id}`, container(id, 'json'), replies.isContainerInspect);
+    read(`inspect container ${id}`, container(id, 'json'), isContainerInspect);
   const stopping = (timeoutSeconds: number) => timeoutSeconds * 1000 + deadlines.stopGrace;
 
   return {
@@ -66,7 +67,7 @@ export function connectDocker(options: ConnectOptions = {}): Docker {
       return { ID, ServerVersion, ApiVersion: version.ApiVersion, SwapLimit };
     },
     listContainers: () =>
-      read('list containers', '/containers/json', replies.isListOf(replies.isContainerSummary), {
+      read('list containers', '/containers/json', replies.isListOf(isContainerSummary), {
         all: true,
       }),
     inspectContainer,

@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { ReconcilerError } from '../errors.ts';
 import type { Files } from '../ports.ts';
+import { errorCode } from './docker-errors.ts';
 import { entriesOf, FolderDigests, nullIfMissing, readRegularFile } from './files-digest.ts';
 import { ensureInMemory } from './files-tmpfs.ts';
 import { watchTenants } from './files-watch.ts';
@@ -39,10 +40,12 @@ export function openFiles({ dataDir, secretsDir }: FilesOptions): Files {
       return known.read(configDir(tenant));
     },
     async write(tenant, files) {
-      await mkdir(home(tenant), { recursive: true, mode: 0o700 });
       const folder = configDir(tenant);
-      const present = (await known.read(folder)) ?? {};
-      await writeFolder(folder, join(home(tenant), STAGING), new Map(Object.entries(files)), present);
+      await saying('write', folder, async () => {
+        await mkdir(home(tenant), { recursive: true, mode: 0o700 });
+        const present = (await known.read(folder)) ?? {};
+        await writeFolder(folder, join(home(tenant), STAGING), new Map(Object.entries(files)), present);
+      });
     },
     async readSecrets(tenant) {
       const names = await entriesOf(secrets(tenant));
@@ -56,14 +59,16 @@ export function openFiles({ dataDir, secretsDir }: FilesOptions): Files {
     },
     async writeSecrets(tenant, files) {
       const folder = secrets(tenant);
-      await ensureInMemory(secretsDir);
-      // Digests of secrets are not remembered between calls.
-      const present = (await new FolderDigests().read(folder)) ?? {};
-      await writeFolder(folder, join(secretsDir, STAGING), files, present);
+      await saying('write', folder, async () => {
+        await ensureInMemory(secretsDir);
+        // Digests of secrets are not remembered between calls.
+        const present = (await new FolderDigests().read(folder)) ?? {};
+        await writeFolder(folder, join(secretsDir, STAGING), files, present);
+      });
     },
     async remove(tenant) {
       for (const folder of [home(tenant), secrets(tenant)])
-        await rm(folder, { recursive: true, force: true });
+        await saying('remove', folder, () => rm(folder, { recursive: true, force: true }));
       known.forget(home(tenant));
     },
     async watch(onChange, signal) {
@@ -79,6 +84,18 @@ export function openFiles({ dataDir, secretsDir }: FilesOptions): Files {
 async function foldersIn(dir: string): Promise<string[]> {
   const entries = (await readdir(dir, { withFileTypes: true }).catch(nullIfMissing)) ?? [];
   return entries.filter((entry) => entry.isDirectory() && TENANT.test(entry.name)).map((entry) => entry.name);
+}
+
+/** Tells a disk that does not do its part (full, read-only, broken) in words; other errors speak for themselves. */
+async function saying(verb: 'write' | 'remove', folder: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof ReconcilerError || errorCode(error) === null)
+      throw error;
+    const message = `cannot ${verb} ${folder}: ${error.message}; look at space and permissions there`;
+    throw new ReconcilerError(`files/${verb}-failed`, message, { retry: 'backoff', cause: error });
+  }
 }
 
 function checked(tenant: string): string {

@@ -9,6 +9,7 @@ import type {
 } from '../engine-api.ts';
 import type { ImageFacts, ObservedContainer, ObservedNetwork, ObservedVolume } from '../plan/observed.ts';
 import { forbiddenSettings } from './forbidden.ts';
+import { foreignConfig } from './foreign-config.ts';
 
 /** Turns the value of a secret environment variable into its fingerprint; values go no further than this. */
 export type FingerprintEnv = (name: string, value: string) => EnvValue;
@@ -24,7 +25,7 @@ export function normaliseContainer(
   return {
     id: inspect.Id,
     name: inspect.Name.replace(/^\//, ''),
-    spec: specOf(inspect, labels, fingerprint),
+    spec: specOf(inspect, image, labels, fingerprint),
     specHash: labels[label.spec] ?? null,
     revision: labels[label.revision] ?? null,
     imageId: inspect.Image,
@@ -48,6 +49,7 @@ export function normaliseContainer(
 
 function specOf(
   inspect: ContainerInspect,
+  image: ImageInspect | null,
   labels: Record<string, string>,
   fingerprint: FingerprintEnv,
 ): ContainerSpec {
@@ -73,7 +75,7 @@ function specOf(
     nanoCpus: host.NanoCpus,
     pids: host.PidsLimit ?? 0,
     restartPolicy: host.RestartPolicy.Name === '' ? 'no' : host.RestartPolicy.Name,
-    forbidden: forbiddenSettings(inspect),
+    forbidden: { ...forbiddenSettings(inspect), ...foreignConfig(inspect, image) },
   };
 }
 

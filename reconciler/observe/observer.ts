@@ -56,7 +56,7 @@ export class Observer {
       this.#docker.listVolumes(),
       this.#presentImages(scope.images),
     ]);
-    const ours = summaries.filter((summary) => isOwned(summary.Labels, this.#owner));
+    const ours = summaries.filter((summary) => isOurs(summary, this.#owner));
     const limit = pLimit(parallel);
     const containers = await Promise.all(ours.map((summary) => limit(() => this.#container(summary, scope))));
     this.#forgetAllBut(new Set(ours.map((summary) => summary.Id)));
@@ -82,6 +82,7 @@ export class Observer {
     try {
       const inspect = await this.#docker.inspectContainer(summary.Id);
       const image = await this.#image(inspect.Image);
+      if (inspect.Config.Labels?.[label.tenant] !== tenant) throw contradiction(summary);
       const found = normaliseContainer(inspect, image, (name, value) =>
         this.#fingerprint(tenant, name, value),
       );
@@ -166,8 +167,19 @@ export class Observer {
   }
 }
 
+/** A container that names no tenant is nobody's here, and so a stranger: it stands in the way and is not touched. */
+function isOurs({ Labels: labels }: ContainerSummary, owner: Owner): boolean {
+  return isOwned(labels, owner) && (labels?.[label.tenant] ?? '') !== '';
+}
+
+/** Labels never change: one of the two answers is wrong, and a tenant would be seen without its container. */
+function contradiction({ Id }: ContainerSummary): ReconcilerError {
+  const message = `the engine lists container ${Id.slice(0, 12)} with other labels than it shows of it`;
+  return new ReconcilerError('docker/failed', message, { retry: 'backoff' });
+}
+
 function strangersOf(summaries: readonly ContainerSummary[], owner: Owner): Record<string, string> {
-  const strangers = summaries.filter((summary) => !isOwned(summary.Labels, owner));
+  const strangers = summaries.filter((summary) => !isOurs(summary, owner));
   return Object.fromEntries(
     strangers.flatMap(({ Id, Names }) => Names.map((name) => [name.replace(/^\//, ''), Id])),
   );

@@ -1,5 +1,6 @@
 import type { DesiredState } from '../../desired-state/model.ts';
 import type { NetworkResource, TenantResources } from '../../renderers/resource.ts';
+import { own } from '../../schemas/own.ts';
 import { massRemoval } from './guards.ts';
 import { blankMemory, type TenantMemory } from './memory.ts';
 import { nothingObserved, type ObservedNode } from './observed.ts';
@@ -32,22 +33,22 @@ export function planNode(input: NodeInput): Plan {
   const hold = removalHold(input, leaving);
   const held: Refusal[] = hold === null ? [] : [{ reason: 'removal-held', message: hold.message }];
   const tenants: TenantPlan[] = leaving.map((name) =>
-    planRemoval(name, observed.tenants[name] ?? nothingObserved, held),
+    planRemoval(name, own(observed.tenants, name) ?? nothingObserved, held),
   );
   for (const [name, wanted] of Object.entries(input.wanted)) {
-    const entry = desired.tenants[name];
+    const entry = own(desired.tenants, name);
     if (entry?.desired == null) continue;
     tenants.push(
       planTenant({
         tenant: entry.desired,
         revision: entry.revision ?? desired.revision,
         wanted,
-        observed: observed.tenants[name] ?? nothingObserved,
+        observed: own(observed.tenants, name) ?? nothingObserved,
         volumes,
         strangers: observed.strangers,
         images: observed.images,
-        memory: input.memory[name] ?? blankMemory,
-        refusals: [...(input.refusals[name] ?? []), ...networkConflict(wanted.network, observed)],
+        memory: own(input.memory, name) ?? blankMemory,
+        refusals: [...(own(input.refusals, name) ?? []), ...networkConflict(wanted.network, observed)],
         now: input.now,
       }),
     );
@@ -72,7 +73,7 @@ export function planNode(input: NodeInput): Plan {
 function leavingTenants({ desired, observed, node }: NodeInput): string[] {
   return Object.entries(observed.tenants)
     .filter(([name, tenant]) => {
-      const entry = desired.tenants[name];
+      const entry = own(desired.tenants, name);
       const stays = entry !== undefined && (entry.desired === null || entry.desired.node === node);
       return !stays && (tenant.containers.length > 0 || tenant.files !== null || tenant.secretFiles !== null);
     })

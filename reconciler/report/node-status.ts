@@ -1,4 +1,5 @@
 import type { DesiredState } from '../../desired-state/model.ts';
+import { own } from '../../schemas/own.ts';
 import type { TenantResult } from '../apply/run.ts';
 import { blankMemory, type TenantMemory } from '../plan/memory.ts';
 import { nothingObserved, type ObservedContainer, type ObservedNode } from '../plan/observed.ts';
@@ -64,9 +65,9 @@ function tenantStatuses(input: StatusInput): TenantStatus[] {
 
 function tenantStatus(plan: TenantPlan, input: StatusInput, before: TenantStatus | undefined): TenantStatus {
   const name = plan.tenant;
-  const entry = input.desired.tenants[name] ?? null;
-  const memory = input.memory[name] ?? blankMemory;
-  const observed = input.observed.tenants[name] ?? nothingObserved;
+  const entry = own(input.desired.tenants, name) ?? null;
+  const memory = own(input.memory, name) ?? blankMemory;
+  const observed = own(input.observed.tenants, name) ?? nothingObserved;
   const { main, next, old } = rolesOf(name, observed);
   const container = main ?? next ?? old;
   const health = input.healthOf(name);

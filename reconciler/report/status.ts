@@ -83,10 +83,14 @@ export interface Trouble {
   readonly message: string;
 }
 
-/** `unreachable`: the last good revision stays enforced. `rewritten`: the branch no longer descends from it. */
-export const sourceStates = ['ok', 'unreachable', 'rewritten', 'invalid'] as const;
+/** How following the branch goes; see `SourceStatus`. */
+export const sourceStates = ['ok', 'unreachable', 'rewritten', 'invalid', 'unrecorded'] as const;
 
 export interface SourceStatus {
+  /**
+   * `unreachable`: the last good revision stays enforced. `rewritten`: the branch no longer descends from it.
+   * `unrecorded`: this node's disk does not take the record of a newer one, so it is not followed.
+   */
   readonly state: (typeof sourceStates)[number];
   readonly detail: string;
   readonly since: number;

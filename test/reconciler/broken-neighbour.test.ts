@@ -95,7 +95,10 @@ const ways: Readonly<Record<string, Way>> = {
       const Name = `tenant_${broken}_state`;
       engine.volumes.set(Name, {
         Name,
+        CreatedAt: '2026-11-21T10:00:00Z',
         Driver: 'local',
+        Mountpoint: '/',
+        Scope: 'local',
         Options: { o: 'bind', device: '/' },
         Labels: {},
       });

@@ -1,79 +1,55 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { replyError } from '../../reconciler/adapters/docker-errors.ts';
+import { parseEvent } from '../../reconciler/adapters/docker-events.ts';
 import type {
   ContainerCreateBody,
   ContainerInspect,
   ContainerSummary,
-  HostConfig,
   ImageInspect,
   NetworkInspect,
   VolumeInspect,
 } from '../../reconciler/engine-api.ts';
 import { ReconcilerError } from '../../reconciler/errors.ts';
 import type { Docker, EngineEvent, LogLine } from '../../reconciler/ports.ts';
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** What changes in a container's life; the rest is as it was created. */
-interface Container extends Omit<ContainerInspect, 'Name' | 'State' | 'HostConfig' | 'NetworkSettings'> {
-  Name: string;
-  State: Mutable<ContainerInspect['State']>;
-  HostConfig: HostConfig;
-  NetworkSettings: { Networks: Record<string, { IPAddress: string; NetworkID: string }> };
-}
+import { type EngineParts, makeEngine } from './engine-double/engine.ts';
+import { addImage, type ImageParts, inspectImage, pullLines } from './engine-double/images.ts';
+import { EngineProblem } from './engine-double/problem.ts';
 
 /** One call that changed something, in order: `createContainer tenant_acme_runtime`. */
 export type Call = string;
 
-const systemPaths = {
-  MaskedPaths: [
-    '/proc/asound',
-    '/proc/acpi',
-    '/proc/kcore',
-    '/proc/keys',
-    '/proc/latency_stats',
-    '/proc/timer_list',
-    '/proc/timer_stats',
-    '/proc/sched_debug',
-    '/proc/scsi',
-    '/sys/firmware',
-  ],
-  ReadonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
-};
-
-const zeroTime = '0001-01-01T00:00:00Z';
-
 /**
- * A Docker engine in memory, for tests of thousands of states a second. It is held to the real engine's behaviour by
- * the contract suite in `test/reconciler/adapters/docker-contract.ts`.
+ * A Docker engine in memory, for tests of thousands of states a second: the engine double, asked without HTTP. It is
+ * held to the real engine's behaviour by the contract suite in `test/reconciler/adapters/docker-contract.ts`.
  */
 export class FakeEngine implements Docker {
-  readonly containers = new Map<string, Container>();
-  readonly networks = new Map<string, NetworkInspect>();
-  readonly volumes = new Map<string, VolumeInspect>();
-  readonly images = new Map<string, ImageInspect>();
-  /** References that a pull finds in the registry. */
-  readonly registry = new Set<string>();
-  /** Containers whose image is in here exit as soon as they start. */
-  readonly crashing = new Set<string>();
   /** Every changing call. */
   readonly calls: Call[] = [];
-  readonly #listeners = new Set<(event: EngineEvent) => void>();
-  #addresses = 2;
-  #clock = Date.now();
+  readonly #parts: EngineParts = makeEngine();
 
-  addImage(ref: string, config: { env?: string[]; command?: string[]; user?: string } = {}): void {
-    const Id = `sha256:${createHash('sha256').update(ref).digest('hex')}`;
-    const Config = {
-      Image: '',
-      Cmd: config.command ?? ['serve'],
-      Entrypoint: null,
-      Env: config.env ?? ['PATH=/bin'],
-      User: config.user ?? '',
-      Labels: null,
-    };
-    const image = { Id, RepoTags: [ref], RepoDigests: [], Config };
-    this.images.set(ref, image);
-    this.images.set(Id, image);
+  get containers() {
+    return this.#parts.world.containers;
+  }
+
+  get networks() {
+    return this.#parts.world.networks;
+  }
+
+  get volumes() {
+    return this.#parts.world.volumes;
+  }
+
+  /** References that a pull finds in the registry. */
+  get registry() {
+    return this.#parts.world.registry;
+  }
+
+  /** Containers whose image is in here exit as soon as they start. */
+  get crashing() {
+    return this.#parts.world.crashing;
+  }
+
+  addImage(ref: string, parts: ImageParts = {}): void {
+    addImage(this.#parts.world, ref, parts);
   }
 
   async info() {
@@ -92,152 +68,112 @@ export class FakeEngine implements Docker {
   }
 
   async inspectContainer(id: string): Promise<ContainerInspect> {
-    return structuredClone(this.#find(id));
+    return this.#ask(`inspect container ${id}`, ({ world }) => structuredClone(world.container(id)));
   }
 
   async createContainer(name: string, body: ContainerCreateBody): Promise<{ id: string }> {
     this.#did('createContainer', name);
-    const image = this.images.get(body.Image);
-    if (image === undefined) throw notFound(`no such image: ${body.Image}`);
-    this.#refuseTaken(name);
-    const network = body.HostConfig.NetworkMode;
-    const joined = network === 'none' ? undefined : this.#network(network);
-    for (const mount of body.HostConfig.Mounts ?? []) {
-      if (mount.Type === 'volume' && mount.Source !== undefined) this.#makeVolume(mount.Source, null);
-    }
-    const container = newContainer(name, body, image, this.#now());
-    if (joined !== undefined)
-      container.NetworkSettings.Networks = { [joined.Name]: { IPAddress: '', NetworkID: joined.Id } };
-    this.containers.set(container.Id, container);
-    this.#emit(container, 'create');
-    return { id: container.Id };
+    return this.#ask(`create container ${name}`, ({ containers }) => ({
+      id: containers.create(name, body).Id,
+    }));
   }
 
   async startContainer(id: string): Promise<void> {
-    const container = this.#find(id);
-    this.#did('startContainer', container.Name.slice(1));
-    if (!container.State.Running) this.#start(container);
+    this.#act('start', id, ({ containers }) => containers.start(id));
   }
 
   async stopContainer(id: string): Promise<void> {
-    const container = this.#find(id);
-    this.#did('stopContainer', container.Name.slice(1));
-    if (container.State.Running) this.#exit(container, 0, ['kill', 'die', 'stop']);
+    this.#act('stop', id, ({ containers }) => containers.stop(id));
   }
 
   async restartContainer(id: string): Promise<void> {
-    const container = this.#find(id);
-    this.#did('restartContainer', container.Name.slice(1));
-    if (container.State.Running) this.#exit(container, 0, ['kill', 'die', 'stop']);
-    this.#start(container);
+    this.#act('restart', id, ({ containers }) => containers.restart(id));
   }
 
-  async removeContainer(id: string, { force }: { force: boolean }): Promise<void> {
-    const container = this.containers.get(id);
-    if (container === undefined) return;
-    this.#did('removeContainer', container.Name.slice(1));
-    if (container.State.Running && !force) throw conflict(`container ${id} is running`);
-    this.containers.delete(id);
-    this.#emit(container, 'destroy');
+  async removeContainer(id: string, options: { readonly force: boolean }): Promise<void> {
+    if (!this.containers.has(id)) return;
+    this.#act('remove', id, ({ containers }) => containers.beginRemoval(id, options)());
   }
 
   async renameContainer(id: string, name: string): Promise<void> {
-    const container = this.#find(id);
-    this.#did('renameContainer', `${container.Name.slice(1)} ${name}`);
-    this.#refuseTaken(name);
-    container.Name = `/${name}`;
-    this.#emit(container, 'rename');
+    this.#act('rename', id, ({ containers }) => containers.rename(id, name), ` ${name}`);
   }
 
   async updateContainer(id: string, body: Parameters<Docker['updateContainer']>[1]): Promise<void> {
-    const container = this.#find(id);
-    this.#did('updateContainer', container.Name.slice(1));
-    container.HostConfig = { ...container.HostConfig, ...body };
-    this.#emit(container, 'update');
+    this.#act('update', id, ({ containers }) => containers.update(id, body));
+  }
+
+  /** As another hand would; the reconciler never does. */
+  pauseContainer(id: string): void {
+    this.#ask(`pause container ${id}`, ({ containers }) => containers.pause(id));
   }
 
   async unpauseContainer(id: string): Promise<void> {
-    const container = this.#find(id);
-    this.#did('unpauseContainer', container.Name.slice(1));
-    if (!container.State.Paused) throw conflict(`container ${id} is not paused`);
-    Object.assign(container.State, { Paused: false, Status: 'running' });
-    this.#emit(container, 'unpause');
+    this.#act('unpause', id, ({ containers }) => containers.unpause(id));
   }
 
   async signalContainer(id: string, signal: string): Promise<void> {
-    const container = this.#find(id);
-    this.#did('signalContainer', `${container.Name.slice(1)} ${signal}`);
-    if (!container.State.Running) throw conflict(`container ${id} is not running`);
-    if (signal === 'SIGKILL') this.#exit(container, 137, ['kill', 'die']);
-    else this.#emit(container, 'kill', { signal });
+    this.#act('signal', id, ({ containers }) => containers.kill(id, signal), ` ${signal}`);
   }
 
   async connectNetwork(network: string, id: string): Promise<void> {
-    const container = this.#find(id);
-    const joined = this.#network(network);
-    this.#did('connectNetwork', `${container.Name.slice(1)} ${joined.Name}`);
-    const networks = container.NetworkSettings.Networks;
-    if (networks[joined.Name] !== undefined) throw conflict(`${id} is in ${joined.Name} already`);
-    container.NetworkSettings.Networks = {
-      ...networks,
-      [joined.Name]: { IPAddress: this.#address(container), NetworkID: joined.Id },
-    };
-    this.#emitNetwork(joined, container, 'connect');
+    this.#ask(`connect container ${id} to network ${network}`, ({ world, networks }) => {
+      const container = world.container(id);
+      this.#did('connectNetwork', `${container.Name.slice(1)} ${world.network(network).Name}`);
+      networks.connect(network, id);
+    });
   }
 
   async disconnectNetwork(network: string, id: string): Promise<void> {
-    const container = this.#find(id);
-    const left = this.#network(network);
-    this.#did('disconnectNetwork', `${container.Name.slice(1)} ${left.Name}`);
-    delete container.NetworkSettings.Networks[left.Name];
-    this.#emitNetwork(left, container, 'disconnect');
+    this.#ask(`disconnect container ${id} from network ${network}`, ({ world, networks }) => {
+      const container = world.container(id);
+      this.#did('disconnectNetwork', `${container.Name.slice(1)} ${world.network(network).Name}`);
+      networks.disconnect(network, id);
+    });
   }
 
   async listNetworks(): Promise<NetworkInspect[]> {
-    return structuredClone([...this.networks.values()]);
+    return structuredClone([...this.#parts.networks.all()]);
   }
 
   async createNetwork(body: Parameters<Docker['createNetwork']>[0]): Promise<{ id: string }> {
     this.#did('createNetwork', body.Name);
-    if ([...this.networks.values()].some(({ Name }) => Name === body.Name))
-      throw conflict(`network ${body.Name} exists`);
-    const { Name, Driver, IPAM, Options, Labels } = structuredClone(body);
-    const Id = newId();
-    this.networks.set(Id, { Id, Name, Driver, IPAM: { Config: [...IPAM.Config] }, Options, Labels });
-    return { id: Id };
+    return this.#ask(`create network ${body.Name}`, ({ networks }) => ({ id: networks.create(body).Id }));
   }
 
   async removeNetwork(id: string): Promise<void> {
     const network = this.networks.get(id);
     if (network === undefined) return;
     this.#did('removeNetwork', network.Name);
-    const used = [...this.containers.values()].some(
-      (container) =>
-        container.State.Running && container.NetworkSettings.Networks[network.Name] !== undefined,
-    );
-    if (used) throw conflict(`network ${network.Name} has active endpoints`);
-    this.networks.delete(id);
+    this.#ask(`remove network ${id}`, ({ networks }) => networks.remove(id));
   }
 
   async listVolumes(): Promise<VolumeInspect[]> {
-    return structuredClone([...this.volumes.values()]);
+    return structuredClone([...this.#parts.volumes.all()]);
   }
 
   async createVolume(body: Parameters<Docker['createVolume']>[0]): Promise<VolumeInspect> {
     this.#did('createVolume', body.Name);
-    return structuredClone(this.#makeVolume(body.Name, { ...body.Labels }));
+    const what = `create volume ${body.Name}`;
+    return this.#ask(what, ({ volumes }) => structuredClone(volumes.create(body.Name, body.Labels)));
   }
 
   async inspectImage(ref: string): Promise<ImageInspect | null> {
-    return this.images.get(ref) ?? null;
+    try {
+      return structuredClone(inspectImage(this.#parts.world, ref));
+    } catch (error) {
+      if (error instanceof EngineProblem) return null;
+      throw error;
+    }
   }
 
   async pullImage(ref: string): Promise<void> {
     this.#did('pullImage', ref);
     if (!this.registry.has(ref)) {
-      throw new ReconcilerError('docker/pull-failed', `cannot pull ${ref}: not found`, { retry: 'backoff' });
+      const message = `cannot pull ${ref}: manifest unknown`;
+      throw new ReconcilerError('docker/pull-failed', message, { retry: 'backoff' });
     }
-    this.addImage(ref);
+    pullLines(this.#parts.world, ref);
   }
 
   async watchEvents(
@@ -245,156 +181,39 @@ export class FakeEngine implements Docker {
     onGap: () => void,
     signal: AbortSignal,
   ): Promise<void> {
-    this.#listeners.add(onEvent);
+    const unsubscribe = this.#parts.world.events.subscribe((raw) => {
+      const event = parseEvent(JSON.stringify(raw));
+      if (event !== null) onEvent(event);
+    });
     onGap();
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    this.#listeners.delete(onEvent);
+    unsubscribe();
   }
 
   // biome-ignore lint/correctness/useYield: the double keeps no output
   async *logs(id: string): AsyncGenerator<LogLine> {
-    this.#find(id);
+    this.#ask(`read the logs of container ${id}`, ({ world }) => world.container(id));
   }
 
-  #find(id: string): Container {
-    const container =
-      this.containers.get(id) ??
-      [...this.containers.values()].find((candidate) => candidate.Name === `/${id}`);
-    if (container === undefined) throw notFound(`no such container: ${id}`);
-    return container;
-  }
-
-  #network(id: string): NetworkInspect {
-    const network =
-      this.networks.get(id) ?? [...this.networks.values()].find((candidate) => candidate.Name === id);
-    if (network === undefined) throw notFound(`network ${id} not found`);
-    return network;
-  }
-
-  #makeVolume(name: string, labels: Record<string, string> | null): VolumeInspect {
-    const known = this.volumes.get(name);
-    if (known !== undefined) return known;
-    const volume = { Name: name, Driver: 'local', Options: null, Labels: labels };
-    this.volumes.set(name, volume);
-    return volume;
-  }
-
-  #start(container: Container): void {
-    Object.assign(container.State, {
-      Status: 'running',
-      Running: true,
-      Pid: 4_000,
-      StartedAt: this.#now(),
-      ExitCode: 0,
+  /** A changing call about one container, which is there. */
+  #act(verb: string, id: string, act: (parts: EngineParts) => unknown, more = ''): void {
+    this.#ask(`${verb} container ${id}`, (parts) => {
+      this.#did(`${verb}Container`, `${parts.world.container(id).Name.slice(1)}${more}`);
+      act(parts);
     });
-    for (const network of Object.values(container.NetworkSettings.Networks))
-      network.IPAddress = this.#address(container);
-    this.#emit(container, 'start');
-    if (this.crashing.has(container.Config.Image)) this.#exit(container, 1, ['die']);
   }
 
-  #exit(container: Container, code: number, actions: readonly string[]): void {
-    Object.assign(container.State, {
-      Status: 'exited',
-      Running: false,
-      Paused: false,
-      Pid: 0,
-      ExitCode: code,
-      FinishedAt: this.#now(),
-    });
-    for (const network of Object.values(container.NetworkSettings.Networks)) network.IPAddress = '';
-    for (const action of actions) this.#emit(container, action, { exitCode: String(code) });
-  }
-
-  #address(container: Container): string {
-    if (!container.State.Running) return '';
-    this.#addresses += 1;
-    return `10.0.${this.#addresses >> 8}.${this.#addresses & 255}`;
-  }
-
-  #refuseTaken(name: string): void {
-    if ([...this.containers.values()].some((container) => container.Name === `/${name}`)) {
-      throw conflict(`the name ${name} is in use`);
+  /** @throws ReconcilerError as the adapter of the real engine does for the same refusal */
+  #ask<T>(what: string, ask: (parts: EngineParts) => T): T {
+    try {
+      return ask(this.#parts);
+    } catch (error) {
+      if (!(error instanceof EngineProblem)) throw error;
+      throw replyError(what, error.status, JSON.stringify({ message: error.message }));
     }
-  }
-
-  /** Strictly later at each call: a new run is always seen to be one. */
-  #now(): string {
-    this.#clock = Math.max(this.#clock + 1, Date.now());
-    return new Date(this.#clock).toISOString();
   }
 
   #did(verb: string, what: string): void {
     this.calls.push(`${verb} ${what}`);
   }
-
-  #emit(container: Container, action: string, more: Record<string, string> = {}): void {
-    const name = container.Name.slice(1);
-    const attributes = { ...container.Config.Labels, name, ...more };
-    this.#tell({ type: 'container', action, id: container.Id, name, attributes, time: Date.now() });
-  }
-
-  #emitNetwork(network: NetworkInspect, container: Container, action: string): void {
-    const attributes = { name: network.Name, container: container.Id };
-    this.#tell({ type: 'network', action, id: container.Id, name: null, attributes, time: Date.now() });
-  }
-
-  #tell(event: EngineEvent): void {
-    for (const listener of this.#listeners) listener(event);
-  }
-}
-
-function newContainer(
-  name: string,
-  body: ContainerCreateBody,
-  image: ImageInspect,
-  created: string,
-): Container {
-  const config = image.Config;
-  const asked = new Set(body.Env.map((line) => line.split('=')[0]));
-  const inherited = (config?.Env ?? []).filter((line) => !asked.has(line.split('=')[0]));
-  return structuredClone({
-    Id: newId(),
-    Name: `/${name}`,
-    Created: created,
-    Image: image.Id,
-    RestartCount: 0,
-    State: {
-      Status: 'created',
-      Running: false,
-      Paused: false,
-      Restarting: false,
-      OOMKilled: false,
-      Dead: false,
-      Pid: 0,
-      ExitCode: 0,
-      Error: '',
-      StartedAt: zeroTime,
-      FinishedAt: zeroTime,
-    },
-    Config: {
-      Image: body.Image,
-      Cmd: body.Cmd ?? config?.Cmd ?? null,
-      Entrypoint: null,
-      Env: [...body.Env, ...inherited],
-      User: body.User ?? config?.User ?? '',
-      Labels: body.Labels,
-      Healthcheck: body.Healthcheck,
-    },
-    // The engine fills in the lists that protect /proc and /sys by itself.
-    HostConfig: { ...body.HostConfig, ...systemPaths },
-    NetworkSettings: { Networks: {} },
-  });
-}
-
-function newId(): string {
-  return createHash('sha256').update(randomUUID()).digest('hex');
-}
-
-function notFound(message: string): ReconcilerError {
-  return new ReconcilerError('docker/not-found', message, { retry: 'backoff' });
-}
-
-function conflict(message: string): ReconcilerError {
-  return new ReconcilerError('docker/conflict', message, { retry: 'backoff' });
 }

@@ -19,14 +19,17 @@ export const gitEnv: Readonly<Record<string, string>> = {
 
 /** Runs git in a folder and answers what it wrote, trimmed. Throws when it fails. */
 export function git(dir: string, args: readonly string[], input?: string | Uint8Array): string {
+  return gitBytes(dir, args, input).toString('utf8').trim();
+}
+
+/** The same for what is no text. */
+export function gitBytes(dir: string, args: readonly string[], input?: string | Uint8Array): Buffer {
   const options = {
     env: gitEnv,
     stdio: ['pipe', 'pipe', 'pipe'] as ['pipe', 'pipe', 'pipe'],
     input: input ?? '',
   };
-  return execFileSync('git', ['-C', dir, ...args], options)
-    .toString('utf8')
-    .trim();
+  return execFileSync('git', ['-C', dir, ...args], options);
 }
 
 /** Files by path; null takes one out. */

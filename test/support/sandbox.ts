@@ -9,11 +9,17 @@ import { describeStep } from '../../reconciler/plan/step.ts';
 import type { SecretOpener } from '../../reconciler/ports.ts';
 import { Reconciler } from '../../reconciler/reconcile.ts';
 import type { NodeStatus } from '../../reconciler/report/status.ts';
-import { Source } from '../../reconciler/source.ts';
+import { type ReadDesired, Source } from '../../reconciler/source.ts';
 import { FakeEngine } from './fake-engine.ts';
 import { FakeBridge, FakeClock, FakeFiles, FakeProbe, FakeState } from './fake-ports.ts';
 
 export const quiet: Log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
+
+/** Where desired states come from. */
+export interface Followed {
+  readonly repository: Repository;
+  readonly read: ReadDesired;
+}
 
 /** A reconciler over doubles: everything but the world is the real code. */
 export class Sandbox {
@@ -25,11 +31,17 @@ export class Sandbox {
   readonly bridge = new FakeBridge();
   readonly secrets: SecretOpener;
   readonly approved = new Set<string>();
+  readonly #followed: Followed;
   #revisions: DesiredState[] = [];
   #reconciler: Reconciler | null = null;
 
-  constructor(secrets: SecretOpener = nodeKeyOpener('/nonexistent/node.key')) {
+  /** @param followed a repository to follow instead of what `commit` is given */
+  constructor(secrets: SecretOpener = nodeKeyOpener('/nonexistent/node.key'), followed?: Followed) {
     this.secrets = secrets;
+    this.#followed = followed ?? {
+      repository: this.#repository(),
+      read: async (revision) => this.#revision(revision),
+    };
     this.engine.addImage('registry.example.com/runtime:v1.0.0');
     this.engine.registry.add('registry.example.com/runtime:v2.0.0');
   }
@@ -45,15 +57,26 @@ export class Sandbox {
   }
 
   /**
-   * Passes until nothing is under way. Answers the last pass's plan.
+   * Asks Git, then passes until nothing is under way. Answers the last pass's plan.
    *
    * @param hanging a tenant whose steps may never end: they are not waited for
    */
   async converge(hanging?: string): Promise<Plan> {
+    await this.refresh();
+    return this.settle(hanging);
+  }
+
+  /** Asks Git. */
+  async refresh(): Promise<void> {
+    this.#reconciler ??= await this.#make(false);
+    await this.#reconciler.refresh();
+  }
+
+  /** Passes until nothing is under way, without asking Git. Answers the last pass's plan. */
+  async settle(hanging?: string): Promise<Plan> {
     this.#reconciler ??= await this.#make(false);
     const { workers } = this.#reconciler;
     const waitedFor = (): boolean => [...workers.busy].some((tenant) => tenant !== hanging);
-    await this.#reconciler.refresh();
     let plan = await this.#reconciler.pass('all');
     for (let round = 0; round < 10 && waitedFor(); round += 1) {
       if (hanging === undefined) await workers.settled();
@@ -83,8 +106,7 @@ export class Sandbox {
     const { files, clock, probe, bridge, secrets, state } = this;
     const memory = await MemoryStore.open(state);
     const source = await Source.open({
-      repository: this.#repository(),
-      read: async (revision) => this.#revision(revision),
+      ...this.#followed,
       state,
       clock,
       log: quiet,

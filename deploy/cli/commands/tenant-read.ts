@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { DesiredState, DesiredTenant, TenantEntry } from '../../../desired-state/model.ts';
 import { readDesired } from '../../../desired-state/read/last-good.ts';
+import { own } from '../../../schemas/own.ts';
 import { closest } from '../../../schemas/suggest.ts';
 import type { CommandContext } from '../context.ts';
 import { CommandError } from '../errors.ts';
@@ -55,7 +56,7 @@ export function registerTenantShow(group: Command, context: CommandContext): voi
     .argument('<tenant>', 'tenant')
     .action(async (name: string, options: ReadOptions) => {
       const state = await stateOf(context, options);
-      const entry = state.tenants[name];
+      const entry = own(state.tenants, name);
       if (entry === undefined) throw unknownTenant(name, Object.keys(state.tenants));
       if (options.format === 'json') return context.printJson(shown(entry));
       context.print(...tenantLines(entry, context));

@@ -1,6 +1,9 @@
-import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { fill } from '../../support/full-disk.ts';
 import type { GitServer } from '../../support/git-server.ts';
 import { ada, contentAt, gitError, type Open, onTransport, TOKEN, type World } from './contract.ts';
 
@@ -108,6 +111,28 @@ export function faultContract(open: Open): void {
       serverOf(world()).faults = {};
       expect(await repository.fetch()).toBe(next);
       expect(await contentAt(repository, next, 'a.yaml')).toHaveLength(400);
+    });
+
+    test('INV-18: a full disk is told, keeps what was fetched, and is over when there is room', async () => {
+      const disk = world().dir;
+      await execa('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tenantry-test', disk]);
+      try {
+        const repository = await world().open();
+        const head = await repository.fetch();
+        await fill(join(disk, 'filler'));
+        const next = world().publish({ 'noise.bin': randomBytes(300_000) });
+        expect(await gitError(repository.fetch())).toMatchObject({ code: 'git/disk', retry: 'backoff' });
+        expect(await contentAt(repository, head, 'README.md')).toEqual(Buffer.from('# fixture\n'));
+        await repository.close();
+        const reopened = await world().open();
+        expect(await gitError(reopened.fetch())).toMatchObject({ code: 'git/disk', retry: 'backoff' });
+        expect(await contentAt(reopened, head, 'README.md')).toEqual(Buffer.from('# fixture\n'));
+        await rm(join(disk, 'filler'));
+        expect(await reopened.fetch()).toBe(next);
+        await reopened.close();
+      } finally {
+        await execa('umount', ['--lazy', disk]);
+      }
     });
 
     test('a fetch and a push that are aborted end with the reason given', async () => {

@@ -1,11 +1,24 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { acquireHostLock } from '../../../reconciler/adapters/host-lock.ts';
+import type { Race } from '../../support/lock-racer.ts';
 
 const HOLDER = join(import.meta.dirname, '../../support/lock-holder.ts');
+
+const RACER = join(import.meta.dirname, '../../support/lock-racer.ts');
+
+/** Tells a racer something and answers how many locks it has then. */
+async function told(racer: ChildProcess, message: Race | 'free'): Promise<number> {
+  const answer = once(racer, 'message');
+  racer.send(message);
+  const [holds] = (await answer) as [number];
+  return holds;
+}
 
 const launch = (stdin: 'pipe' | 'ignore') => execa(process.execPath, [HOLDER, key], { reject: false, stdin });
 type Child = ReturnType<typeof launch>;
@@ -45,7 +58,21 @@ describe('the host lock', () => {
     }
   }, 60_000);
 
-  test('is free as soon as its holder was killed', async () => {
+  test('INV-16: in each of 1,000 races of twenty, one has it', async () => {
+    const racers = Array.from({ length: 5 }, () => fork(RACER));
+    try {
+      const all = (message: Race | 'free') => Promise.all(racers.map((racer) => told(racer, message)));
+      for (let race = 0; race < 1_000; race += 1) {
+        const holders = await all({ key: `${key}-${race}`, contenders: 4 });
+        expect(holders.toSorted(), `race ${race}`).toEqual([0, 0, 0, 0, 1]);
+        expect(await all('free')).toEqual([0, 0, 0, 0, 0]);
+      }
+    } finally {
+      for (const racer of racers) racer.kill('SIGKILL');
+    }
+  }, 120_000);
+
+  test('INV-16: is free as soon as its holder was killed', async () => {
     const { child, said } = await start();
     expect(said).toBe('held');
     await expect(acquireHostLock(key)).rejects.toMatchObject({ code: 'lock/held', retry: 'never' });
@@ -55,7 +82,7 @@ describe('the host lock', () => {
     await lock.release();
   });
 
-  test('stays with a holder that is stopped, which cannot say who it is', async () => {
+  test('INV-16: stays with a holder that is stopped, which cannot say who it is', async () => {
     const { child } = await start();
     child.kill('SIGSTOP');
     await expect(acquireHostLock(key)).rejects.toThrow(

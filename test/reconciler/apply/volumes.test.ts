@@ -1,24 +1,27 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { executeStep } from '../../../reconciler/apply/executors.ts';
-import type { VolumeInspect } from '../../../reconciler/engine-api.ts';
 import { label } from '../../../renderers/labels.ts';
 import { renderTenant } from '../../../renderers/tenant.ts';
 import { tenant } from '../../support/desired.ts';
+import type { Volume } from '../../support/engine-double/shapes.ts';
 import { context as node } from '../../support/our-container.ts';
 import { stepContext, type TestContext } from '../../support/step-context.ts';
 
 const name = 'tenant_acme_state';
 const ours = { [label.platform]: 'test', [label.node]: 'worker-1', [label.tenant]: 'acme' };
-const volume = (parts: Partial<VolumeInspect>): VolumeInspect => ({
+const volume = (parts: Partial<Volume>): Volume => ({
   Name: name,
   Driver: 'local',
   Options: null,
   Labels: ours,
+  CreatedAt: '2026-11-21T10:00:00Z',
+  Mountpoint: `/var/lib/docker/volumes/${name}/_data`,
+  Scope: 'local',
   ...parts,
 });
 
 /** What another hand may have made of the name since the node was observed. */
-const foreign: readonly (readonly [string, VolumeInspect, string])[] = [
+const foreign: readonly (readonly [string, Volume, string])[] = [
   ['a stranger', volume({ Labels: null }), "is not this tenant's by its labels"],
   [
     'another tenant',

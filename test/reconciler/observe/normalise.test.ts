@@ -41,7 +41,7 @@ describe('a container', () => {
       revision: 'a'.repeat(40),
       image: { env: { PATH: '/bin' }, command: ['serve'], user: null },
       state: 'running',
-      health: null,
+      health: 'starting',
     });
     expect(Object.keys(observed.addresses)).toEqual(spec.networks);
   });

@@ -82,11 +82,11 @@ test('a container that Docker is still removing is waited for: its name is not f
 test('limits changed by hand are set back in place', async () => {
   const sandbox = await converged(tenant('acme'));
   const before = container(sandbox);
-  await sandbox.engine.updateContainer(before.Id, { Memory: 1024, MemorySwap: 2048, NanoCpus: 1 });
+  await sandbox.engine.updateContainer(before.Id, { Memory: 8388608, MemorySwap: 16777216, NanoCpus: 1 });
   const plan = await sandbox.plan();
   expect(differences(plan)).toEqual([
-    'drift update memoryBytes: 1024 -> 268435456',
-    'drift update memorySwapBytes: 2048 -> 268435456',
+    'drift update memoryBytes: 8388608 -> 268435456',
+    'drift update memorySwapBytes: 16777216 -> 268435456',
     'drift update nanoCpus: 1 -> 500000000',
   ]);
   await heals(sandbox);
@@ -189,9 +189,9 @@ test('a setting outside the allow-list is drift that only a new container mends'
 
 test('drift: report shows drift and leaves it, and still follows commits', async () => {
   const sandbox = await converged(tenant('acme', { drift: 'report' }));
-  await sandbox.engine.updateContainer(container(sandbox).Id, { Memory: 1024 });
+  await sandbox.engine.updateContainer(container(sandbox).Id, { Memory: 8388608 });
   const plan = await sandbox.converge();
-  expect(differences(plan)).toEqual(['drift update memoryBytes: 1024 -> 268435456']);
+  expect(differences(plan)).toEqual(['drift update memoryBytes: 8388608 -> 268435456']);
   expect(sandbox.takeCalls()).toEqual(['updateContainer tenant_acme_runtime']);
   expect((await sandbox.status()).tenants).toMatchObject([{ phase: 'Drifted' }]);
   sandbox.commit(
@@ -270,6 +270,9 @@ test("INV-21: a volume of the tenant's name that points elsewhere stops the tena
   const sandbox = new Sandbox();
   const Labels = { [label.platform]: 'test', [label.node]: 'worker-1', [label.tenant]: 'acme' };
   sandbox.engine.volumes.set('tenant_acme_state', {
+    CreatedAt: '2026-01-01T00:00:00Z',
+    Mountpoint: '/var/lib/docker/volumes/tenant_acme_state/_data',
+    Scope: 'local',
     Name: 'tenant_acme_state',
     Driver: 'local',
     Labels,

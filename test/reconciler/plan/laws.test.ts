@@ -60,16 +60,15 @@ async function meddle({ engine, files }: Sandbox, { victim, deed }: Hand): Promi
     case 'remove':
       return engine.removeContainer(id, { force: true });
     case 'update':
-      return engine.updateContainer(id, { Memory: 1_000_000, PidsLimit: 7 });
+      return engine.updateContainer(id, { Memory: 8_000_000, MemorySwap: 8_000_000, PidsLimit: 7 });
     case 'disconnect': {
       const [network] = Object.keys(container.NetworkSettings.Networks);
       return network === undefined ? undefined : engine.disconnectNetwork(network, id);
     }
     case 'pause':
-      if (state.Status === 'running') Object.assign(state, { Status: 'paused', Paused: true });
-      return;
+      return state.Status === 'running' ? engine.pauseContainer(id) : undefined;
     case 'start':
-      return engine.startContainer(id);
+      return state.Paused ? undefined : engine.startContainer(id);
     case 'files':
       files.folders.delete(names[victim % names.length] ?? '');
       return;
@@ -85,7 +84,7 @@ function world({ engine, files }: Sandbox): unknown {
   const containers = [...engine.containers.values()].map(
     ({ Name, Config, HostConfig, State, NetworkSettings }) => ({
       Name,
-      Config: { ...Config, Labels: { ...Config.Labels, 'dev.tenantry.revision': '' } },
+      Config: { ...Config, Hostname: '', Labels: { ...Config.Labels, 'dev.tenantry.revision': '' } },
       HostConfig,
       running: State.Running,
       paused: State.Paused,

@@ -66,6 +66,7 @@ test('tenants are counted in every phase, also in those that none is in', async 
     'tenantry_source_state{state="unreachable"} 1',
     'tenantry_source_state{state="rewritten"} 0',
     'tenantry_source_state{state="invalid"} 0',
+    'tenantry_source_state{state="unrecorded"} 0',
     `tenantry_revision_info{revision="${status.revision}"} 1`,
     `tenantry_revision_timestamp_seconds ${(clock.now() - 1_500) / 1_000}`,
     'tenantry_event_loop_delay_seconds{quantile="0.5"} 0.001',

@@ -1,0 +1,74 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Boundary, Fault } from '../boundary.ts';
+import { DiskControl, type DiskFaultsSetup, diskFaultsVariable } from './control.ts';
+import { diskActions } from './keys.ts';
+
+export interface DiskFolders {
+  readonly dataDir: string;
+  /** Folder on a tmpfs for decrypted secrets. */
+  readonly secretsDir: string;
+}
+
+/**
+ * The writes of a reconciler's process below its data and secrets folders, and the git commands that it runs. The
+ * process has to be started with `execArgv` and `env`; as many as like may follow each other, one at a time.
+ */
+export class DiskBoundary implements Boundary {
+  readonly name = 'disk';
+  /** Arguments for node, before the program. */
+  readonly execArgv: readonly string[] = ['--import', preload];
+  readonly env: Readonly<Record<string, string>>;
+  readonly #dir: string;
+  readonly #control: DiskControl;
+  #round = 0;
+  #fault: Fault | null = null;
+
+  constructor({ dataDir, secretsDir }: DiskFolders) {
+    this.#dir = mkdtempSync(join(tmpdir(), 'tenantry-disk-faults-'));
+    this.#control = new DiskControl(this.#dir);
+    // The first that a path lies in counts: secrets may be kept below the data folder.
+    const roots = [
+      { path: secretsDir, as: 'secrets/' },
+      { path: dataDir, as: '' },
+    ];
+    const setup: DiskFaultsSetup = { control: this.#dir, roots };
+    this.env = { [diskFaultsVariable]: JSON.stringify(setup) };
+    this.reset();
+  }
+
+  seen(): readonly string[] {
+    return this.#control.seen(this.#round);
+  }
+
+  actions(key: string): readonly string[] {
+    return diskActions(key);
+  }
+
+  arm(fault: Fault | null): void {
+    if (fault !== null && !this.actions(fault.at).includes(fault.action)) {
+      throw new Error(`${fault.action} cannot happen at ${fault.at}`);
+    }
+    this.#fault = fault;
+    this.#control.forgetFired();
+    this.#control.give({ round: this.#round, fault });
+  }
+
+  fired(): boolean {
+    return this.#fault !== null && this.#control.fired(this.#fault);
+  }
+
+  reset(): void {
+    this.#round += 1;
+    this.arm(null);
+  }
+
+  async close(): Promise<void> {
+    await rm(this.#dir, { recursive: true, force: true });
+  }
+}
+
+const preload = pathToFileURL(join(import.meta.dirname, 'preload.ts')).href;

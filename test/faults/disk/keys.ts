@@ -1,0 +1,54 @@
+/** What a process does to a disk, as far as it is counted: the verb of a key. */
+export type DiskVerb = 'open' | 'write' | 'sync' | 'truncate' | 'rename' | 'remove' | 'mkdir' | 'git';
+
+const verbs: ReadonlySet<string> = new Set<DiskVerb>([
+  'open',
+  'write',
+  'sync',
+  'truncate',
+  'rename',
+  'remove',
+  'mkdir',
+  'git',
+]);
+
+/** What can go wrong, by verb. A removal needs no room; git writes by itself, so only we can die around it. */
+const actions: Readonly<Record<DiskVerb, readonly string[]>> = {
+  open: ['kill-before', 'kill-after', 'enospc', 'eio'],
+  write: ['kill-before', 'kill-half', 'kill-after', 'enospc', 'eio'],
+  sync: ['kill-before', 'kill-after', 'enospc', 'eio'],
+  truncate: ['kill-before', 'kill-after', 'eio'],
+  rename: ['kill-before', 'kill-after', 'enospc', 'eio'],
+  remove: ['kill-before', 'kill-after', 'eio'],
+  mkdir: ['kill-before', 'kill-after', 'enospc', 'eio'],
+  git: ['kill-before', 'kill-half', 'kill-after'],
+};
+
+/** The verb of `write state/memory.json#2`. @throws when it is no key of the disk */
+export function verbOf(key: string): DiskVerb {
+  const [verb = ''] = key.split(' ');
+  if (!verbs.has(verb)) throw new Error(`${key} is no key of the disk`);
+  return verb as DiskVerb;
+}
+
+export function diskActions(key: string): readonly string[] {
+  return actions[verbOf(key)];
+}
+
+/**
+ * The path of a key: below the root that it is in, without what is random or a test's own in it.
+ * `tenants/:tenant/.staging/set-:n/0`, `state/memory.json` (also for the `.new` file that becomes it). Null outside all
+ * roots.
+ */
+export function diskPath(
+  path: string,
+  roots: readonly { readonly path: string; readonly as: string }[],
+): string | null {
+  const root = roots.find((candidate) => path === candidate.path || path.startsWith(`${candidate.path}/`));
+  if (root === undefined) return null;
+  const below = root.as + path.slice(root.path.length + 1);
+  return below
+    .replace(/^(tenants|secrets)\/(?!\.)[^/]+/, '$1/:tenant')
+    .replace(/\/set-[^/]*/, '/set-:n')
+    .replace(/\.new$/, '');
+}

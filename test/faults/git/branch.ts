@@ -1,0 +1,68 @@
+import { git } from '../../support/git-repo.ts';
+
+const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+
+/** A branch of a served repository that another hand moves, and that can be put back. */
+export class MovedBranch {
+  readonly #bare: string;
+  readonly #ref: string;
+  #before: string | null = null;
+  #emptied = false;
+
+  constructor(bare: string, branch: string) {
+    this.#bare = bare;
+    this.#ref = `refs/heads/${branch}`;
+  }
+
+  /** The same files as one commit without a past. */
+  rewrite(): void {
+    this.#move(this.#commit(`${this.#head()}^{tree}`, []));
+  }
+
+  /** A commit on top whose tree has no file. */
+  empty(): void {
+    git(this.#bare, ['hash-object', '-t', 'tree', '-w', '--stdin']);
+    this.#move(this.#commit(emptyTree, ['-p', this.#head()]));
+    this.#emptied = true;
+  }
+
+  lose(): void {
+    this.#remember();
+    git(this.#bare, ['update-ref', '-d', this.#ref]);
+  }
+
+  /**
+   * As it was before the first of these; nothing when none was done. What was emptied is undone by a commit on top, as
+   * a person would: to set the branch back would be to rewrite it.
+   */
+  restore(): void {
+    if (this.#before === null) return;
+    const onTop = this.#emptied ? this.#commit(`${this.#before}^{tree}`, ['-p', this.#head()]) : this.#before;
+    git(this.#bare, ['update-ref', this.#ref, onTop]);
+    this.#before = null;
+    this.#emptied = false;
+  }
+
+  #move(commit: string): void {
+    this.#remember();
+    git(this.#bare, ['update-ref', this.#ref, commit]);
+  }
+
+  #commit(tree: string, parents: readonly string[]): string {
+    return git(this.#bare, [
+      'commit-tree',
+      git(this.#bare, ['rev-parse', tree]),
+      ...parents,
+      '-m',
+      'another hand',
+    ]);
+  }
+
+  #head(): string {
+    return git(this.#bare, ['rev-parse', this.#ref]);
+  }
+
+  #remember(): void {
+    this.#before ??= this.#head();
+  }
+}

@@ -1,0 +1,19 @@
+import { afterAll, beforeAll } from 'vitest';
+import { connectDocker } from '../../../reconciler/adapters/docker.ts';
+import { EngineDouble } from '../../support/engine-double/double.ts';
+import { dockerContract } from './docker-contract.ts';
+
+const image = 'tenantry-test/image:v1';
+let double: EngineDouble;
+
+beforeAll(async () => {
+  double = await EngineDouble.open();
+  double.addImage(image);
+});
+afterAll(() => double.close());
+
+dockerContract('the engine double', async () => ({
+  docker: connectDocker({ host: double.host }),
+  image,
+  prefix: 'tenantry-test',
+}));

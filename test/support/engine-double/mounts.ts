@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import type { ContainerCreateBody, EngineMount } from '../../../reconciler/engine-api.ts';
+import { EngineProblem } from './problem.ts';
+import type { MountPoint } from './shapes.ts';
+import type { Volumes } from './volumes.ts';
+import { newId } from './world.ts';
+
+/**
+ * What a new container has mounted; volumes that are not there are made, without labels, as the engine does.
+ * @throws EngineProblem 400 for a bind of what does not exist
+ */
+export function mountPoints(body: ContainerCreateBody, volumes: Volumes, checksBinds: boolean): MountPoint[] {
+  const mounts = (body.HostConfig?.Mounts ?? []).filter(({ Type }) => Type !== 'tmpfs');
+  if (checksBinds) for (const mount of mounts) refuseAbsent(mount);
+  const anonymous = Object.keys(recordOf(body, 'Volumes'));
+  return [
+    ...mounts.map((mount) => (mount.Type === 'bind' ? bind(mount) : volume(mount, volumes))),
+    ...anonymous.map((Target) => volume({ Type: 'volume', Target }, volumes)),
+  ];
+}
+
+/** Where a path inside a container is on this machine; null when nothing is mounted there. */
+export function hostPath(mounts: readonly MountPoint[], path: string): string | null {
+  const inside = mounts.filter(({ Destination: at }) => path === at || path.startsWith(`${at}/`));
+  const [mount] = inside.sort((a, b) => b.Destination.length - a.Destination.length);
+  return mount === undefined ? null : mount.Source + path.slice(mount.Destination.length);
+}
+
+function bind({ Source = '', Target, ReadOnly = false }: EngineMount): MountPoint {
+  return { Type: 'bind', Source, Destination: Target, Mode: '', RW: !ReadOnly, Propagation: 'rprivate' };
+}
+
+function volume({ Source, Target, ReadOnly = false }: EngineMount, volumes: Volumes): MountPoint {
+  const { Name, Mountpoint } = volumes.create(Source === undefined || Source === '' ? newId() : Source, null);
+  const place = { Name, Source: Mountpoint, Destination: Target, Driver: 'local' };
+  return { Type: 'volume', ...place, Mode: 'z', RW: !ReadOnly, Propagation: '' };
+}
+
+function refuseAbsent({ Type, Source = '' }: EngineMount): void {
+  if (Type !== 'bind' || existsSync(Source)) return;
+  const message = `invalid mount config for type "bind": bind source path does not exist: ${Source}`;
+  throw new EngineProblem(400, message);
+}
+
+function recordOf(body: object, key: string): object {
+  const value: unknown = Object.entries(body).find(([name]) => name === key)?.[1];
+  return typeof value === 'object' && value !== null ? value : {};
+}
