@@ -154,9 +154,11 @@ function daemonOf(folder) {
 async function endDaemon(folder, signal) {
   const daemon = daemonOf(folder);
   if (daemon === null) throw new Error(`the engine of ${folder} does not run`);
+  const containerd = identify(Number(readText(containerdRecord(folder)) ?? '0'));
   process.kill(daemon.pid, signal);
   const end = performance.now() + daemonEndMs;
-  while (isAlive(daemon)) {
+  // Its containerd ends with it, a little later: one that is started meanwhile would count on it.
+  while (isAlive(daemon) || (containerd !== null && isAlive(containerd))) {
     if (performance.now() > end) throw new Error(`the engine of ${folder} did not end on ${signal}`);
     await sleep(20);
   }
@@ -169,8 +171,13 @@ async function endDaemon(folder, signal) {
  * @param {string} folder
  */
 function forgetEndedContainerd(folder) {
-  const record = join(folder, 'exec', 'containerd', 'containerd.pid');
+  const record = containerdRecord(folder);
   if (identify(Number(readText(record) ?? '0')) === null) rmSync(record, { force: true });
+}
+
+/** @param {string} folder */
+function containerdRecord(folder) {
+  return join(folder, 'exec', 'containerd', 'containerd.pid');
 }
 
 /**

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { ContainerSummary } from '../../../reconciler/engine-api.ts';
@@ -7,7 +8,7 @@ import { ensureBusyboxImage } from '../../support/docker-image.ts';
 import { type SecondEngine, secondEngine } from '../../support/engine.ts';
 import { TestHost, yaml } from '../../support/host.ts';
 import { type ReconcilerProcess, startReconcilerProcess } from '../../support/reconciler-process.ts';
-import { nodeWhen } from '../../support/watched.ts';
+import { nodeWhen, statusDocumentOf } from '../../support/watched.ts';
 import { webTenant } from '../../support/web-tenant.ts';
 
 const command = join(import.meta.dirname, '..', '..', '..', 'deploy', 'cli', 'tenantry.mjs');
@@ -44,7 +45,9 @@ export class RealNode {
     ] as const;
     const node = new RealNode(engine, await TestHost.make(engine.host), size, images);
     const files = node.tenants.map((tenant): [string, string] => node.#definition(tenant, images[0]));
-    node.host.commit(Object.fromEntries(files), `add ${size} tenants`);
+    const network = { pool: spaciousPool(), shards: 1 };
+    const own: [string, string] = [`nodes/${node.host.node}.yaml`, yaml('Node', node.host.node, { network })];
+    node.host.commit(Object.fromEntries([own, ...files]), `add ${size} tenants`);
     return node;
   }
 
@@ -74,8 +77,16 @@ export class RealNode {
     return Number(shown);
   }
 
-  /** Until a status that was written after `since` says that all is in sync and serves. */
-  inSync(since: number): Promise<NodeStatus> {
+  /** Until a status that was written after `since` says that all is in sync and serves. @throws with what is not */
+  async inSync(since: number): Promise<void> {
+    try {
+      await this.#inSync(since);
+    } catch (error) {
+      throw new Error(`in vain: ${await this.#whatIsNot()}`, { cause: error });
+    }
+  }
+
+  #inSync(since: number): Promise<NodeStatus> {
     return nodeWhen(
       this.host,
       `${this.tenants.length} tenants are in sync`,
@@ -124,11 +135,31 @@ export class RealNode {
     return runs.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  /** How many tenants are in each phase and state, and the first reason that one gives. */
+  async #whatIsNot(): Promise<string> {
+    const status = await statusDocumentOf(this.host);
+    if (status === null) return 'the reconciler has written no status';
+    const kinds = Map.groupBy(
+      status.tenants,
+      ({ phase, state, health }) => `${phase} ${state} ${health.state}`,
+    );
+    const counts = [...kinds].map(([kind, those]) => `${those.length} ${kind}`).join(', ');
+    const first = status.tenants.find(({ phase }) => phase !== 'InSync');
+    const why =
+      first?.reason ?? status.tenants.find(({ health }) => health.state !== 'healthy')?.health.detail;
+    return `${counts}; ${status.trouble?.message ?? why ?? 'no reason is given'}`;
+  }
+
   #definition(tenant: string, image: string): [string, string] {
     const name = this.host.name(tenant);
     const spec = { owner: 'ops@example.com', node: this.host.node, ...webTenant(image) };
     return [`tenants/${name}/tenant.yaml`, yaml('Tenant', name, spec)];
   }
+}
+
+/** Room for a thousand: an engine that restarts may give new addresses before it has let go of the old ones. */
+function spaciousPool(): string {
+  return `10.${randomInt(64, 128)}.${4 * randomInt(0, 64)}.0/22`;
 }
 
 /** @param liveRestore whether containers are to run on while the daemon is away */
