@@ -40,7 +40,7 @@ export function planNode(input: NodeInput): Plan {
     tenants.push(
       planTenant({
         tenant: entry.desired,
-        revision: entry.revision ?? desired.revision,
+        revision: entry.heldAt ?? desired.baseRevision,
         wanted,
         observed: observed.tenants[name] ?? nothingObserved,
         volumes,

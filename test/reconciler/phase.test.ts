@@ -107,14 +107,12 @@ describe('the phase of a tenant', () => {
       pointer: '/spec',
       message: 'write a number',
     } as const;
-    const entry = { name: 'acme', desired: null, revision: 'b'.repeat(40), problems: [problem] };
+    const entry = { name: 'acme', desired: null, heldAt: 'b'.repeat(40), problems: [problem] };
     expect(phase({ entry })).toEqual({
       phase: 'Held',
       reason: 'tenants/acme/tenant.yaml:4:7: write a number; kept at bbbbbbbbbbbb',
     });
-    expect(phase({ entry: { ...entry, revision: null } }).reason).toContain(
-      'no revision of it was ever valid',
-    );
+    expect(phase({ entry: { ...entry, heldAt: null } }).reason).toContain('no revision of it was ever valid');
     const warning = { ...problem, severity: 'warning' } as const;
     expect(phase({ entry: { ...entry, problems: [warning] } }).phase).toBe('InSync');
   });
