@@ -3,6 +3,11 @@ import type { Problem } from '../schemas/problem.ts';
 /**
  * What one revision asks for, resolved: defaults and plan quotas applied, channels turned into pinned images,
  * library prompts and skills looked up, durations in milliseconds and sizes in bytes. Plain JSON throughout.
+ *
+ * Nothing of it is ever changed, and revisions share what they have in common: when one is read after the other with the
+ * same cache, each of the platform, the nodes, the channels, the tenants, what they hold (an entry, its `desired`, its
+ * `problems`, a node, a channel) and the lists below that has the same value is the same object. So `===` tells whether
+ * anything changed for a tenant, and what was worked out for it can be kept.
  */
 export interface DesiredState {
   /** The commit that was read (full object id). */
@@ -27,10 +32,21 @@ export interface TenantEntry {
   readonly name: string;
   /** The last good definition, or null when no revision of it was ever valid. Null never means "remove". */
   readonly desired: DesiredTenant | null;
-  /** The revision `desired` was read from; null with it. */
-  readonly revision: string | null;
-  /** Problems of the tenant's newest files; not empty means that the tenant is held at `revision`. */
+  /**
+   * The revision `desired` was read from, when that is an older one; null while it is what `DesiredState.baseRevision`
+   * says, and with `desired`. See `revisionOf`.
+   */
+  readonly heldAt: string | null;
+  /** Problems of the tenant's newest files; an error among them means that the tenant is held. */
   readonly problems: readonly Problem[];
+}
+
+/** The revision that a tenant's definition was read from; null without a definition. */
+export function revisionOf(
+  { desired, heldAt }: Pick<TenantEntry, 'desired' | 'heldAt'>,
+  { baseRevision }: Pick<DesiredState, 'baseRevision'>,
+): string | null {
+  return desired === null ? null : (heldAt ?? baseRevision);
 }
 
 export interface DesiredPlatform {

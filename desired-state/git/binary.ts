@@ -7,15 +7,16 @@ import { localError } from './binary-errors.ts';
 import { BinaryGit } from './binary-git.ts';
 import { parseTree } from './binary-parse.ts';
 import { push } from './binary-push.ts';
-import { parseCommitObject } from './commit-object.ts';
+import { parseCommitObject, treeIdOf } from './commit-object.ts';
 import { GitError } from './errors.ts';
 import { defaultLimits } from './limits.ts';
 import { Mirror, mirrorRef } from './mirror.ts';
 import type { RepositoryOptions } from './options.ts';
-import type { Commit, CommitEdit, Repository, TreeEntry } from './port.ts';
+import type { Commit, CommitEdit, Repository, TreeChange, TreeEntry } from './port.ts';
 import { isObjectId, isRefName, requireBranch, requireObjectId } from './ref-name.ts';
 import { remoteOf } from './remote.ts';
 import { notCommit, notDescendant } from './remote-errors.ts';
+import { treeChanges } from './tree-changes.ts';
 import { judgeTree, judgeTreeInTurns, MAX_BLOB_BYTES } from './tree-rules.ts';
 
 /**
@@ -68,6 +69,17 @@ class BinaryRepository implements Repository {
   async tree(revision: string): Promise<readonly TreeEntry[]> {
     requireObjectId(revision, 'commit');
     return judgeTreeInTurns(parseTree(await this.#mirror.healed(() => this.#listing(revision))));
+  }
+
+  async changes(from: string, to: string): Promise<readonly TreeChange[] | null> {
+    requireObjectId(from, 'commit');
+    requireObjectId(to, 'commit');
+    return this.#mirror.healed(async () => {
+      const [before, after] = await Promise.all([this.#treeOf(from), this.#treeOf(to)]);
+      if (after === null) throw new GitError('git/missing', `There is no commit ${to} in the mirror.`);
+      // A revision that was read once may be gone: the mirror is made anew when it is damaged.
+      return before === null ? null : treeChanges((tree) => this.#treeObject(tree), before, after);
+    });
   }
 
   async blobs(oids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -176,6 +188,24 @@ class BinaryRepository implements Repository {
     }
     if (answer.type !== 'blob') throw new GitError('git/missing', `${oid} is a ${answer.type}, not a blob.`);
     return [oid, answer.content];
+  }
+
+  /** The tree of a commit; null when the mirror has no such commit. */
+  async #treeOf(commit: string): Promise<string | null> {
+    const answer = await this.#batch.read(commit);
+    if (answer.kind === 'missing') return null;
+    const tree = treeIdOf(Buffer.from(answer.kind === 'too-large' ? answer.head : answer.content));
+    if (tree === null) throw new GitError('git/corrupt', `Commit ${commit} names no tree.`);
+    return tree;
+  }
+
+  async #treeObject(oid: string): Promise<Buffer | null> {
+    const answer = await this.#batch.read(oid);
+    if (answer.kind === 'missing')
+      throw new GitError('git/missing', `There is no tree ${oid} in the mirror.`);
+    if (answer.kind === 'too-large') return null;
+    if (answer.type !== 'tree') throw new GitError('git/corrupt', `${oid} is a ${answer.type}, not a tree.`);
+    return Buffer.from(answer.content.buffer, answer.content.byteOffset, answer.content.byteLength);
   }
 
   async #commitObject(oid: string): Promise<Commit> {

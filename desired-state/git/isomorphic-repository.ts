@@ -7,10 +7,11 @@ import { ObjectStore } from './isomorphic-objects.ts';
 import { HttpSource, type Source } from './isomorphic-remote.ts';
 import { defaultLimits } from './limits.ts';
 import type { RepositoryOptions } from './options.ts';
-import type { Commit, CommitEdit, Repository, TreeEntry } from './port.ts';
+import type { Commit, CommitEdit, Repository, TreeChange, TreeEntry } from './port.ts';
 import { isRefName, requireBranch, requireObjectId } from './ref-name.ts';
 import { remoteOf } from './remote.ts';
 import { notDescendant } from './remote-errors.ts';
+import { treeChanges } from './tree-changes.ts';
 import { judgeTree, MAX_BLOB_BYTES } from './tree-rules.ts';
 import type { Remote } from './url.ts';
 
@@ -62,6 +63,16 @@ class IsomorphicRepository implements Repository {
         return store.walk(await store.treeOf(revision));
       }),
     );
+  }
+
+  async changes(from: string, to: string): Promise<readonly TreeChange[] | null> {
+    requireObjectId(from, 'commit');
+    requireObjectId(to, 'commit');
+    return this.#source.healed(async () => {
+      const store = this.#store();
+      const [before, after] = await Promise.all([treeOrNull(store, from), store.treeOf(to)]);
+      return before === null ? null : treeChanges((tree) => store.read(tree, 'tree'), before, after);
+    });
   }
 
   async blobs(oids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -174,6 +185,16 @@ class IsomorphicRepository implements Repository {
       if (error instanceof NotFoundError || error instanceof AmbiguousError) return null;
       throw error;
     }
+  }
+}
+
+/** A revision that was read once may be gone: the mirror is made anew when it is damaged. */
+async function treeOrNull(store: ObjectStore, commit: string): Promise<string | null> {
+  try {
+    return await store.treeOf(commit);
+  } catch (error) {
+    if (error instanceof GitError && error.code === 'git/missing') return null;
+    throw error;
   }
 }
 

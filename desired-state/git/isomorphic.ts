@@ -2,7 +2,7 @@ import { GitThread } from './isomorphic-client.ts';
 import { judgeIsomorphicOptions } from './isomorphic-repository.ts';
 import { defaultLimits, LOCAL_MS } from './limits.ts';
 import type { RepositoryOptions } from './options.ts';
-import type { Commit, CommitEdit, Repository, TreeEntry } from './port.ts';
+import type { Commit, CommitEdit, Repository, TreeChange, TreeEntry } from './port.ts';
 
 /**
  * Opens a repository without the git program. isomorphic-git works in a thread of its own, which is started on first
@@ -42,6 +42,10 @@ class ThreadedRepository implements Repository {
 
   tree(revision: string): Promise<readonly TreeEntry[]> {
     return this.#thread.call('tree', [revision], this.#localMs);
+  }
+
+  changes(from: string, to: string): Promise<readonly TreeChange[] | null> {
+    return this.#thread.call('changes', [from, to], this.#localMs);
   }
 
   async blobs(oids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {

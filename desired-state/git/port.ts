@@ -12,6 +12,12 @@ export interface Repository {
   /** All files of a revision, recursively. Anything but a regular file or folder is refused. @throws GitError `git/unsafe-tree` */
   tree(revision: string): Promise<readonly TreeEntry[]>;
   /**
+   * How the files of two revisions differ, for the cost of what differs. Null when that cannot be told without a look at
+   * all of `to`: whether it may be read, and what is in it, `tree` says. An answer means that `tree` would accept `to` if
+   * it accepted `from`, but for the number and the sizes of files, which are not looked at.
+   */
+  changes(from: string, to: string): Promise<readonly TreeChange[] | null>;
+  /**
    * Contents by blob id; every id asked for is in the answer.
    * @throws GitError `git/missing`, `git/corrupt`, `git/blob-too-large`
    */
@@ -45,6 +51,13 @@ export interface TreeEntry {
   readonly path: string;
   /** Git blob id, 40 hex digits. */
   readonly oid: string;
+}
+
+/** A file that differs between two revisions. Blob ids; null where it is not there. */
+export interface TreeChange {
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
 }
 
 export interface Person {

@@ -3,24 +3,20 @@ import type { OtherFile, ParsedDocument } from '../../schemas/validate.ts';
 /** A file of a revision, judged by itself. */
 export type JudgedFile = ParsedDocument | OtherFile;
 
-interface Entry {
-  readonly file: JudgedFile;
-  /** The round in which it was last asked for. */
-  used: number;
-}
-
 /**
  * Files that were parsed before, by path and content: the path decides the kind, so the same bytes elsewhere are
  * another document. The same pair always answers the same object, so that identity tells whether a file changed.
  */
 export class DocumentCache {
-  readonly #entries = new Map<string, Entry>();
+  readonly #files = new Map<string, JudgedFile>();
+  /** Those that the revision read last does not hold, with the round in which they were left. */
+  readonly #left = new Map<string, number>();
   readonly #rounds: number;
   #round = 0;
   #parsed = 0;
   #reused = 0;
 
-  /** @param rounds for how many readings of a repository a file is kept that none of them asked for */
+  /** @param rounds for how many readings of a repository a file is kept that is in none of them */
   constructor(rounds: number) {
     this.#rounds = rounds;
   }
@@ -32,27 +28,44 @@ export class DocumentCache {
 
   /** How many files are kept. */
   get size(): number {
-    return this.#entries.size;
+    return this.#files.size;
   }
 
   get(path: string, oid: string): JudgedFile | undefined {
-    const entry = this.#entries.get(key(path, oid));
-    if (entry === undefined) return undefined;
-    entry.used = this.#round;
+    const name = key(path, oid);
+    const file = this.#files.get(name);
+    if (file === undefined) return undefined;
+    this.#left.delete(name);
     this.#reused += 1;
-    return entry.file;
+    return file;
   }
 
   put(path: string, oid: string, file: JudgedFile): void {
     this.#parsed += 1;
-    this.#entries.set(key(path, oid), { file, used: this.#round });
+    this.#files.set(key(path, oid), file);
+    this.#left.delete(key(path, oid));
   }
 
-  /** Ends a round, which is one reading of a repository: what no recent round asked for is dropped. */
+  /** A file is not in what is read next. */
+  leave(path: string, oid: string): void {
+    const name = key(path, oid);
+    if (this.#files.has(name)) this.#left.set(name, this.#round);
+  }
+
+  /** What is read next is read as a whole: only files that are asked for again are in it. */
+  leaveAll(): void {
+    for (const name of this.#files.keys()) {
+      if (!this.#left.has(name)) this.#left.set(name, this.#round);
+    }
+  }
+
+  /** Ends a round, which is one reading of a repository: what was left some rounds ago is dropped. */
   endRound(): void {
     this.#round += 1;
-    for (const [name, { used }] of this.#entries) {
-      if (this.#round - used > this.#rounds) this.#entries.delete(name);
+    for (const [name, round] of this.#left) {
+      if (this.#round - round <= this.#rounds) continue;
+      this.#left.delete(name);
+      this.#files.delete(name);
     }
   }
 }

@@ -1,13 +1,15 @@
-import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Kind } from '../../schemas/kinds.ts';
 import { classifyPath } from '../../schemas/layout.ts';
 import type { Problem } from '../../schemas/problem.ts';
 import { type ParsedDocument, parseDocument } from '../../schemas/validate.ts';
 import { GitError } from '../git/errors.ts';
-import type { TreeEntry } from '../git/port.ts';
+import type { TreeChange, TreeEntry } from '../git/port.ts';
+import { MAX_FILES } from '../git/tree-rules.ts';
 import type { DocumentCache, JudgedFile } from './document-cache.ts';
+import { type Grouped, group, regroup } from './grouping.ts';
 import { problemOfFile } from './problem-at.ts';
 import type { Source } from './source.ts';
+import { inTurns } from './turns.ts';
 import { blobId } from './work-tree.ts';
 
 /** A document of one kind, parsed. */
@@ -16,23 +18,34 @@ export type Parsed<K extends Kind> = Extract<ParsedDocument, { kind: K }>;
 /** The files of one revision, each judged by itself. */
 export interface DocumentSet {
   readonly revision: string;
-  /** Documents, and files that should not be there, by path and in the order of their paths. */
-  readonly files: ReadonlyMap<string, JudgedFile>;
+  /** Documents, and files that should not be there. */
+  readonly files: Grouped;
   /** Files of stacks that another tool reads. */
   readonly attachments: ReadonlySet<string>;
   /** Why the revision was not read at all: what is in it that no revision may hold. Else empty. */
   readonly refused: readonly Problem[];
+  /** How many files it has, documents or not. */
+  readonly count: number;
 }
-
-/** Milliseconds of parsing after which whatever else the process does has its turn: one file may take 100. */
-const SLICE_MS = 20;
 
 /**
  * Reads the documents of a revision; fetches and parses only those that the cache does not have. What the files hold
  * never throws.
+ *
+ * @param before a revision that was read: what both have in common is not even listed
  * @throws GitError when Git itself fails
  */
-export async function loadDocuments(source: Source, cache: DocumentCache): Promise<DocumentSet> {
+export async function loadDocuments(
+  source: Source,
+  cache: DocumentCache,
+  before: DocumentSet | null = null,
+): Promise<DocumentSet> {
+  const known =
+    before === null || before.refused.length > 0 ? null : await loadChanges(source, cache, before);
+  return known ?? loadAll(source, cache);
+}
+
+async function loadAll(source: Source, cache: DocumentCache): Promise<DocumentSet> {
   let entries: readonly TreeEntry[];
   try {
     entries = await source.entries();
@@ -40,17 +53,83 @@ export async function loadDocuments(source: Source, cache: DocumentCache): Promi
     if (!(error instanceof GitError) || error.code !== 'git/unsafe-tree') throw error;
     return refusedSet(source, refusals(error));
   }
+  cache.leaveAll();
   const { files, missing } = sortOut(entries, cache);
   const { contents, tooLarge } = await readContents(source, missing);
   if (tooLarge.length > 0) return refusedSet(source, tooLarge);
-  let began = performance.now();
-  for (const { path, oid } of missing) {
-    files.set(path, parseInto(cache, path, oid, contents.get(oid)));
-    if (performance.now() - began < SLICE_MS) continue;
-    await othersTurn();
-    began = performance.now();
-  }
+  await inTurns(missing, ({ path, oid }) => files.push(parseInto(cache, path, oid, contents.get(oid))));
   return documentSet(source.revision, files, entries);
+}
+
+/** Null when only a look at the whole revision can tell whether it may be read. */
+async function loadChanges(
+  source: Source,
+  cache: DocumentCache,
+  before: DocumentSet,
+): Promise<DocumentSet | null> {
+  const changes = (await source.changes?.(before.revision)) ?? null;
+  if (changes === null) return null;
+  const entries = changes.flatMap(({ path, after }) => (after === null ? [] : [{ path, oid: after }]));
+  const count = before.count + changes.reduce((sum, change) => sum + gain(change), 0);
+  if (count > MAX_FILES) return null;
+  const { files, missing } = sortOut(entries, cache);
+  // Of files that are no documents, too, none may be too large.
+  const others = entries.filter(({ path }) => classifyPath(path).type !== 'document');
+  const contents = await readSizes(source, [...missing, ...others]);
+  if (contents === null) return null;
+  for (const { path, before: old } of changes) if (old !== null) cache.leave(path, old);
+  await inTurns(missing, ({ path, oid }) => files.push(parseInto(cache, path, oid, contents.get(oid))));
+  const changed = new Map<string, JudgedFile | null>(
+    changes.flatMap(({ path }) => (isRead(path) ? [[path, null]] : [])),
+  );
+  for (const file of files) changed.set(file.path, file);
+  return {
+    revision: source.revision,
+    files: regroup(before.files, changed),
+    attachments: changedAttachments(before.attachments, changes),
+    refused: [],
+    count,
+  };
+}
+
+function gain({ before, after }: TreeChange): number {
+  return Number(after !== null) - Number(before !== null);
+}
+
+/** Whether there is a judged file for this path. */
+function isRead(path: string): boolean {
+  const { type } = classifyPath(path);
+  return type === 'document' || type === 'unknown';
+}
+
+/** Null when one is larger than any revision may hold. */
+async function readSizes(
+  source: Source,
+  entries: readonly TreeEntry[],
+): Promise<ReadonlyMap<string, Uint8Array> | null> {
+  if (entries.length === 0) return new Map();
+  try {
+    return await source.read([...new Set(entries.map(({ oid }) => oid))]);
+  } catch (error) {
+    if (isTooLarge(error)) return null;
+    throw error;
+  }
+}
+
+function changedAttachments(
+  before: ReadonlySet<string>,
+  changes: readonly TreeChange[],
+): ReadonlySet<string> {
+  const touched = changes.filter(
+    (change) => gain(change) !== 0 && classifyPath(change.path).type === 'attachment',
+  );
+  if (touched.length === 0) return before;
+  const paths = new Set(before);
+  for (const { path, after } of touched) {
+    if (after === null) paths.delete(path);
+    else paths.add(path);
+  }
+  return paths;
 }
 
 /** The same for files that are in memory already, by path. */
@@ -60,28 +139,29 @@ export function documentsOf(
 ): DocumentSet {
   const bytes = new Map([...contents].map(([path, content]) => [path, Buffer.from(content)]));
   const entries = [...bytes].map(([path, content]) => ({ path, oid: blobId(content) }));
+  cache.leaveAll();
   const { files, missing } = sortOut(entries, cache);
-  for (const { path, oid } of missing) files.set(path, parseInto(cache, path, oid, bytes.get(path)));
+  for (const { path, oid } of missing) files.push(parseInto(cache, path, oid, bytes.get(path)));
   return documentSet('files', files, entries);
 }
 
 interface Sorted {
-  readonly files: Map<string, JudgedFile>;
+  readonly files: JudgedFile[];
   /** Documents that are not in the cache. */
   readonly missing: readonly TreeEntry[];
 }
 
 function sortOut(entries: readonly TreeEntry[], cache: DocumentCache): Sorted {
-  const files = new Map<string, JudgedFile>();
+  const files: JudgedFile[] = [];
   const missing: TreeEntry[] = [];
   for (const entry of entries) {
     const { type } = classifyPath(entry.path);
     // The path alone is wrong: the content does not matter, and is not fetched.
-    if (type === 'unknown') files.set(entry.path, parseDocument(entry.path, new Uint8Array()));
+    if (type === 'unknown') files.push(parseDocument(entry.path, new Uint8Array()));
     if (type !== 'document') continue;
     const file = cache.get(entry.path, entry.oid);
     if (file === undefined) missing.push(entry);
-    else files.set(entry.path, file);
+    else files.push(file);
   }
   return { files, missing };
 }
@@ -129,20 +209,21 @@ function isTooLarge(error: unknown): error is GitError {
 }
 
 function refusedSet({ revision }: Source, refused: readonly Problem[]): DocumentSet {
-  return { revision, files: new Map(), attachments: new Set(), refused };
+  return { revision, files: group([]), attachments: new Set(), refused, count: 0 };
 }
 
 function documentSet(
   revision: string,
-  files: ReadonlyMap<string, JudgedFile>,
+  files: readonly JudgedFile[],
   entries: readonly TreeEntry[],
 ): DocumentSet {
   const attachments = entries.filter(({ path }) => classifyPath(path).type === 'attachment');
   return {
     revision,
-    files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))),
+    files: group(files),
     attachments: new Set(attachments.map(({ path }) => path)),
     refused: [],
+    count: entries.length,
   };
 }
 

@@ -1,32 +1,28 @@
 import type { Problem } from '../../schemas/problem.ts';
-import type { DesiredState, DesiredTenant } from '../model.ts';
+import type { DesiredState } from '../model.ts';
 import { type Claim, claimsOf } from './claims.ts';
 import { overdrawnProblems, refusalProblem } from './conflicts.ts';
-import type { JudgedFile } from './document-cache.ts';
+import { Ledger } from './ledger.ts';
 import { hasErrors, sortProblems } from './problem-at.ts';
 import { type Resolution, sameFiles } from './resolve.ts';
 import { type Bidder, type Settlement, settle } from './settle.ts';
 import type { Shared } from './shared.ts';
-import { type ResolvedTenant, resolveTenant } from './tenant.ts';
-
-/** A tenant's definition that is in force, and the files that it was read from. */
-export interface EnforcedTenant {
-  readonly desired: DesiredTenant;
-  readonly files: readonly JudgedFile[];
-  readonly revision: string;
-}
+import { withChanges } from './sorted-map.ts';
+import { type Definition, type ResolvedTenant, resolveTenant } from './tenant.ts';
 
 /** What is in force at a revision: the revision's own word where that can stand, and what was in force before it else. */
 export interface Enforced {
   readonly revision: string;
-  /** The revision whose shared files are in force. */
+  /** The revision whose shared files are in force; what is not held elsewhere is as it says. */
   readonly baseRevision: string;
   readonly shared: Shared;
-  /** Null for a tenant that never had a definition which could stand. */
-  readonly tenants: ReadonlyMap<string, EnforcedTenant | null>;
+  /** In the order of names; null for a tenant that never had a definition which could stand. */
+  readonly tenants: ReadonlyMap<string, Definition | null>;
   readonly siteClaims: ReadonlyMap<string, readonly Claim[]>;
+  /** Whether a limit of the shared files has come down below what is there. */
+  readonly overdrawn: boolean;
   readonly notActedOn: DesiredState['notActedOn'];
-  /** Problems of each tenant's newest files. */
+  /** Problems of each tenant's newest files, for those that have any. */
   readonly tenantProblems: ReadonlyMap<string, readonly Problem[]>;
   /** All problems of the revision. */
   readonly problems: readonly Problem[];
@@ -35,24 +31,37 @@ export interface Enforced {
 }
 
 /**
- * What is in force at a revision, given what was in force at its first parent. Pure.
+ * What is in force at a revision, given what was in force at its first parent.
  *
  * @param previous null where there is no parent, or none with valid shared files
+ * @param ledger what spares weighing again what has not changed; the answer is the same with any
  * @returns null when the shared files are invalid and nothing was in force before
  */
-export function enforce(previous: Enforced | null, resolution: Resolution): Enforced | null {
-  if (resolution.shared === null) return previous === null ? null : hold(previous, resolution);
-  return move(previous, resolution, resolution.shared);
+export function enforce(
+  previous: Enforced | null,
+  resolution: Resolution,
+  ledger: Ledger = new Ledger(),
+): Enforced | null {
+  if (resolution.shared !== null) return move(previous, resolution, resolution.shared, ledger);
+  return previous === null ? null : hold(previous, resolution);
 }
 
 /** The shared files are invalid: everything stays, and the problems are told. */
 function hold(previous: Enforced, resolution: Resolution): Enforced {
-  const tenantProblems = new Map([...resolution.tenants].map(([name, { problems }]) => [name, problems]));
+  const tenantProblems = new Map(
+    [...resolution.tenants].flatMap(([name, { problems }]) =>
+      problems.length > 0 ? [[name, problems]] : [],
+    ),
+  );
   const broken = [...tenantProblems].filter(([, problems]) => hasErrors(problems));
+  const held = broken.map(([name]): [string, Definition | null] => {
+    const before = previous.tenants.get(name) ?? null;
+    return [name, before && { ...before, heldAt: before.heldAt ?? previous.baseRevision }];
+  });
   return {
     ...previous,
     revision: resolution.revision,
-    tenants: new Map([...broken.map(([name]) => [name, null] as const), ...previous.tenants]),
+    tenants: withChanges(previous.tenants, new Map(held)),
     tenantProblems,
     problems: sortProblems([
       ...resolution.sharedProblems,
@@ -63,47 +72,63 @@ function hold(previous: Enforced, resolution: Resolution): Enforced {
   };
 }
 
-function move(previous: Enforced | null, resolution: Resolution, shared: Shared): Enforced {
-  const ladders = [...resolution.tenants.values()].map((tenant) =>
-    ladderOf(tenant, previous?.tenants.get(tenant.name) ?? null, resolution.revision, shared),
-  );
+function move(previous: Enforced | null, resolution: Resolution, shared: Shared, ledger: Ledger): Enforced {
+  // Only under the same limits does what stood stand again unasked.
+  const steady = previous !== null && previous.shared === shared && !previous.overdrawn ? previous : null;
+  const ladders: Ladder[] = [];
+  const tenants = new Map<string, Definition | null>();
+  const tenantProblems = new Map<string, readonly Problem[]>();
+  for (const [name, tenant] of resolution.tenants) {
+    const before = previous?.tenants.get(name) ?? null;
+    tenants.set(name, tenant.newest);
+    if (tenant.problems.length > 0) tenantProblems.set(name, tenant.problems);
+    if (steady === null || before === null || before !== tenant.newest)
+      ladders.push(ladderOf(tenant, before, previous, shared));
+  }
+  const standing = ledger.take(steady, resolution.tenants, ladders);
   const sites = [...resolution.siteClaims].map(([path, claims]) => siteBidder(path, claims, previous));
-  const settlement = settle([...ladders.map(({ bidder }) => bidder), ...sites]);
-  const tenants = new Map(
-    ladders.map(({ bidder, rungs }) => [
-      bidder.holder,
-      rungs[settlement.stages.get(bidder.holder) ?? 0] ?? null,
-    ]),
-  );
+  const settlement = settle([...ladders.map(({ bidder }) => bidder), ...sites], standing);
+  for (const { tenant, bidder, rungs } of ladders) {
+    const stands = rungs[settlement.stages.get(bidder.holder) ?? 0] ?? null;
+    tenants.set(tenant.name, stands);
+    if (stands !== null) standing.enter(stands.claims);
+    const problems = problemsOf(tenant, settlement);
+    if (problems.length > 0) tenantProblems.set(tenant.name, problems);
+  }
   const siteClaims = new Map(
     sites.map(({ holder, stages }) => [holder, stages[settlement.stages.get(holder) ?? 0] ?? []]),
   );
-  const tenantProblems = new Map(
-    [...resolution.tenants.values()].map((tenant) => [tenant.name, problemsOf(tenant, settlement)]),
-  );
-  const apart = [
-    ...resolution.problems,
-    ...sites.flatMap(({ holder }) => (settlement.refused.get(holder) ?? []).map(refusalProblem)),
-    ...overdrawnProblems(settlement.overdrawn, shared),
-  ];
   const held = [...tenantProblems.values()].flat();
-  return {
+  const enforced: Enforced = {
     revision: resolution.revision,
     baseRevision: resolution.revision,
     shared,
     tenants,
     siteClaims,
+    overdrawn: settlement.overdrawn.length > 0,
     notActedOn: resolution.notActedOn,
     tenantProblems,
-    problems: sortProblems([...resolution.sharedProblems, ...held, ...apart]),
+    problems: sortProblems([
+      ...resolution.sharedProblems,
+      ...held,
+      ...resolution.problems,
+      ...sites.flatMap(({ holder }) => (settlement.refused.get(holder) ?? []).map(refusalProblem)),
+      ...overdrawnProblems(settlement.overdrawn, shared),
+    ]),
     selfContained: !hasErrors(held) && settlement.refused.size === 0 && settlement.overdrawn.length === 0,
   };
+  ledger.give(enforced, standing);
+  return enforced;
 }
 
+/** What a tenant may get, best first. */
 interface Ladder {
+  readonly tenant: ResolvedTenant;
+  /** What it had. */
+  readonly before: Definition | null;
   readonly bidder: Bidder;
   /** One definition for each stage of the bidder. */
-  readonly rungs: readonly EnforcedTenant[];
+  readonly rungs: readonly Definition[];
 }
 
 /**
@@ -112,21 +137,22 @@ interface Ladder {
  */
 function ladderOf(
   tenant: ResolvedTenant,
-  before: EnforcedTenant | null,
-  revision: string,
+  before: Definition | null,
+  previous: Enforced | null,
   shared: Shared,
 ): Ladder {
-  const { name, files, desired } = tenant;
-  const rungs: EnforcedTenant[] = [];
-  if (desired !== null) rungs.push({ desired, files, revision });
-  if (before !== null) {
+  const { name, files, newest } = tenant;
+  const rungs: Definition[] = newest === null ? [] : [newest];
+  let held: readonly Claim[] = [];
+  if (before !== null && previous !== null) {
+    const heldAt = before.heldAt ?? previous.baseRevision;
     const again = sameFiles(before.files, files) ? tenant : resolveTenant(name, before.files, shared);
-    if (again !== tenant && again.desired !== null) rungs.push({ ...before, desired: again.desired });
-    rungs.push(before);
+    if (again !== tenant && again.newest !== null) rungs.push({ ...again.newest, heldAt });
+    held = previous.shared === shared ? before.claims : claimsOf(before.desired, before.files, shared.nodes);
+    rungs.push({ ...before, claims: held, heldAt });
   }
-  const claims = (rung: EnforcedTenant): Claim[] => claimsOf(rung.desired, rung.files, shared.nodes);
-  const held = before === null ? [] : claims(before);
-  return { rungs, bidder: { holder: name, stages: rungs.map(claims), held: amounts(held) } };
+  const bidder = { holder: name, stages: rungs.map(({ claims }) => claims), held: amounts(held) };
+  return { tenant, before, bidder, rungs };
 }
 
 function siteBidder(path: string, claims: readonly Claim[], previous: Enforced | null): Bidder {
@@ -139,7 +165,8 @@ function amounts(claims: readonly Claim[]): ReadonlyMap<string, number> {
 }
 
 /** What is wrong with the tenant's newest files; a tenant that has errors of its own already says enough. */
-function problemsOf({ name, desired, problems }: ResolvedTenant, settlement: Settlement): readonly Problem[] {
-  if (desired === null) return problems;
-  return [...problems, ...(settlement.refused.get(name) ?? []).map(refusalProblem)];
+function problemsOf({ name, newest, problems }: ResolvedTenant, settlement: Settlement): readonly Problem[] {
+  const refused = settlement.refused.get(name);
+  if (newest === null || refused === undefined) return problems;
+  return [...problems, ...sortProblems(refused.map(refusalProblem))];
 }

@@ -1,8 +1,7 @@
 import type { Repository } from '../git/port.ts';
 
-/** Commits that are asked for at once. Most readings need one or two. */
-const FIRST_PAGE = 2;
-const PAGE = 64;
+/** Commits that are asked for at once: most readings need one or two. */
+const PAGES = [2, 8, 64];
 
 /** Commit ids from `from` backwards along first parents, `from` included, at most `limit` of them. */
 export async function* firstParents(
@@ -12,8 +11,10 @@ export async function* firstParents(
 ): AsyncGenerator<string> {
   yield from;
   let last = from;
+  let page = 0;
   for (let given = 1; given < limit; ) {
-    const size = Math.min(given === 1 ? FIRST_PAGE : PAGE, limit - given + 1);
+    const size = Math.min(PAGES[page] ?? 0, limit - given + 1);
+    page = Math.min(page + 1, PAGES.length - 1);
     const [, ...parents] = await repository.commits(last, { limit: size });
     for (const { oid } of parents) yield (last = oid);
     if (parents.length < size - 1) return;

@@ -1,11 +1,13 @@
 import type { Problem } from '../../schemas/problem.ts';
 import type { Repository } from '../git/port.ts';
-import type { DesiredState, TenantEntry } from '../model.ts';
+import type { DesiredState } from '../model.ts';
+import { answerOf } from './answer.ts';
 import { createDocumentCache, type DocumentCache } from './document-cache.ts';
-import { loadDocuments } from './documents.ts';
+import { type DocumentSet, loadDocuments } from './documents.ts';
 import { type Enforced, enforce } from './enforced.ts';
 import { firstParents } from './history.ts';
-import { sortProblems } from './problem-at.ts';
+import { Ledger } from './ledger.ts';
+import { hasErrors, sortProblems } from './problem-at.ts';
 import { type Resolution, Resolver } from './resolve.ts';
 import { gitSource } from './source.ts';
 
@@ -32,18 +34,31 @@ export class NoValidRevisionError extends Error {
 export interface ReadCache {
   readonly documents: DocumentCache;
   readonly resolver: Resolver;
+  readonly ledger: Ledger;
   /** What was in force at the revisions read last, newest last. */
   readonly enforced: Map<string, Enforced>;
+  /** The files of the revision that was looked at last; the next one is compared with it. */
+  files: DocumentSet | null;
+  /** What was answered last; what has not changed since is the same object in the next answer. */
+  answer: DesiredState | null;
 }
 
 /** One for each repository, for as long as it is read. */
 export function createReadCache(): ReadCache {
-  return { documents: createDocumentCache(), resolver: new Resolver(), enforced: new Map() };
+  return {
+    documents: createDocumentCache(),
+    resolver: new Resolver(),
+    ledger: new Ledger(),
+    enforced: new Map(),
+    files: null,
+    answer: null,
+  };
 }
 
 /**
  * The desired state of a revision: its own word where that is valid, the last good one where it is not. It follows from
- * Git alone, and the same revision always answers the same.
+ * Git alone, and the same revision always answers the same. With a cache, whatever has the same value as in the answer
+ * before is the same object: see `DesiredState`.
  * @throws NoValidRevisionError when the shared files never were valid
  * @throws GitError when Git itself fails; never for what files hold
  */
@@ -56,7 +71,8 @@ export async function readDesired(
   const enforced = await reading.at(revision);
   remember(cache, enforced);
   cache.documents.endRound();
-  return toDesiredState(enforced);
+  cache.answer = answerOf(enforced, cache.answer);
+  return cache.answer;
 }
 
 /**
@@ -64,6 +80,9 @@ export async function readDesired(
  * a long walk would hold all tenants of hundreds of revisions in memory.
  */
 const KEPT_TENANTS = 20_000;
+
+/** How many commits are walked back to one that was read before, in the hope that there is one. */
+const NEAR = 8;
 
 class Reading {
   readonly #repository: Repository;
@@ -78,14 +97,19 @@ class Reading {
 
   /** Walks back to a revision that needs nothing from before it, then forward again, one revision after the other. */
   async at(revision: string): Promise<Enforced> {
+    const { enforced: remembered, ledger } = this.#cache;
     const pending: string[] = [];
     let enforced: Enforced | null = null;
     for await (const commit of firstParents(this.#repository, revision, WALK_LIMIT)) {
-      enforced = this.#cache.enforced.get(commit) ?? (await this.#alone(commit));
+      enforced = remembered.get(commit) ?? null;
+      // What was read a few commits ago is nearer than what stands alone, which has to be weighed as a whole.
+      if (enforced === null && (remembered.size === 0 || pending.length >= NEAR))
+        enforced = await this.#alone(commit);
       if (enforced !== null) break;
       pending.push(commit);
     }
-    for (const commit of pending.toReversed()) enforced = enforce(enforced, await this.#resolve(commit));
+    for (const commit of pending.toReversed())
+      enforced = enforce(enforced, await this.#resolve(commit), ledger);
     if (enforced !== null) return enforced;
     const { sharedProblems, problems, tenants } = await this.#resolve(revision);
     const own = [...tenants.values()].flatMap((tenant) => tenant.problems);
@@ -93,15 +117,19 @@ class Reading {
   }
 
   async #alone(commit: string): Promise<Enforced | null> {
-    const enforced = enforce(null, await this.#resolve(commit));
+    const resolution = await this.#resolve(commit);
+    for (const { problems } of resolution.tenants.values()) if (hasErrors(problems)) return null;
+    const enforced = enforce(null, resolution, this.#cache.ledger);
     return enforced !== null && enforced.selfContained ? enforced : null;
   }
 
   async #resolve(commit: string): Promise<Resolution> {
     const kept = this.#kept.get(commit);
     if (kept !== undefined) return kept;
-    const documents = await loadDocuments(gitSource(this.#repository, commit), this.#cache.documents);
-    const resolution = this.#cache.resolver.resolve(documents);
+    const { documents, resolver, files } = this.#cache;
+    const set = await loadDocuments(gitSource(this.#repository, commit), documents, files);
+    if (set.refused.length === 0) this.#cache.files = set;
+    const resolution = await resolver.resolveInTurns(set);
     this.#keptTenants += resolution.tenants.size;
     if (this.#keptTenants <= KEPT_TENANTS) this.#kept.set(commit, resolution);
     return resolution;
@@ -117,31 +145,4 @@ function remember({ enforced: memory }: ReadCache, enforced: Enforced): void {
     if (memory.size <= REMEMBERED) return;
     memory.delete(oldest);
   }
-}
-
-function toDesiredState(enforced: Enforced): DesiredState {
-  const { platform, nodes, channels } = enforced.shared;
-  if (platform === null) throw new Error('Shared files without a platform were taken for valid.');
-  const tenants = [...enforced.tenants].map(([name, tenant]): [string, TenantEntry] => {
-    const problems = enforced.tenantProblems.get(name) ?? [];
-    return [name, { name, desired: tenant?.desired ?? null, revision: tenant?.revision ?? null, problems }];
-  });
-  return {
-    revision: enforced.revision,
-    baseRevision: enforced.baseRevision,
-    platform: platform.desired,
-    nodes: record(nodes, (node) => node?.desired ?? null),
-    channels: record(channels, (channel) => channel),
-    tenants: Object.fromEntries(tenants.sort(([a], [b]) => (a < b ? -1 : 1))),
-    notActedOn: enforced.notActedOn,
-    problems: enforced.problems,
-  };
-}
-
-function record<V, T>(map: ReadonlyMap<string, V>, of: (value: V) => T | null): Record<string, T> {
-  const entries = [...map].flatMap(([name, value]): [string, T][] => {
-    const made = of(value);
-    return made === null ? [] : [[name, made]];
-  });
-  return Object.fromEntries(entries);
 }

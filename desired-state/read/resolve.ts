@@ -1,14 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '../../schemas/problem.ts';
 import type { DesiredState } from '../model.ts';
 import { type Claim, siteClaims } from './claims.ts';
 import type { JudgedFile } from './document-cache.ts';
 import type { DocumentSet } from './documents.ts';
-import { type Grouped, group } from './grouping.ts';
 import { hasErrors } from './problem-at.ts';
 import { ofKind, resolveShared, type Shared } from './shared.ts';
 import { platformSiteProblems, siteTargetProblems } from './sites.ts';
 import { stackProblems } from './stacks.ts';
 import { type ResolvedTenant, resolveTenant } from './tenant.ts';
+import { inTurns } from './turns.ts';
 
 /** What one revision says by itself: without its history, and before tenants are weighed against each other. */
 export interface Resolution {
@@ -28,7 +29,7 @@ export interface Resolution {
 
 /**
  * Resolves revisions one after the other; what rests on the same files as in the revision before is not worked out
- * again. The answers depend on the given revision alone.
+ * again, and what comes out the same is the same object. The answers depend on the given revision alone.
  */
 export class Resolver {
   #sharedFiles: readonly JudgedFile[] = [];
@@ -37,30 +38,51 @@ export class Resolver {
 
   /** Never throws for what files hold. */
   resolve(set: DocumentSet): Resolution {
-    const grouped = group(set);
-    const shared = this.#resolveShared(grouped.shared);
-    const tenants = new Map(
-      [...grouped.tenants].map(([name, files]) => [name, this.#tenant(name, files, shared)]),
-    );
+    const again = this.#begin(set);
+    const tenants = new Map<string, ResolvedTenant>();
+    for (const [name, files] of set.files.tenants) tenants.set(name, again(name, files));
+    return this.#end(set, tenants);
+  }
+
+  /** The same, for revisions of any size: the program goes on with other things in between. */
+  async resolveInTurns(set: DocumentSet): Promise<Resolution> {
+    const again = this.#begin(set);
+    const tenants = new Map<string, ResolvedTenant>();
+    await inTurns(set.files.tenants, ([name, files]) => tenants.set(name, again(name, files)));
+    return this.#end(set, tenants);
+  }
+
+  #begin(set: DocumentSet): (name: string, files: readonly JudgedFile[]) => ResolvedTenant {
+    const before = this.#shared;
+    const shared = this.#resolveShared(set.files.shared);
+    return (name, files) => {
+      const known = this.#tenants.get(name);
+      if (known === undefined) return resolveTenant(name, files, shared);
+      if (shared === before && sameFiles(files, known.files)) return known;
+      return kept(known, resolveTenant(name, files, shared));
+    };
+  }
+
+  #end(set: DocumentSet, tenants: ReadonlyMap<string, ResolvedTenant>): Resolution {
     this.#tenants = tenants;
-    return assemble(set, grouped, shared, tenants);
+    return assemble(set, this.#resolveShared(set.files.shared), tenants);
   }
 
   #resolveShared(files: readonly JudgedFile[]): Shared {
     if (this.#shared === null || !sameFiles(files, this.#sharedFiles)) {
       this.#shared = resolveShared(files);
       this.#sharedFiles = files;
-      this.#tenants = new Map();
     }
     return this.#shared;
   }
+}
 
-  #tenant(name: string, files: readonly JudgedFile[], shared: Shared): ResolvedTenant {
-    const before = this.#tenants.get(name);
-    return before !== undefined && sameFiles(files, before.files)
-      ? before
-      : resolveTenant(name, files, shared);
-  }
+/** What came out as before is the object of before. */
+function kept(before: ResolvedTenant, now: ResolvedTenant): ResolvedTenant {
+  if (before.newest === null || now.newest === null) return now;
+  const { desired } = before.newest;
+  if (!isDeepStrictEqual(desired, now.newest.desired)) return now;
+  return { ...now, newest: { ...now.newest, desired } };
 }
 
 /** Resolves one revision. Pure. */
@@ -70,15 +92,15 @@ export function resolve(set: DocumentSet): Resolution {
 
 /** Whether two lists hold the same files; a file that was parsed once is one object. */
 export function sameFiles(a: readonly JudgedFile[], b: readonly JudgedFile[]): boolean {
-  return a.length === b.length && a.every((file, index) => file === b[index]);
+  return a === b || (a.length === b.length && a.every((file, index) => file === b[index]));
 }
 
 function assemble(
   set: DocumentSet,
-  { apart, stray }: Grouped,
   shared: Shared,
   tenants: ReadonlyMap<string, ResolvedTenant>,
 ): Resolution {
+  const { apart, stray } = set.files;
   const sites = ofKind(apart, 'Site');
   const stacks = ofKind(apart, 'Stack');
   const sharedProblems = [
@@ -94,7 +116,7 @@ function assemble(
     sharedProblems,
     tenants,
     siteClaims: new Map(sites.map((file) => [file.path, siteClaims(file, file.path)])),
-    notActedOn: notActedOn(set),
+    notActedOn: notActedOn(apart, tenants),
     problems: [
       ...stray.flatMap((file) => file.problems),
       ...sites.flatMap((file) => siteTargetProblems(file, tenants)),
@@ -102,8 +124,18 @@ function assemble(
   };
 }
 
-function notActedOn(set: DocumentSet): DesiredState['notActedOn'] {
-  return [...set.files.values()].flatMap(({ kind, path, value }) =>
-    value !== null && (kind === 'Job' || kind === 'Site' || kind === 'Stack') ? [{ kind, path }] : [],
-  );
+function notActedOn(
+  apart: readonly JudgedFile[],
+  tenants: ReadonlyMap<string, ResolvedTenant>,
+): DesiredState['notActedOn'] {
+  const found: { kind: 'Job' | 'Site' | 'Stack'; path: string }[] = [];
+  const look = (files: readonly JudgedFile[]): void => {
+    for (const { kind, path, value } of files) {
+      if (value !== null && (kind === 'Job' || kind === 'Site' || kind === 'Stack'))
+        found.push({ kind, path });
+    }
+  };
+  look(apart);
+  for (const { files } of tenants.values()) look(files);
+  return found;
 }

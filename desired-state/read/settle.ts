@@ -1,4 +1,6 @@
 import type { Claim } from './claims.ts';
+import { byCodeUnits } from './sorted-map.ts';
+import { Standing } from './standing.ts';
 
 /** One that wants things, and what it falls back to. */
 export interface Bidder {
@@ -34,13 +36,16 @@ export interface Settlement {
 /**
  * Gives each bidder the newest of its stages that can stand beside the others. Whoever has something keeps it: only
  * claims that are new, or larger than what their holder has, can be refused. Pure; the order of bidders is irrelevant.
+ *
+ * @param standing claims of others, who have what they claim and claim nothing else: they cannot lose, so that it makes
+ * no difference whether they are among the bidders or here
  */
-export function settle(bidders: readonly Bidder[]): Settlement {
-  const byName = bidders.toSorted((a, b) => compare(a.holder, b.holder));
+export function settle(bidders: readonly Bidder[], standing: Standing = new Standing()): Settlement {
+  const byName = bidders.toSorted((a, b) => byCodeUnits(a.holder, b.holder));
   const stages = new Map(byName.map(({ holder }) => [holder, 0]));
   const refused = new Map<string, Refused[]>();
   for (;;) {
-    const { losers, overdrawn } = judge(byName, stages);
+    const { losers, overdrawn } = judge(byName, stages, standing);
     if (losers.size === 0) return { stages, refused, overdrawn };
     // Each round moves somebody down, and nobody up: it ends.
     for (const [holder, reasons] of losers) {
@@ -62,7 +67,7 @@ interface Contender {
   readonly held: number;
 }
 
-function judge(bidders: readonly Bidder[], stages: ReadonlyMap<string, number>): Round {
+function judge(bidders: readonly Bidder[], stages: ReadonlyMap<string, number>, standing: Standing): Round {
   const contests = new Map<string, Contender[]>();
   for (const { holder, stages: claims, held } of bidders) {
     for (const claim of claims[stages.get(holder) ?? 0] ?? []) {
@@ -74,8 +79,9 @@ function judge(bidders: readonly Bidder[], stages: ReadonlyMap<string, number>):
   }
   const losers = new Map<string, Refused[]>();
   const overdrawn: (readonly Claim[])[] = [];
-  for (const contest of contests.values()) {
-    if (!exceeds(contest)) continue;
+  for (const [key, bids] of contests) {
+    if (!exceeds(bids, standing.amount(key))) continue;
+    const contest = withStanding(bids, standing.claims(key));
     const beaten = beatenIn(contest);
     if (beaten.length === 0) overdrawn.push(contest.map(({ claim }) => claim));
     for (const loser of beaten) {
@@ -86,9 +92,15 @@ function judge(bidders: readonly Bidder[], stages: ReadonlyMap<string, number>):
   return { losers, overdrawn };
 }
 
-function exceeds(contest: readonly Contender[]): boolean {
-  const [first] = contest;
-  return first !== undefined && sum(contest, ({ claim }) => claim.amount) > first.claim.limit;
+function exceeds(bids: readonly Contender[], taken: number): boolean {
+  const [first] = bids;
+  return first !== undefined && taken + sum(bids, ({ claim }) => claim.amount) > first.claim.limit;
+}
+
+/** All who take part, in the order of names. */
+function withStanding(bids: readonly Contender[], claims: Iterable<Claim>): readonly Contender[] {
+  const others = [...claims].map((claim) => ({ claim, held: claim.amount }));
+  return [...bids, ...others].sort((a, b) => byCodeUnits(a.claim.holder, b.claim.holder));
 }
 
 /** Those who must step back; empty when everybody only asks for what they have. */
@@ -120,8 +132,4 @@ function reasonFor(loser: Contender, contest: readonly Contender[], beaten: read
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((total, item) => total + of(item), 0);
-}
-
-function compare(a: string, b: string): number {
-  return Number(a > b) - Number(a < b);
 }

@@ -19,11 +19,21 @@ export interface ResolvedTenant {
   readonly name: string;
   readonly files: readonly JudgedFile[];
   /** Null when there is an error in the tenant's files, or in what they name of the shared ones. */
-  readonly desired: DesiredTenant | null;
+  readonly newest: Definition | null;
   readonly problems: readonly Problem[];
-  /** Empty when `desired` is null. */
-  readonly claims: readonly Claim[];
 }
+
+/** A tenant's definition, and the files that it was read from. */
+export interface Definition {
+  readonly desired: DesiredTenant;
+  readonly files: readonly JudgedFile[];
+  /** What it claims under the shared files that it was last looked at with. */
+  readonly claims: readonly Claim[];
+  /** The revision at which the tenant is held; null while its newest files are in force. */
+  readonly heldAt: string | null;
+}
+
+const NO_PROBLEMS: readonly Problem[] = [];
 
 /** Resolves the files of a tenant's folder against the shared ones. Pure. */
 export function resolveTenant(name: string, files: readonly JudgedFile[], shared: Shared): ResolvedTenant {
@@ -32,11 +42,16 @@ export function resolveTenant(name: string, files: readonly JudgedFile[], shared
   if (file === undefined) {
     const [first] = files;
     if (problems.length === 0 && first !== undefined) problems.push(withoutTenant(name, first.path));
-    return { name, files, desired: null, problems, claims: [] };
+    return { name, files, newest: null, problems };
   }
   const resolved = file.value === null ? null : resolveValid(file, file.value, files, shared, problems);
-  if (resolved === null || hasErrors(problems)) return { name, files, desired: null, problems, claims: [] };
-  return { name, files, problems, ...resolved };
+  if (resolved === null || hasErrors(problems)) return { name, files, newest: null, problems };
+  return {
+    name,
+    files,
+    newest: { ...resolved, files, heldAt: null },
+    problems: problems.length === 0 ? NO_PROBLEMS : problems,
+  };
 }
 
 function withoutTenant(name: string, path: string): Problem {

@@ -48,7 +48,7 @@ export function planNode(input: NodeInput, cache: PlanCache = createPlanCache())
     const conflict = conflictOf.get(wanted.network.name);
     const tenant = {
       tenant: entry.desired,
-      revision: entry.revision ?? desired.revision,
+      revision: entry.heldAt ?? desired.baseRevision,
       wanted,
       observed: own(observed.tenants, name) ?? nothingObserved,
       volumes: shared.volumes,

@@ -58,7 +58,7 @@ export function phaseOf(input: PhaseInput): { phase: Phase; reason: string } {
   if (problem !== undefined) {
     const at = `${problem.path}:${problem.line}:${problem.column}`;
     const kept =
-      entry?.revision == null ? 'no revision of it was ever valid' : `kept at ${entry.revision.slice(0, 12)}`;
+      plan.revision === null ? 'no revision of it was ever valid' : `kept at ${plan.revision.slice(0, 12)}`;
     return { phase: 'Held', reason: `${at}: ${problem.message}; ${kept}` };
   }
   if (plan.changes.length > 0)

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRepository } from '../../desired-state/git/open.ts';
 import type { Repository } from '../../desired-state/git/port.ts';
-import type { DesiredState } from '../../desired-state/model.ts';
+import { type DesiredState, revisionOf as since } from '../../desired-state/model.ts';
 import { createReadCache, readDesired } from '../../desired-state/read/last-good.ts';
 import { tenantry } from '../deploy/cli/command.ts';
 import { corpus } from './corpus/all.ts';
@@ -56,9 +56,9 @@ function revisionOf(entry: HostileInput | null): string {
 }
 
 /** What is in force for a tenant, and since when. */
-function inForce({ tenants }: DesiredState, name: string) {
-  const { desired, revision } = tenants[name] ?? { desired: null, revision: null };
-  return { desired, revision };
+function inForce(state: DesiredState, name: string) {
+  const entry = state.tenants[name] ?? { desired: null, heldAt: null };
+  return { desired: entry.desired, revision: since(entry, state) };
 }
 
 function heldFaults({ name, held }: HostileInput, desired: DesiredState): string[] {

@@ -47,6 +47,7 @@ beforeAll(async () => {
     resolve: (name) => real.resolve(name),
     isAncestor: (ancestor, descendant) => real.isAncestor(ancestor, descendant),
     tree: (revision) => real.tree(revision),
+    changes: (from, to) => real.changes(from, to),
     blobs: (oids) => real.blobs(oids),
     commits: (from, options) => real.commits(from, options),
     commit: (edit) => real.commit(edit),

@@ -85,6 +85,7 @@ const strictRepository = {
     return true;
   },
   tree: unused,
+  changes: unused,
   blobs: unused,
   commits: unused,
   commit: unused,

@@ -213,7 +213,7 @@ describe('INV-10: one of a hundred tenants is broken', () => {
     const kept = {
       name: broken,
       desired: tenant(broken, good),
-      revision: 'a'.repeat(40),
+      heldAt: 'a'.repeat(40),
       problems: [problem],
     };
     sandbox.commit({ ...next, tenants: { ...next.tenants, [broken]: kept } });

@@ -73,7 +73,7 @@ describe('the phase of a tenant', () => {
   test('is failed when its first container never became healthy, until its check says more', () => {
     const health = { type: 'http', path: '/', port: 80, intervalMs: 1, timeoutMs: 1, retries: 3 } as const;
     const desired = tenant('acme', { health: { ...health, startPeriodMs: 0 } });
-    const entry = { name: 'acme', desired, revision: null, problems: [] };
+    const entry = { name: 'acme', desired, heldAt: null, problems: [] };
     const error = { code: 'container/unhealthy', message: 'HTTP 503', retry: 'never' } as const;
     const lastResult = { ...failed, error };
     for (const state of ['none', 'unknown', 'starting'] as const) {
@@ -126,14 +126,13 @@ describe('the phase of a tenant', () => {
       pointer: '/spec',
       message: 'write a number',
     } as const;
-    const entry = { name: 'acme', desired: null, revision: 'b'.repeat(40), problems: [problem] };
+    const entry = { name: 'acme', desired: null, heldAt: null, problems: [problem] };
     expect(phase({ entry })).toEqual({
       phase: 'Held',
-      reason: 'tenants/acme/tenant.yaml:4:7: write a number; kept at bbbbbbbbbbbb',
+      reason: 'tenants/acme/tenant.yaml:4:7: write a number; kept at aaaaaaaaaaaa',
     });
-    expect(phase({ entry: { ...entry, revision: null } }).reason).toContain(
-      'no revision of it was ever valid',
-    );
+    const never = phase({ entry, plan: plan({ revision: null }) });
+    expect(never.reason).toContain('no revision of it was ever valid');
     const warning = { ...problem, severity: 'warning' } as const;
     expect(phase({ entry: { ...entry, problems: [warning] } }).phase).toBe('InSync');
   });

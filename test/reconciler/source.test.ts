@@ -46,6 +46,7 @@ const repository = (): Repository => {
     isAncestor: async (ancestor, descendant) =>
       line.includes(ancestor) && line.indexOf(ancestor) <= line.indexOf(descendant),
     tree: unused,
+    changes: unused,
     blobs: unused,
     commits: unused,
     commit: unused,

@@ -55,7 +55,7 @@ export function desiredState(tenants: readonly DesiredTenant[], revision = 'a'.r
     nodes: { 'worker-1': node },
     channels: {},
     tenants: Object.fromEntries(
-      tenants.map((desired) => [desired.name, { name: desired.name, desired, revision, problems: [] }]),
+      tenants.map((desired) => [desired.name, { name: desired.name, desired, heldAt: null, problems: [] }]),
     ),
     notActedOn: [],
     problems: [],

@@ -162,6 +162,7 @@ export class Sandbox {
       resolve: async (name) => name,
       isAncestor: async () => true,
       tree: unused,
+      changes: unused,
       blobs: unused,
       commits: unused,
       commit: unused,

@@ -1,5 +1,10 @@
 import { type Command, Option } from 'commander';
-import type { DesiredState, DesiredTenant, TenantEntry } from '../../../desired-state/model.ts';
+import {
+  type DesiredState,
+  type DesiredTenant,
+  revisionOf,
+  type TenantEntry,
+} from '../../../desired-state/model.ts';
 import { readDesired } from '../../../desired-state/read/last-good.ts';
 import { own } from '../../../schemas/own.ts';
 import { closest } from '../../../schemas/suggest.ts';
@@ -35,7 +40,8 @@ export function registerTenantList(group: Command, context: CommandContext): voi
     .action(async (options: ReadOptions) => {
       const state = await stateOf(context, options);
       const entries = Object.values(state.tenants).sort((a, b) => (a.name < b.name ? -1 : 1));
-      if (options.format === 'json') return context.printJson(entries.map(summaryOf));
+      if (options.format === 'json') return;
+      return context.printJson(entries.map((entry) => summaryOf(entry, state)));
       if (options.names === true) return context.print(...entries.map(({ name }) => name));
       const heading = ['TENANT', 'NODE', 'CHANNEL', 'PLAN', 'STATE', 'IMAGE', 'NOTE'];
       context.print(...table(heading, entries.map(rowOf), context.colours));
@@ -58,8 +64,8 @@ export function registerTenantShow(group: Command, context: CommandContext): voi
       const state = await stateOf(context, options);
       const entry = own(state.tenants, name);
       if (entry === undefined) throw unknownTenant(name, Object.keys(state.tenants));
-      if (options.format === 'json') return context.printJson(shown(entry));
-      context.print(...tenantLines(entry, context));
+      if (options.format === 'json') return context.printJson(shown(entry, state));
+      context.print(...tenantLines(entry, state, context));
       if (entry.desired === null) context.exitWith(1);
     });
   addExamples(readOptions(command), [
@@ -91,16 +97,20 @@ function rowOf({ name, desired, problems }: TenantEntry): string[] {
   return [name, node, channel ?? '-', plan ?? '-', state, shortImage(image), note || suspended];
 }
 
-function summaryOf({ name, desired, revision, problems }: TenantEntry): object {
+function summaryOf(entry: TenantEntry, whole: DesiredState): object {
+  const { name, desired, problems } = entry;
+  const revision = revisionOf(entry, whole);
   if (desired === null) return { name, revision, problems };
   const { node, channel, plan, state, image } = desired;
   return { name, node, channel, plan, state, image, revision, problems };
 }
 
 /** Ciphertexts are of no use to a reader and would be copied about. */
-function shown(entry: TenantEntry): object {
-  if (entry.desired === null) return entry;
+function shown(entry: TenantEntry, whole: DesiredState): object {
+  const { name, problems } = entry;
+  const revision = revisionOf(entry, whole);
+  if (entry.desired === null) return { name, desired: null, revision, problems };
   const secrets = entry.desired.secrets.map(({ name, as }) => ({ name, as }));
   const desired: Omit<DesiredTenant, 'secrets'> & { secrets: typeof secrets } = { ...entry.desired, secrets };
-  return { ...entry, desired };
+  return { name, desired, revision, problems };
 }

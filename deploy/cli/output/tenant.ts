@@ -1,4 +1,10 @@
-import type { DesiredTenant, HealthCheck, TenantEntry } from '../../../desired-state/model.ts';
+import {
+  type DesiredState,
+  type DesiredTenant,
+  type HealthCheck,
+  revisionOf,
+  type TenantEntry,
+} from '../../../desired-state/model.ts';
 import type { Layout } from './plan.ts';
 import { problemLines } from './problems.ts';
 import { count, printable, shortId, wrap } from './text.ts';
@@ -6,8 +12,10 @@ import { formatTime } from './time.ts';
 import { formatBytes } from './values.ts';
 
 /** A tenant as it is enforced, everything resolved. */
-export function tenantLines({ name, desired, revision, problems }: TenantEntry, layout: Layout): string[] {
+export function tenantLines(entry: TenantEntry, state: DesiredState, layout: Layout): string[] {
+  const { name, desired, problems } = entry;
   const { width, colours } = layout;
+  const revision = revisionOf(entry, state);
   const at = revision === null ? 'never valid' : `at ${shortId(revision)}`;
   const fields = desired === null ? [] : fieldsOf(desired);
   return [

@@ -25,7 +25,7 @@ describe('loading the documents of a revision', () => {
     const cache = createDocumentCache();
     const revision = await fixture.commit(tree);
     const set = await loadDocuments(gitSource(fixture.repository, revision), cache);
-    expect([...set.files.keys()]).toEqual([
+    expect([...f.byPath(set).keys()]).toEqual([
       'channels/production.yaml',
       'channels/staging.yaml',
       'nodes/worker-1.yaml',
@@ -45,7 +45,8 @@ describe('loading the documents of a revision', () => {
     const second = await loadDocuments(source, cache);
     expect(cache.counts).toEqual({ parsed: 5, reused: 5 });
     expect(blobs.length).toBe(asked);
-    for (const [path, file] of first.files) expect(second.files.get(path)).toBe(file);
+    const again = f.byPath(second);
+    for (const [path, file] of f.byPath(first)) expect(again.get(path)).toBe(file);
   });
 
   it('parses only what changed since the revision before', async () => {
@@ -62,7 +63,7 @@ describe('loading the documents of a revision', () => {
 
   it('takes the same content at another path for another document', () => {
     const text = f.document('Prompt', 'hello', { text: 'x' });
-    const { files } = documentsOf(
+    const set = documentsOf(
       new Map([
         ['tenants/acme/prompts/hello.yaml', text],
         ['library/prompts/hello.yaml', text],
@@ -70,7 +71,11 @@ describe('loading the documents of a revision', () => {
       ]),
       createDocumentCache(),
     );
-    const problems = [...files].map(([path, { kind, problems: found }]) => [path, kind, found.length]);
+    const problems = [...f.byPath(set)].map(([path, { kind, problems: found }]) => [
+      path,
+      kind,
+      found.length,
+    ]);
     expect(problems).toEqual([
       ['library/prompts/hello.yaml', 'Prompt', 0],
       ['tenants/acme/prompts/hello.yaml', 'Prompt', 0],
@@ -100,7 +105,7 @@ describe('loading the documents of a revision', () => {
     fixture.origin.git('commit', '--quiet', '--message', 'a link');
     const revision = await fixture.repository.fetch();
     const set = await loadDocuments(gitSource(fixture.repository, revision), createDocumentCache());
-    expect(set.files.size).toBe(0);
+    expect(f.byPath(set).size).toBe(0);
     expect(f.lines(set.refused)).toEqual([
       'git/unsafe-tree tenants/acme/link:1:1: This file is a symbolic link; put the file itself there.',
     ]);

@@ -78,7 +78,7 @@ describe('what is in force, whatever tenants do', () => {
         for (const [name] of untouched) {
           const had = before?.tenants.get(name) ?? null;
           // Who was refused may be let in by what others give up; who had something keeps exactly that or gets his own newest word.
-          const newest = resolve(f.documents(tree(next))).tenants.get(name)?.desired ?? null;
+          const newest = resolve(f.documents(tree(next))).tenants.get(name)?.newest?.desired ?? null;
           const has = state.tenants.get(name)?.desired ?? null;
           if (had === null) continue;
           const held = (before?.tenantProblems.get(name) ?? []).length > 0;

@@ -14,8 +14,9 @@ function history(...trees: readonly f.Tree[]): Enforced {
 }
 
 function inForce(enforced: Enforced, name: string): { revision: string | null; problems: string[] } {
+  const definition = enforced.tenants.get(name) ?? null;
   return {
-    revision: enforced.tenants.get(name)?.revision ?? null,
+    revision: definition === null ? null : (definition.heldAt ?? enforced.baseRevision),
     problems: f.lines(enforced.tenantProblems.get(name) ?? []),
   };
 }

@@ -1,5 +1,7 @@
-import { DocumentCache } from '../../../desired-state/read/document-cache.ts';
+import { DocumentCache, type JudgedFile } from '../../../desired-state/read/document-cache.ts';
 import { type DocumentSet, documentsOf } from '../../../desired-state/read/documents.ts';
+import { filesOf } from '../../../desired-state/read/grouping.ts';
+import { byCodeUnits } from '../../../desired-state/read/sorted-map.ts';
 import { formatProblem, type Problem } from '../../../schemas/problem.ts';
 
 /** A desired-state repository in memory: text by path. */
@@ -65,6 +67,12 @@ const cache = new DocumentCache(1);
 /** The documents of a tree; the same file in two trees is one object, as when both are read from Git. */
 export function documents(tree: Tree, revision = 'files'): DocumentSet {
   return { ...documentsOf(new Map(Object.entries(tree)), cache), revision };
+}
+
+/** All files of a revision by path, in order. */
+export function byPath({ files }: DocumentSet): ReadonlyMap<string, JudgedFile> {
+  const all = [...filesOf(files)].map((file): [string, JudgedFile] => [file.path, file]);
+  return new Map(all.sort(([a], [b]) => byCodeUnits(a, b)));
 }
 
 export function lines(problems: readonly Problem[]): string[] {

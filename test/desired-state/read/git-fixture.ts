@@ -38,15 +38,21 @@ export async function readFixture(): Promise<ReadFixture> {
 export function watched(repository: Repository): {
   repository: Repository;
   readonly trees: string[];
+  readonly compared: (readonly [string, string])[];
   readonly blobs: string[];
 } {
   const trees: string[] = [];
+  const compared: [string, string][] = [];
   const blobs: string[] = [];
   const seen: Repository = {
     fetch: (signal) => repository.fetch(signal),
     tree(revision) {
       trees.push(revision);
       return repository.tree(revision);
+    },
+    changes(from, to) {
+      compared.push([from, to]);
+      return repository.changes(from, to);
     },
     blobs(oids) {
       blobs.push(...oids);
@@ -59,5 +65,5 @@ export function watched(repository: Repository): {
     push: (commit, expected, signal) => repository.push(commit, expected, signal),
     close: () => repository.close(),
   };
-  return { repository: seen, trees, blobs };
+  return { repository: seen, trees, compared, blobs };
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DesiredState } from '../../../desired-state/model.ts';
+import { type DesiredState, revisionOf } from '../../../desired-state/model.ts';
 import { createReadCache, NoValidRevisionError, readDesired } from '../../../desired-state/read/last-good.ts';
 import * as f from './files.ts';
 import { type ReadFixture, readFixture, watched } from './git-fixture.ts';
@@ -14,7 +14,9 @@ const acme = { ...f.base, ...f.tenant('acme'), ...f.tenant('globex') };
 const broken = 'spec: [';
 
 function revisions(state: DesiredState): Record<string, string | null> {
-  return Object.fromEntries(Object.values(state.tenants).map(({ name, revision }) => [name, revision]));
+  return Object.fromEntries(
+    Object.values(state.tenants).map((entry) => [entry.name, revisionOf(entry, state)]),
+  );
 }
 
 describe('reading the desired state of a revision', () => {
@@ -27,7 +29,7 @@ describe('reading the desired state of a revision', () => {
     expect(Object.keys(state.channels)).toEqual(['production', 'staging']);
     expect(state.tenants['acme']).toMatchObject({
       name: 'acme',
-      revision,
+      heldAt: null,
       problems: [],
       desired: { name: 'acme' },
     });
@@ -123,8 +125,9 @@ describe('reading the desired state of a revision', () => {
     const next = await fixture.commit({ ...acme, 'tenants/acme/tenant.yaml': broken });
     const followed = watched(fixture.repository);
     await readDesired(followed.repository, next, cache);
-    expect(followed.trees).toEqual([next]);
-    expect(followed.trees).not.toContain(first);
+    expect(followed.trees).toEqual([]);
+    expect(followed.compared).toEqual([[head, next]]);
+    expect(followed.compared.flat()).not.toContain(first);
   });
 
   it('parses nothing twice, also on its way back', async () => {

@@ -271,9 +271,9 @@ describe('the problems of a revision', () => {
         ...f.site('sites/', 'gone', { domains: ['g.example.com'], target: toTenant('gone') }),
       }),
     );
-    const byTenant = [...resolution.tenants].map(([name, { desired, problems: own }]) => [
+    const byTenant = [...resolution.tenants].map(([name, { newest, problems: own }]) => [
       name,
-      desired !== null,
+      newest !== null,
       own.length,
     ]);
     expect(byTenant).toEqual([
@@ -292,7 +292,7 @@ describe('the problems of a revision', () => {
 
   it('lay a name in capitals to that folder, and not to the tenant that it folds to', () => {
     const { tenants } = resolve(f.documents({ ...f.base, ...f.tenant('acme'), ...f.tenant('Acme') }));
-    expect(tenants.get('acme')?.desired).not.toBeNull();
-    expect(tenants.get('Acme')?.desired).toBeNull();
+    expect(tenants.get('acme')?.newest).not.toBeNull();
+    expect(tenants.get('Acme')?.newest).toBeNull();
   });
 });

@@ -8,8 +8,8 @@ const MI = 1024 ** 2;
 function resolved(tree: f.Tree, name = 'acme'): DesiredTenant {
   const tenant = resolve(f.documents({ ...f.base, ...tree })).tenants.get(name);
   expect(f.lines(tenant?.problems ?? [])).toEqual([]);
-  if (tenant?.desired == null) throw new Error(`${name} was not resolved`);
-  return tenant.desired;
+  if (tenant?.newest == null) throw new Error(`${name} was not resolved`);
+  return tenant.newest.desired;
 }
 
 describe('resolving a tenant', () => {

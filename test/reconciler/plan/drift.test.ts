@@ -311,7 +311,7 @@ test('a tenant whose files are broken is neither removed nor changed', async () 
   } as const;
   const tenants = {
     ...desired.tenants,
-    acme: { name: 'acme', desired: null, revision: null, problems: [problem] },
+    acme: { name: 'acme', desired: null, heldAt: null, problems: [problem] },
   };
   sandbox.commit({ ...desired, tenants });
   await sandbox.converge();

@@ -1,0 +1,50 @@
+import type { Enforced } from './enforced.ts';
+import { Standing } from './standing.ts';
+import type { Definition, ResolvedTenant } from './tenant.ts';
+
+/** A tenant that is weighed again, and what it had. */
+interface Weighed {
+  readonly tenant: ResolvedTenant;
+  readonly before: Definition | null;
+}
+
+/**
+ * Carries the claims that stand from one revision to the next. It belongs to the revision that was enforced last; for any
+ * other, the claims are collected anew. What it answers follows from the revision alone.
+ */
+export class Ledger {
+  #of: Enforced | null = null;
+  #standing = new Standing();
+
+  /**
+   * The claims of the tenants that are not weighed again. The caller enters those of the others once they are known.
+   *
+   * @param previous what was in force; null when everybody is weighed
+   * @param tenants all that there are now
+   */
+  take(
+    previous: Enforced | null,
+    tenants: ReadonlyMap<string, ResolvedTenant>,
+    weighed: readonly Weighed[],
+  ): Standing {
+    const standing = previous !== null && this.#of === previous ? this.#standing : collect(previous);
+    this.#of = null;
+    for (const { before } of weighed) if (before !== null) standing.withdraw(before.claims);
+    for (const [name, before] of previous?.tenants ?? [])
+      if (before !== null && !tenants.has(name)) standing.withdraw(before.claims);
+    return standing;
+  }
+
+  /** Says which revision the claims belong to, once those of all its tenants are entered. */
+  give(enforced: Enforced, standing: Standing): void {
+    this.#of = enforced;
+    this.#standing = standing;
+  }
+}
+
+function collect(previous: Enforced | null): Standing {
+  const standing = new Standing();
+  for (const definition of previous?.tenants.values() ?? [])
+    if (definition !== null) standing.enter(definition.claims);
+  return standing;
+}
