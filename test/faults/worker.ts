@@ -91,6 +91,8 @@ process.on('message', (command: Command) => {
     say({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
   });
 });
+// A terminal's Ctrl-C reaches the whole group of processes: the runner decides when its workers end.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {});
 // A worker whose runner is gone has nobody to work for.
 process.on('disconnect', () => process.exit(0));
 say({ type: 'ready' });

@@ -119,7 +119,9 @@ export class Runner {
         this.#options.onDone();
       }
     };
-    await Promise.all(Array.from({ length: this.#options.jobs }, job));
+    // All jobs end before the first failure is told: whoever closes the worlds finds none in use.
+    const jobs = await Promise.allSettled(Array.from({ length: this.#options.jobs }, job));
+    for (const ended of jobs) if (ended.status === 'rejected') throw ended.reason;
     return results;
   }
 

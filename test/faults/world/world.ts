@@ -1,5 +1,4 @@
-import { constants, existsSync } from 'node:fs';
-import { access, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeSecretsMount } from '../../../reconciler/adapters/files-tmpfs.ts';
@@ -9,6 +8,7 @@ import type { Round, WorkerOptions } from '../worker.ts';
 import { type Worker, type WorkerSetup, Workers } from '../worker-process.ts';
 import type { Workload } from '../workloads/workload.ts';
 import type { EngineChange, TestEngine } from './engine.ts';
+import { roomyFolder } from './folder.ts';
 import { OtherHand } from './other-hand.ts';
 import { moveBranch, type Template } from './revisions.ts';
 import { mask, type Site } from './site.ts';
@@ -253,20 +253,4 @@ export class World {
     await removeSecretsMount(secretsDir);
     for (const folder of [dataDir, join(dir, 'engine')]) await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** A folder in memory where there is one: a campaign syncs a great many small files, and secrets need no mount there. */
-async function roomyFolder(): Promise<string> {
-  const folder = await access('/dev/shm', constants.W_OK).then(
-    () => '/dev/shm',
-    () => tmpdir(),
-  );
-  // What a campaign left behind that was killed: its process is gone.
-  for (const name of await readdir(folder)) {
-    const pid = /^tenantry-faults-(\d+)-/.exec(name)?.[1];
-    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
-    await removeSecretsMount(join(folder, name, 'secrets')).catch(() => {});
-    await rm(join(folder, name), { recursive: true, force: true });
-  }
-  return folder;
 }
