@@ -114,7 +114,6 @@ export function judgePath(path: string): string | null {
       return `has the folder ${JSON.stringify(part)} in its path`;
     if (/^(\.git|git~1)[. ]*(:.*)?$/i.test(part.replaceAll(ignored, '')))
       return 'goes by the name of a Git folder';
-    if (part.search(ignored) !== -1) return 'has an invisible character in its name';
   }
   return null;
 }
