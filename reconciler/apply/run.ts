@@ -31,7 +31,8 @@ export interface RunHooks {
 /**
  * Carries out a tenant's waves in order. When the new container is to blame (`UnhealthyError`) and the plan holds a
  * rollback, the spec is quarantined and the old container serves again. Any other failure leaves things as they are:
- * the next pass observes and plans anew.
+ * the next pass observes and plans anew. During a shutdown no pass follows, so that a tenant which is down then gets its
+ * old container back as well.
  */
 export async function runTenantPlan(
   plan: TenantPlan,
@@ -54,49 +55,56 @@ export async function runTenantPlan(
     at: context.clock.now(),
     ms: Math.round(context.clock.monotonic() - began),
   });
+  const rollBack = async (outcome: 'interrupted' | 'rolled-back', error: unknown): Promise<TenantResult> => {
+    try {
+      for (const step of plan.rollback) await run(step);
+      return result(outcome, error);
+    } catch (second) {
+      return result('failed', neitherServes(error, second));
+    }
+  };
+  const at = { down: false };
   try {
-    await runWaves(plan.waves, run, context.signal);
+    await runWaves(plan.waves, run, context.signal, at);
     return result('done', null);
   } catch (error) {
-    if (context.signal.aborted) return result('interrupted', error);
+    if (context.signal.aborted)
+      return at.down ? rollBack('interrupted', error) : result('interrupted', error);
     if (!(error instanceof UnhealthyError) || plan.rollback.length === 0 || plan.specHash === null) {
       return result('failed', error);
     }
     await hooks.quarantine(plan.specHash, error.message);
-    try {
-      for (const step of plan.rollback) await run(step);
-    } catch (second) {
-      const why = second instanceof Error ? second.message : String(second);
-      return result(
-        'failed',
-        new ReconcilerError(
-          'rollback/failed',
-          `${error.message}; returning to the old container failed too: ${why}`,
-          { retry: 'backoff', cause: second },
-        ),
-      );
-    }
-    return result('rolled-back', error);
+    return rollBack('rolled-back', error);
   }
 }
 
-/** Between a stop and the start that ends it the tenant is down: a shutdown waits for that, and only for that. */
+function neitherServes(error: unknown, second: unknown): ReconcilerError {
+  const [first, then] = [error, second].map((each) => (each instanceof Error ? each.message : String(each)));
+  const message = `${first}; returning to the old container failed too: ${then}`;
+  return new ReconcilerError('rollback/failed', message, { retry: 'backoff', cause: second });
+}
+
+/**
+ * Between a stop and the start that ends it the tenant is down: a shutdown waits for that, and only for that.
+ *
+ * @param at where the plan is; told as it goes on
+ */
 async function runWaves(
   waves: readonly (readonly Step[])[],
   run: (step: Step) => Promise<void>,
   signal: AbortSignal,
+  at: { down: boolean },
 ): Promise<void> {
-  let down = false;
   for (const [index, wave] of waves.entries()) {
-    if (!down) signal.throwIfAborted();
+    if (!at.down) signal.throwIfAborted();
     const results = await Promise.allSettled(wave.map(run));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     const startsLater = waves
       .slice(index + 1)
       .some((later) => later.some((step) => step.action === 'container.start'));
-    if (wave.some((step) => step.action === 'container.stop')) down = startsLater;
-    if (wave.some((step) => step.action === 'container.start')) down = false;
+    if (wave.some((step) => step.action === 'container.stop')) at.down = startsLater;
+    if (wave.some((step) => step.action === 'container.start')) at.down = false;
   }
 }
 

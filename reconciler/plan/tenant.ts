@@ -35,7 +35,9 @@ export function planTenant(input: TenantInput): TenantPlan {
 
   const healable = changes.filter((change) => input.tenant.drift === 'heal' || change.cause === 'commit');
   const reported = healable.length < changes.length ? [reportOnly(input.tenant.name)] : [];
-  const quarantined = input.memory.quarantine?.specHash === input.wanted.specHash;
+  // Where nothing else is left that could serve, the quarantined spec is better than nothing.
+  const served = input.observed.containers.length > 0;
+  const quarantined = served && input.memory.quarantine?.specHash === input.wanted.specHash;
   const sequence = sequenceFor(input, healable, quarantined);
   const kept = quarantined ? [quarantineRefusal(input)] : [];
   return plan(sequence, [...reported, ...kept]);

@@ -160,6 +160,23 @@ describe('a shutdown', () => {
     expect(begun()).toEqual(['stop old', 'rename old kept', 'start new']);
   });
 
+  test('returns to the old container when the new one cannot be started: nobody would come back to it', async () => {
+    during.set('stop old', shutDown);
+    fail.set('start new', refused);
+    const plan = { ...planOf([[stop('old')], [start('new')]]), rollback: [remove('new'), start('old')] };
+    expect(await run(plan)).toMatchObject({ outcome: 'interrupted', error: { code: 'docker/failed' } });
+    expect(begun()).toEqual(['stop old', 'start new', 'remove new', 'start old']);
+    expect(quarantined).toEqual([]);
+  });
+
+  test('tells when neither the new nor the old container can be started', async () => {
+    during.set('stop old', shutDown);
+    fail.set('start new', refused);
+    fail.set('start old', refused);
+    const plan = { ...planOf([[stop('old')], [start('new')]]), rollback: [start('old')] };
+    expect(await run(plan)).toMatchObject({ outcome: 'failed', error: { code: 'rollback/failed' } });
+  });
+
   test('does not wait after a stop that no start follows', async () => {
     during.set('stop old', shutDown);
     expect(await run(planOf([[stop('old')], [remove('old')]]))).toMatchObject({ outcome: 'interrupted' });

@@ -242,6 +242,20 @@ test('a bad image returns to the old container, is quarantined, and is not tried
   expect((await sandbox.status()).tenants).toMatchObject([{ phase: 'InSync', image: v2, quarantine: null }]);
 });
 
+test('where another hand removed the old container, the quarantined spec is better than nothing', async () => {
+  const sandbox = await converged(tenant('acme', data));
+  sandbox.engine.crashing.add(v2);
+  sandbox.commit(desiredState([tenant('acme', { ...data, image: v2 })], revision()));
+  await sandbox.converge();
+  await sandbox.engine.removeContainer(container(sandbox).Id, { force: true });
+  sandbox.engine.crashing.clear();
+  await sandbox.converge();
+  expect(container(sandbox)).toMatchObject({ Config: { Image: v2 }, State: { Running: true } });
+  sandbox.takeCalls();
+  await sandbox.converge();
+  expect(sandbox.takeCalls()).toEqual([]);
+});
+
 test('a bad image of a start-first tenant never stops the old container', async () => {
   const startFirst = { update: { strategy: 'start-first', drainMs: 1_000 } } as const;
   const sandbox = await converged(tenant('acme', startFirst));
