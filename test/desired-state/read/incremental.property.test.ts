@@ -123,6 +123,21 @@ describe('following a branch', () => {
     );
   });
 
+  it('goes on telling that a capacity came down below what is there', () => {
+    const small = (memory: string) => ({
+      ...f.base,
+      ...f.node('worker-1', { capacity: { memory } }),
+      ...f.tenant('aa'),
+      ...f.tenant('bb'),
+    });
+    const resolver = new Resolver();
+    const ledger = new Ledger();
+    let followed: Enforced | null = null;
+    for (const tree of [small('2Gi'), small('300Mi'), { ...small('300Mi'), 'README.md': '' }])
+      followed = enforce(followed, resolver.resolve(f.documents(tree)), ledger);
+    expect(followed?.problems.map(({ path }) => path)).toEqual(['nodes/worker-1.yaml']);
+  });
+
   let fixture: ReadFixture;
   beforeAll(async () => {
     fixture = await readFixture();
