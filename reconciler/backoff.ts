@@ -30,6 +30,11 @@ export class Backoff {
     this.#waits.set(tenant, { failures, until: this.#clock.monotonic() + delay, subject });
   }
 
+  /** Tenants that failed last. */
+  get size(): number {
+    return this.#waits.size;
+  }
+
   succeeded(tenant: string): void {
     this.#waits.delete(tenant);
   }

@@ -2,6 +2,8 @@ import { tenantOf } from './causes.ts';
 import type { Log } from './log.ts';
 import type { Clock, Docker, EngineEvent, Files } from './ports.ts';
 import type { Reconciler } from './reconcile.ts';
+import type { PassRecord } from './report/pass-record.ts';
+import type { NodeStatus } from './report/status.ts';
 
 export interface LoopOptions {
   /** Every so often all is looked at anew; this alone is enough to converge. */
@@ -19,6 +21,8 @@ export interface LoopPorts {
   readonly files: Files;
   readonly clock: Clock;
   readonly log: Log;
+  /** Learns how each pass went. */
+  readonly record: PassRecord;
 }
 
 /** Health checks that are due are looked for this often; each has an interval of its own. */
@@ -37,6 +41,7 @@ export class Loop {
   #reconciler: Reconciler | null = null;
   #dirty: 'all' | Set<string> = 'all';
   #poked: PromiseWithResolvers<void> = Promise.withResolvers();
+  #connected: PromiseWithResolvers<void> = Promise.withResolvers();
   #hinted = false;
   #refreshing: Promise<void> | null = null;
 
@@ -62,7 +67,7 @@ export class Loop {
         () =>
           docker.watchEvents(
             (e) => this.#onEvent(e),
-            () => this.poke('all'),
+            () => this.#onConnected(),
             signal,
           ),
         signal,
@@ -83,35 +88,55 @@ export class Loop {
   }
 
   async #passes(signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.#ports;
+    const { record } = this.#ports;
     signal.addEventListener('abort', () => this.#poked.resolve(), { once: true });
     let failures = 0;
     while (!signal.aborted) {
       const dirty = this.#dirty;
       this.#dirty = new Set();
       this.#poked = Promise.withResolvers();
+      this.#connected = Promise.withResolvers();
+      record.began();
       try {
-        await this.#pass(dirty);
+        record.succeeded(await this.#pass(dirty));
         failures = 0;
         await this.#restUntilPoked(this.#options.gatherMs, signal);
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
-        const waitMs = Math.min(30_000, 500 * 2 ** failures);
-        log.error(
-          { err: error },
-          `the pass failed and nothing was changed; the next try is in ${waitMs / 1_000} s`,
-        );
-        this.poke('all');
-        await clock.sleep(waitMs, signal).catch(() => undefined);
+        record.failed(error);
+        this.#dirty = 'all';
+        await this.#afterFailure(error, Math.min(30_000, 500 * 2 ** failures), signal);
       }
     }
   }
 
-  async #pass(dirty: 'all' | ReadonlySet<string>): Promise<void> {
+  async #pass(dirty: 'all' | ReadonlySet<string>): Promise<NodeStatus> {
     const reconciler = this.#running();
     await reconciler.pass(dirty);
-    await reconciler.report(process.pid);
+    reconciler.trouble = null;
+    return reconciler.report(process.pid);
+  }
+
+  /** Tells what is the matter, and waits. An engine that answers again ends the wait: its tenants may be down. */
+  async #afterFailure(error: unknown, waitMs: number, signal: AbortSignal): Promise<void> {
+    const { clock, log, record } = this.#ports;
+    const reconciler = this.#running();
+    const message = error instanceof Error ? error.message : String(error);
+    reconciler.trouble = { since: reconciler.trouble?.since ?? clock.now(), message };
+    log.error(
+      { err: error },
+      `the pass failed and nothing was changed; the next try is in ${waitMs / 1_000} s`,
+    );
+    try {
+      if (record.view.succeeded > 0) await reconciler.report(process.pid);
+    } catch (second) {
+      log.error({ err: second }, 'the status could not be written');
+    }
+    const stop = new AbortController();
+    const slept = clock.sleep(waitMs, AbortSignal.any([signal, stop.signal])).catch(() => undefined);
+    await Promise.race([slept, this.#connected.promise]);
+    stop.abort();
   }
 
   /** The first hint after a quiet time is followed at once; those that come on its heels are gathered. */
@@ -141,7 +166,8 @@ export class Loop {
     while (this.#hinted) {
       this.#hinted = false;
       try {
-        if (await this.#running().refresh()) this.poke([]);
+        const changed = await this.#running().refresh();
+        if (changed !== null) this.poke(changed);
       } catch (error) {
         this.#ports.log.error({ err: error }, 'the repository could not be followed');
       }
@@ -153,20 +179,32 @@ export class Loop {
     if (await reconciler.lookAtHealth()) await reconciler.report(process.pid);
   }
 
+  /** The engine's events are followed from now on: what happened before is not known. */
+  #onConnected(): void {
+    this.poke('all');
+    this.#connected.resolve();
+  }
+
   #onEvent(event: EngineEvent): void {
     if (irrelevant.test(event.action)) return;
     const reconciler = this.#running();
     const tenant = tenantOf(event, reconciler.owner) ?? reconciler.tenantOfContainer(event.id);
-    if (tenant === null) {
-      // A network or volume that went away, or a stranger that left a name: the lists tell, and each pass reads them.
-      if (event.type !== 'image' && /^(destroy|rename)$/.test(event.action)) this.poke([]);
-      return;
-    }
+    if (tenant === null) return this.#onForeignEvent(event);
     reconciler.events.add(tenant, event);
     // The end of a run follows a signal that ends it, and is what there is to see.
     if (event.action === 'kill') return;
     // What our own steps cause is looked at when they end.
-    if (!reconciler.workers.busy.has(tenant)) this.poke([tenant]);
+    if (!reconciler.workers.isBusy(tenant)) this.poke([tenant]);
+  }
+
+  /** Something that went away and is nobody's: a network, which each pass lists, or what stood in a tenant's way. */
+  #onForeignEvent({ type, action, id, name, attributes }: EngineEvent): void {
+    if (!/^(destroy|rename)$/.test(action)) return;
+    if (type === 'network') return this.poke([]);
+    const names = [type === 'volume' ? id : name, attributes['oldName']?.replace(/^\//, '')];
+    const tenants = names.map((each) => (each == null ? null : this.#running().tenantOfName(each)));
+    const met = tenants.filter((tenant) => tenant !== null);
+    if (met.length > 0) this.poke(met);
   }
 
   async #every(ms: number, task: () => void | Promise<void>, signal: AbortSignal): Promise<void> {

@@ -1,41 +1,48 @@
 import { isDeepStrictEqual } from 'node:util';
+import { emptyRecord } from './empty-record.ts';
+import { PiecedDocument } from './pieces.ts';
 import { blankMemory, type TenantMemory } from './plan/memory.ts';
 import type { StateStore } from './ports.ts';
+import { restoredMemory } from './restored-memory.ts';
 
 const document = 'memory';
 
 /**
- * The reconciler's memory of its tenants, one small document. Facts that must survive a crash are synced before the
- * caller goes on; the rest is written once a pass. Writes that fall together are one write.
+ * The reconciler's memory of its tenants. Facts that must survive a crash are synced before the caller goes on; the
+ * rest is written once a pass, and only what changed. Writes that fall together are one write.
  */
 export class MemoryStore {
-  readonly #state: StateStore;
+  readonly #document: PiecedDocument;
   readonly #tenants: Map<string, TenantMemory>;
-  #dirty = false;
+  /** The same by name, for who plans. */
+  readonly #record = emptyRecord<TenantMemory>();
+  #dirty = new Set<string>();
   #writing: Promise<void> | null = null;
 
-  private constructor(state: StateStore, tenants: Map<string, TenantMemory>) {
-    this.#state = state;
+  private constructor(document: PiecedDocument, tenants: Map<string, TenantMemory>) {
+    this.#document = document;
     this.#tenants = tenants;
+    for (const [name, memory] of tenants) this.#record[name] = memory;
   }
 
-  /** Reads what is there; a missing or damaged document is a blank memory. */
+  /** Reads what is there; a missing or damaged document is a blank memory, a damaged piece of it one of its tenants. */
   static async open(state: StateStore): Promise<MemoryStore> {
-    const stored = await state.read(document);
-    const entries = isRecord(stored) && isRecord(stored['tenants']) ? Object.entries(stored['tenants']) : [];
-    const tenants = entries.map(([name, value]): [string, TenantMemory] => [
-      name,
-      { ...blankMemory, ...(isRecord(value) ? value : {}) },
-    ]);
-    return new MemoryStore(state, new Map(tenants));
+    const stored = new PiecedDocument(state, document);
+    const { main, pieces } = await stored.read();
+    const records = [isRecord(main) ? main['tenants'] : null, ...pieces].filter(isRecord);
+    const tenants = records
+      .flatMap(Object.entries)
+      .map(([name, value]): [string, TenantMemory] => [name, restoredMemory(value)]);
+    return new MemoryStore(stored, new Map(tenants));
   }
 
   get(tenant: string): TenantMemory {
     return this.#tenants.get(tenant) ?? blankMemory;
   }
 
-  all(): Record<string, TenantMemory> {
-    return Object.fromEntries(this.#tenants);
+  /** What is remembered of each tenant now. It follows what is noted later; what it holds of a tenant is a value. */
+  all(): Readonly<Record<string, TenantMemory>> {
+    return this.#record;
   }
 
   /** Changes facts in memory; `flush` writes them. */
@@ -44,7 +51,8 @@ export class MemoryStore {
     const after = { ...before, ...facts };
     if (isDeepStrictEqual(before, after)) return;
     this.#tenants.set(tenant, after);
-    this.#dirty = true;
+    this.#record[tenant] = after;
+    this.#dirty.add(tenant);
   }
 
   /** Changes facts and returns when they are on disk. */
@@ -54,23 +62,31 @@ export class MemoryStore {
   }
 
   forget(tenant: string): void {
-    if (this.#tenants.delete(tenant)) this.#dirty = true;
+    if (!this.#tenants.delete(tenant)) return;
+    delete this.#record[tenant];
+    this.#dirty.add(tenant);
   }
 
   /** Writes what changed since the last write; callers that come while a write is under way share the next one. */
   async flush(): Promise<void> {
-    while (this.#dirty || this.#writing !== null) {
+    while (this.#dirty.size > 0 || this.#writing !== null) {
       this.#writing ??= this.#write();
       await this.#writing;
     }
   }
 
   async #write(): Promise<void> {
-    this.#dirty = false;
+    const changed = this.#dirty;
+    this.#dirty = new Set();
     try {
-      await this.#state.write(document, { tenants: Object.fromEntries(this.#tenants) });
+      await this.#document.write({
+        head: {},
+        whole: () => ({ tenants: Object.fromEntries(this.#tenants) }),
+        entries: this.#tenants,
+        changed,
+      });
     } catch (error) {
-      this.#dirty = true;
+      for (const tenant of changed) this.#dirty.add(tenant);
       throw error;
     } finally {
       this.#writing = null;

@@ -22,9 +22,16 @@ export type { Repository } from '../desired-state/git/port.ts';
  */
 export interface Docker {
   info(): Promise<EngineInfo>;
-  /** All containers, stopped ones and strangers' too. */
-  listContainers(): Promise<readonly ContainerSummary[]>;
+  /** All containers that `only` asks for, stopped ones and strangers' too; without it every one. */
+  listContainers(only?: ContainerFilter): Promise<readonly ContainerSummary[]>;
   inspectContainer(id: string): Promise<ContainerInspect>;
+  /**
+   * As `inspectContainer`, without the answer when it is byte for byte the one that `digest` stands for: a full look
+   * reads thousands that did not change.
+   *
+   * @param digest of an earlier answer of this container; null for none
+   */
+  inspectContainerUnless(id: string, digest: string | null): Promise<InspectUnless>;
   createContainer(name: string, body: ContainerCreateBody): Promise<{ readonly id: string }>;
   startContainer(id: string): Promise<void>;
   /** Sends the stop signal, and SIGKILL after `timeoutSeconds`. An already stopped container is fine. */
@@ -43,18 +50,35 @@ export interface Docker {
   createNetwork(body: NetworkCreateBody): Promise<{ readonly id: string }>;
   removeNetwork(id: string): Promise<void>;
   listVolumes(): Promise<readonly VolumeInspect[]>;
+  /** Null when there is none of the name. */
+  inspectVolume(name: string): Promise<VolumeInspect | null>;
   /** Creating a volume that exists succeeds silently: callers inspect what they got. There is no way to remove one. */
   createVolume(body: VolumeCreateBody): Promise<VolumeInspect>;
   /** Null when the image is not on the node. */
   inspectImage(ref: string): Promise<ImageInspect | null>;
   pullImage(ref: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>;
   /**
-   * Calls `onEvent` for each event until `signal` aborts. Reconnects by itself; `onGap` tells that events may have been
-   * missed (after each connect), so that the caller lists again.
+   * Calls `onEvent` for each event until `signal` aborts. Reconnects by itself; `onGap` tells that events may be missed
+   * (after each connect, and when a connection is lost), so that the caller lists again.
    */
   watchEvents(onEvent: (event: EngineEvent) => void, onGap: () => void, signal: AbortSignal): Promise<void>;
   /** The container's output as it comes, stdout and stderr merged line by line. */
   logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;
+}
+
+/** A container is listed when it has all of the labels and its name matches. */
+export interface ContainerFilter {
+  /** `name=value`. */
+  readonly labels?: readonly string[];
+  /** A regular expression that is looked for in the name without its slash. */
+  readonly name?: string;
+}
+
+export interface InspectUnless {
+  /** Null where the answer has none: then it is never the same. */
+  readonly digest: string | null;
+  /** Null when it is the answer that the caller has. */
+  readonly inspect: ContainerInspect | null;
 }
 
 export interface NetworkCreateBody {
@@ -113,14 +137,14 @@ export interface Files {
   secretsDir(tenant: string): string;
   /** Names of tenants that have a folder of either kind. */
   tenants(): Promise<readonly string[]>;
-  /** Relative path to sha256 (hex) of what is in the tenant's folder; null when there is no folder. */
+  /** Relative path to sha256 (hex) of what is in the tenant's folder, the same object while that is; null without a folder. */
   digests(tenant: string): Promise<Readonly<Record<string, string>> | null>;
   /**
    * Makes the folder hold exactly `files`: each changed file is written aside, synced and renamed into place, the
    * others are not touched, files that are not named are removed.
    */
   write(tenant: string, files: Readonly<Record<string, Uint8Array>>): Promise<void>;
-  /** Name to content of the tenant's secret files; null when there is no folder. Stays inside the reconciler. */
+  /** Name to content of the tenant's secret files, the same object while that is; null without a folder. Stays inside the reconciler. */
   readSecrets(tenant: string): Promise<ReadonlyMap<string, Uint8Array> | null>;
   /** As `write`, on the tmpfs. @throws ReconcilerError `files/not-tmpfs` when the folder would touch a disk */
   writeSecrets(tenant: string, files: ReadonlyMap<string, Uint8Array>): Promise<void>;
@@ -136,6 +160,8 @@ export interface StateStore {
   read(name: string): Promise<unknown>;
   /** Atomic and synced: after a crash there is the old document or the new one. */
   write(name: string, value: unknown): Promise<void>;
+  /** Removes a document; one that is not there is fine. */
+  remove(name: string): Promise<void>;
   /** Adds one line to a log of JSON lines that is cut to its newest `keep` entries now and then. */
   append(name: string, entry: unknown, keep: number): Promise<void>;
   readLog(name: string): Promise<readonly unknown[]>;

@@ -1,46 +1,25 @@
 import type { Owner } from '../renderers/labels.ts';
-import { executeStep } from './apply/executors.ts';
+import { tenantOfName } from '../renderers/names.ts';
+import { own } from '../schemas/own.ts';
 import { BridgeFollower } from './bridge-follower.ts';
 import { EventLog } from './causes.ts';
 import { HealthMonitor } from './monitor.ts';
 import { Observer } from './observe/observer.ts';
+import type { ReconcilerOptions, ReconcilerPorts } from './options.ts';
 import { planNode } from './plan/node.ts';
-import { nothingObserved, type ObservedContainer, type ObservedNode } from './plan/observed.ts';
+import type { ObservedNode } from './plan/observed.ts';
 import type { Plan } from './plan/plan.ts';
-import { rolesOf } from './plan/roles.ts';
-import { describeStep, type Step } from './plan/step.ts';
-import type { Docker, SecretOpener } from './ports.ts';
-import { explained, remember } from './remember.ts';
+import { createPlanCache } from './plan/plan-cache.ts';
+import type { Step } from './plan/step.ts';
+import { explained, Rememberer } from './remember.ts';
 import type { Rendered } from './render.ts';
 import { RenderedSource } from './rendered-source.ts';
-import { nodeStatus } from './report/node-status.ts';
-import type { NodeStatus, PassCost } from './report/status.ts';
-import type { Source } from './source.ts';
+import { nodeStatus, type StatusCache } from './report/node-status.ts';
+import type { NodeStatus, PassCost, Trouble } from './report/status.ts';
+import { RunningTenants } from './running.ts';
+import { carryOutShared } from './shared-steps.ts';
 import { Vault } from './vault.ts';
-import { type WorkEvent, type WorkerPorts, Workers } from './workers.ts';
-
-export interface ReconcilerPorts extends WorkerPorts {
-  readonly docker: Docker & { stats(): { readonly reads: number; readonly mutations: number } };
-  readonly secrets: SecretOpener;
-  readonly source: Source;
-  /** Whether the desired-state repository approves that these tenants go. */
-  readonly removalApproved: (rendered: Rendered, tenants: readonly string[]) => Promise<boolean>;
-}
-
-export interface ReconcilerOptions {
-  readonly platform: string;
-  readonly node: string;
-  readonly engine: NodeStatus['engine'];
-  /** Whether the engine can limit swap. */
-  readonly swapLimit: boolean;
-  /** Only compares: nothing is changed, and secrets need not be at hand. */
-  readonly planOnly: boolean;
-  readonly onEvent: (event: ProgressEvent) => void;
-  /** A tenant's steps ended, or its bridge had news: it should be looked at again. */
-  readonly onSettled: (tenant: string) => void;
-}
-
-export type ProgressEvent = WorkEvent | { readonly type: 'plan'; readonly plan: Plan };
+import { Workers } from './workers.ts';
 
 /**
  * What a pass does: observe, plan, carry out, report. When a pass happens is the loop's business (`loop.ts`). Steps of
@@ -50,16 +29,23 @@ export class Reconciler {
   readonly events = new EventLog();
   readonly owner: Owner;
   readonly workers: Workers;
+  /** Why passes fail; for whoever makes them to say, because a pass that fails reports nothing. */
+  trouble: Trouble | null = null;
   readonly #ports: ReconcilerPorts;
   readonly #options: ReconcilerOptions;
   readonly #observer: Observer;
   readonly #source: RenderedSource;
   readonly #monitor: HealthMonitor;
   readonly #follower: BridgeFollower;
+  readonly #rememberer: Rememberer;
+  readonly #running: RunningTenants;
+  readonly #plans = createPlanCache();
+  readonly #statuses: StatusCache = new Map();
+  /** Tenants whose steps have begun since they were read last: what is known of them is from halfway or before. */
+  readonly #unread = new Set<string>();
   readonly #stop = new AbortController();
   #observed: ObservedNode | null = null;
   #plan: Plan | null = null;
-  #status: NodeStatus | null = null;
   #cost: PassCost = { reads: 0, mutations: 0, ms: 0 };
 
   constructor(ports: ReconcilerPorts, options: ReconcilerOptions) {
@@ -72,18 +58,22 @@ export class Reconciler {
     const { source, files } = ports;
     const vault = new Vault(ports.secrets);
     this.#source = new RenderedSource({ source, files, vault, platform, node, planOnly });
-    this.#monitor = new HealthMonitor(ports.probe, ports.clock);
+    const monitor = new HealthMonitor(ports.probe, ports.clock);
+    this.#monitor = monitor;
+    this.#running = new RunningTenants((tenant, running) => monitor.follow(tenant, running));
+    this.#rememberer = new Rememberer(ports.memory, this.events);
     this.#follower = new BridgeFollower(ports);
     this.workers = new Workers(ports, { owner, onEvent: options.onEvent, onSettled: options.onSettled });
   }
 
-  /** Asks Git. Answers whether there is something to follow or to report. */
-  refresh(): Promise<boolean> {
+  /** Asks Git. Answers the tenants that are to be other than before; null when there is nothing to follow or report. */
+  refresh(): Promise<ReadonlySet<string> | null> {
     return this.#source.refresh(this.#stop.signal);
   }
 
   /**
-   * One pass. With `tenants` other than `all`, only those are read anew in detail; everything is planned.
+   * One pass. With `tenants` other than `all`, only those are read anew, and whoever something would be done to: nothing
+   * is done on an older look. Everything is planned.
    *
    * @throws when the node could not be observed: then nothing is planned and nothing is changed
    */
@@ -92,20 +82,18 @@ export class Reconciler {
     const began = clock.monotonic();
     const before = docker.stats();
     const rendered = await this.#source.current(this.#stop.signal);
+    const { plan: planned, fresh } = await this.#lookAndPlan(rendered, this.#scopeOf(tenants));
     // Tenants whose steps run while the node is read are seen halfway: they are planned when those steps have ended.
-    const halfway = this.workers.busy;
-    const observed = await this.#observer.observe({ tenants, images: rendered.images });
-    const planned = await this.#planFor(rendered, observed);
-    for (const tenant of remember(planned, rendered, memory, this.events, halfway, clock.now())) {
+    const unread = (tenant: string): boolean => this.#unread.has(tenant);
+    for (const tenant of this.#rememberer.remember(planned, rendered, unread, clock.now())) {
       this.workers.inSync(tenant);
     }
     // A plan alone remembers nothing: when its differences began is known where the node's own reconciler saw them.
     const plan = this.#options.planOnly ? planned : explained(planned, memory);
-    this.#observed = observed;
     this.#plan = plan;
-    const whole = plan.tenants.filter(({ tenant }) => !halfway.has(tenant));
+    const whole = plan.tenants.filter(({ tenant }) => !unread(tenant));
     this.#options.onEvent({ type: 'plan', plan: { ...plan, tenants: whole } });
-    if (!this.#options.planOnly) await this.#carryOut(plan, rendered, observed, halfway);
+    if (!this.#options.planOnly) await this.#carryOut({ ...plan, tenants: whole }, rendered, fresh);
     const after = docker.stats();
     this.#cost = {
       reads: after.reads - before.reads,
@@ -117,24 +105,23 @@ export class Reconciler {
 
   /** Asks the runtimes whose health check is due. Answers whether any answered otherwise than before. */
   async lookAtHealth(): Promise<boolean> {
-    return (await this.#monitor.look(this.#runningTenants(), this.workers.busy)).length > 0;
+    return (await this.#monitor.look(this.workers.busy)).length > 0;
   }
 
   /** Milliseconds until a tenant that failed is due again; null when none waits. */
   nextRetryMs(): number | null {
-    const waits = (this.#plan?.tenants ?? [])
-      .filter((plan) => plan.waves.length > 0 && !this.workers.busy.has(plan.tenant))
-      .map((plan) => this.workers.retryInMs(plan))
-      .filter((wait) => wait > 0);
-    return waits.length === 0 ? null : Math.min(...waits);
+    return this.workers.nextRetryMs(this.#plan?.tenants ?? []);
   }
 
   /** The tenant that a container belongs to, as last observed. */
   tenantOfContainer(id: string): string | null {
-    for (const [name, tenant] of Object.entries(this.#observed?.tenants ?? {})) {
-      if (tenant.containers.some((container) => container.id === id)) return name;
-    }
-    return null;
+    return this.#observer.tenantOf(id);
+  }
+
+  /** The tenant of this node in whose name a stranger's container or a volume is called; null for any other name. */
+  tenantOfName(name: string): string | null {
+    const tenant = tenantOfName(name);
+    return tenant !== null && this.#source.rendered?.wanted[tenant] !== undefined ? tenant : null;
   }
 
   /** Writes the status to where it is read; answers it. */
@@ -144,7 +131,7 @@ export class Reconciler {
     if (rendered === null || this.#plan === null || this.#observed === null) {
       throw new Error('no pass was made yet');
     }
-    this.#status = nodeStatus({
+    const status = nodeStatus({
       plan: this.#plan,
       desired: rendered.desired,
       observed: this.#observed,
@@ -152,16 +139,17 @@ export class Reconciler {
       pid,
       source: source.status,
       cost: this.#cost,
+      trouble: this.trouble,
       memory: memory.all(),
       underWay: (tenant) => this.workers.underWay(tenant),
       results: this.workers.results,
       healthOf: (tenant) => this.#monitor.healthOf(tenant),
       retryInMs: (plan) => this.workers.retryInMs(plan),
-      before: this.#status,
+      cache: this.#statuses,
       now: clock.now(),
     });
-    await sink.publish(this.#status);
-    return this.#status;
+    await sink.publish(status);
+    return status;
   }
 
   /** Ends what can be ended at once and waits for what cannot (a tenant between its stop and its start). */
@@ -172,73 +160,82 @@ export class Reconciler {
     await this.#ports.memory.flush();
   }
 
+  /** Those that were asked for, and those whose steps have ended since they were read. */
+  #scopeOf(tenants: 'all' | ReadonlySet<string>): 'all' | Set<string> {
+    if (tenants === 'all' || this.#observed === null) return 'all';
+    return new Set([...tenants, ...[...this.#unread].filter((tenant) => !this.workers.isBusy(tenant))]);
+  }
+
+  /** Looks at what is asked for and plans; then at what the plan would change and was not looked at, and plans again. */
+  async #lookAndPlan(
+    rendered: Rendered,
+    scope: 'all' | Set<string>,
+  ): Promise<{ readonly plan: Plan; readonly fresh: 'all' | ReadonlySet<string> }> {
+    let observed = await this.#look(rendered, scope);
+    let plan = await this.#planFor(rendered, observed);
+    if (scope === 'all' || this.#options.planOnly) return { plan, fresh: scope };
+    const unseen = plan.tenants.filter((each) => !scope.has(each.tenant) && this.workers.canBegin(each));
+    const cleanup = plan.cleanup.length > 0 && this.workers.busy.size === 0;
+    if (unseen.length === 0 && !cleanup) return { plan, fresh: scope };
+    const more = new Set(unseen.map(({ tenant }) => tenant));
+    observed = await this.#look(rendered, cleanup ? 'all' : more);
+    plan = await this.#planFor(rendered, observed);
+    return { plan, fresh: cleanup ? 'all' : scope.union(more) };
+  }
+
+  async #look(rendered: Rendered, tenants: 'all' | ReadonlySet<string>): Promise<ObservedNode> {
+    const { busy } = this.workers;
+    const { wanted, images } = rendered;
+    const observed = await this.#observer.observe({ tenants, wanted, images });
+    for (const tenant of tenants === 'all' ? this.#unread : tenants) {
+      if (!busy.has(tenant)) this.#unread.delete(tenant);
+    }
+    this.#observed = observed;
+    this.#running.update(wanted, observed);
+    return observed;
+  }
+
   async #planFor(rendered: Rendered, observed: ObservedNode): Promise<Plan> {
-    const plan = (removalApproved: boolean): Plan =>
-      planNode({
-        node: this.#options.node,
-        desired: rendered.desired,
-        wanted: rendered.wanted,
-        observed,
-        memory: this.#ports.memory.all(),
-        refusals: rendered.refusals,
-        removalApproved,
-        now: this.#ports.clock.now(),
-      });
+    const plan = (removalApproved: boolean): Plan => {
+      const { desired, wanted, refusals } = rendered;
+      const { node } = this.#options;
+      const memory = this.#ports.memory.all();
+      const now = this.#ports.clock.now();
+      return planNode(
+        { node, desired, wanted, observed, memory, refusals, removalApproved, now },
+        this.#plans,
+      );
+    };
     const first = plan(false);
     const held = first.holds.flatMap((hold) => hold.tenants);
     if (held.length === 0 || !(await this.#ports.removalApproved(rendered, held))) return first;
     return plan(true);
   }
 
-  async #carryOut(
-    plan: Plan,
-    rendered: Rendered,
-    observed: ObservedNode,
-    halfway: ReadonlySet<string>,
-  ): Promise<void> {
+  async #carryOut(plan: Plan, rendered: Rendered, fresh: 'all' | ReadonlySet<string>): Promise<void> {
     const failed = await this.#shared(plan.networks, plan.revision);
-    for (const tenant of plan.tenants.filter((each) => !halfway.has(each.tenant))) {
-      const error = failed.get(rendered.wanted[tenant.tenant]?.network.name ?? '');
-      if (error !== undefined && tenant.waves.length > 0) this.workers.fail(tenant, error);
-      else this.workers.dispatch(tenant, rendered);
+    for (const tenant of plan.tenants) {
+      if (tenant.waves.length === 0 || !(fresh === 'all' || fresh.has(tenant.tenant))) continue;
+      const error = failed.get(own(rendered.wanted, tenant.tenant)?.network.name ?? '');
+      if (error !== undefined) this.workers.fail(tenant, error);
+      else if (this.workers.dispatch(tenant, rendered)) this.#unread.add(tenant.tenant);
     }
-    if (this.workers.busy.size === 0) await this.#shared(plan.cleanup, plan.revision);
+    if (fresh === 'all' && this.workers.busy.size === 0) await this.#shared(plan.cleanup, plan.revision);
     await this.#ports.memory.flush();
-    for (const { tenant, container } of this.#runningTenants()) {
-      const address = Object.values(container.addresses).find((candidate) => candidate !== '');
-      const port = rendered.desired.tenants[tenant]?.desired?.whatsapp.port;
-      if (address === undefined || port === undefined || observed.tenants[tenant] === undefined) continue;
-      // Whoever is asking just now also writes down what comes of it.
-      if (this.workers.busy.has(tenant)) continue;
-      this.#follower.follow(tenant, { address, port }, () => this.#options.onSettled(tenant));
-    }
+    for (const { tenant } of plan.tenants) this.#followBridge(tenant, rendered);
   }
 
-  /** Steps that concern no single tenant, one by one. Answers what failed, by network name. */
-  async #shared(steps: readonly Step[], revision: string): Promise<ReadonlyMap<string, unknown>> {
-    const failed = new Map<string, unknown>();
-    for (const step of steps) {
-      try {
-        await executeStep(step, this.workers.contextFor('', revision, null, []));
-      } catch (error) {
-        if (step.action === 'network.create') failed.set(step.network.name, error);
-        this.#ports.log.error({ err: error }, `could not ${describeStep(step)}; the next pass tries again`);
-      }
-    }
-    return failed;
+  /** Listens for the outcome of what a tenant's runtime was asked. Whoever is asking just now writes it down as well. */
+  #followBridge(tenant: string, rendered: Rendered): void {
+    if (!this.#follower.waits(tenant) || this.workers.isBusy(tenant)) return;
+    const addresses = Object.values(this.#running.get(tenant)?.container.addresses ?? {});
+    const address = addresses.find((candidate) => candidate !== '');
+    const port = own(rendered.desired.tenants, tenant)?.desired?.whatsapp.port;
+    if (address === undefined || port === undefined) return;
+    this.#follower.follow(tenant, { address, port }, () => this.#options.onSettled(tenant));
   }
 
-  /** Tenants that are to run and have a container in place. */
-  #runningTenants(): {
-    tenant: string;
-    health: Rendered['wanted'][string]['health'];
-    container: ObservedContainer;
-  }[] {
-    return Object.values(this.#source.rendered?.wanted ?? {}).flatMap(
-      ({ tenant, health, container: wanted }) => {
-        const { main } = rolesOf(tenant, this.#observed?.tenants[tenant] ?? nothingObserved);
-        return wanted.running && main !== null ? [{ tenant, health, container: main }] : [];
-      },
-    );
+  #shared(steps: readonly Step[], revision: string): Promise<ReadonlyMap<string, unknown>> {
+    return carryOutShared(steps, () => this.workers.contextFor('', revision, null, []), this.#ports.log);
   }
 }

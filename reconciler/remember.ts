@@ -1,50 +1,97 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { TenantResources } from '../renderers/resource.ts';
+import { own } from '../schemas/own.ts';
 import { type EventLog, seenAfter } from './causes.ts';
 import type { MemoryStore } from './memory-store.ts';
 import { inPlaceFields, withMemory } from './plan/changes.ts';
-import type { Plan } from './plan/plan.ts';
+import type { Applied, TenantMemory } from './plan/memory.ts';
+import type { Plan, TenantPlan } from './plan/plan.ts';
 import type { Rendered } from './render.ts';
 
 /**
  * Notes what the next pass should know: when each difference began and by which event, what is in sync now, and which
- * quarantine is over because Git asks for something else. Tenants whose steps are under way are left for later.
- *
- * @returns the tenants that are in sync
+ * quarantine is over because Git asks for something else. A tenant whose plan, resources and memory are those that were
+ * noted last has nothing new to remember.
  */
-export function remember(
-  plan: Plan,
-  rendered: Rendered,
-  memory: MemoryStore,
-  events: EventLog,
-  busy: ReadonlySet<string>,
-  now: number,
-): string[] {
-  const inSync: string[] = [];
-  for (const { tenant, changes, waves, specHash, revision } of plan.tenants) {
-    if (busy.has(tenant)) continue;
-    const known = memory.get(tenant);
-    const wanted = rendered.wanted[tenant];
-    const quiet = wanted !== undefined && changes.length === 0 && waves.length === 0;
-    if (quiet) inSync.push(tenant);
-    memory.note(tenant, {
-      seen: seenAfter(tenant, changes, known.seen, events, now),
+export class Rememberer {
+  readonly #memory: MemoryStore;
+  readonly #events: EventLog;
+  readonly #noted = new Map<string, Noted>();
+
+  constructor(memory: MemoryStore, events: EventLog) {
+    this.#memory = memory;
+    this.#events = events;
+  }
+
+  /**
+   * @param skipped whether a tenant was seen halfway and is left for later
+   * @returns the tenants that are in sync
+   */
+  remember(plan: Plan, rendered: Rendered, skipped: (tenant: string) => boolean, now: number): string[] {
+    const inSync: string[] = [];
+    for (const tenant of plan.tenants) {
+      if (skipped(tenant.tenant)) continue;
+      const wanted = own(rendered.wanted, tenant.tenant);
+      const quiet = wanted !== undefined && tenant.changes.length === 0 && tenant.waves.length === 0;
+      if (quiet) inSync.push(tenant.tenant);
+      const noted = this.#noted.get(tenant.tenant);
+      if (quiet && noted?.wanted === wanted && noted.memory === this.#memory.get(tenant.tenant)) continue;
+      this.#note(tenant, plan.revision, quiet ? wanted : null, now);
+      if (quiet) this.#noted.set(tenant.tenant, { wanted, memory: this.#memory.get(tenant.tenant) });
+      else this.#noted.delete(tenant.tenant);
+    }
+    this.#forget(plan, rendered);
+    return inSync;
+  }
+
+  /** @param inSync the tenant's resources when it has them all; null when something is still to be done */
+  #note(plan: TenantPlan, revision: string, inSync: TenantResources | null, now: number): void {
+    const { tenant, changes, specHash } = plan;
+    const known = this.#memory.get(tenant);
+    this.#memory.note(tenant, {
+      seen: seenAfter(tenant, changes, known.seen, this.#events, now),
       quarantine: known.quarantine?.specHash === specHash ? known.quarantine : null,
-      applied: quiet
-        ? { revision: revision ?? plan.revision, specHash: wanted.specHash, fields: inPlaceFields(wanted) }
-        : known.applied,
+      applied: inSync === null ? known.applied : appliedNow(known.applied, inSync, plan.revision ?? revision),
     });
   }
-  const present = new Set(plan.tenants.map(({ tenant }) => tenant));
-  for (const name of Object.keys(memory.all())) {
-    if (!present.has(name) && rendered.desired.tenants[name] === undefined) memory.forget(name);
+
+  /** Of a tenant that is neither planned nor in Git nothing is kept. */
+  #forget(plan: Plan, rendered: Rendered): void {
+    const remembered = this.#memory.all();
+    let planned: Set<string> | null = null;
+    for (const name in remembered) {
+      if (own(rendered.wanted, name) !== undefined || own(rendered.desired.tenants, name) !== undefined)
+        continue;
+      planned ??= new Set(plan.tenants.map(({ tenant }) => tenant));
+      if (planned.has(name)) continue;
+      this.#memory.forget(name);
+      this.#noted.delete(name);
+    }
   }
-  return inSync;
+}
+
+/** What a quiet tenant was when it was noted, and what was remembered of it then. */
+interface Noted {
+  readonly wanted: TenantResources;
+  readonly memory: TenantMemory;
+}
+
+/** As it was where only the revision is newer: it did not concern the tenant, and would have all memory written anew. */
+function appliedNow(before: Applied | null, wanted: TenantResources, revision: string): Applied {
+  const fields = inPlaceFields(wanted);
+  const same = before?.specHash === wanted.specHash && isDeepStrictEqual(before.fields, fields);
+  return same ? before : { revision, specHash: wanted.specHash, fields };
 }
 
 /** The plan with what is remembered by now: a difference that this pass saw first is explained at once. */
 export function explained(plan: Plan, memory: MemoryStore): Plan {
-  const tenants = plan.tenants.map((tenant) => ({
-    ...tenant,
-    changes: tenant.changes.flatMap((change) => withMemory(change, memory.get(tenant.tenant))),
-  }));
+  const tenants = plan.tenants.map((tenant) =>
+    tenant.changes.length === 0
+      ? tenant
+      : {
+          ...tenant,
+          changes: tenant.changes.flatMap((change) => withMemory(change, memory.get(tenant.tenant))),
+        },
+  );
   return { ...plan, tenants };
 }

@@ -1,20 +1,15 @@
 import pLimit from 'p-limit';
 import type { DesiredState } from '../desired-state/model.ts';
 import { ReconcilerError } from './errors.ts';
-import type { Files } from './ports.ts';
-import { type Rendered, renderNode } from './render.ts';
+import { type Rendered, type RenderOptions, renderNode } from './render.ts';
 import type { Source } from './source.ts';
-import type { Vault } from './vault.ts';
 
-export interface RenderedSourceOptions {
+export interface RenderedSourceOptions extends RenderOptions {
   readonly source: Source;
-  readonly files: Pick<Files, 'configDir' | 'secretsDir'>;
-  readonly vault: Vault;
   readonly platform: string;
-  readonly node: string;
-  /** Only compares: secrets need not be at hand. */
-  readonly planOnly: boolean;
 }
+
+const nobody: ReadonlySet<string> = new Set();
 
 /** The revision in force as this node must have it, rendered once for as long as it stays in force. */
 export class RenderedSource {
@@ -41,26 +36,26 @@ export class RenderedSource {
   }
 
   /**
-   * Asks Git, and renders what is in force when it moved. Answers whether there is something to follow or to report: it
-   * moved, the repository went away or came back, or a tenant waits for a secret (its key may have been made by now).
+   * Asks Git, and renders what is in force when it moved. Answers the tenants that are to be other than before, or null
+   * when there is nothing to follow nor to report: the branch did not move, the repository neither went away nor came
+   * back, and no tenant waits for a secret (its key may have been made by now).
    */
-  refresh(signal: AbortSignal): Promise<boolean> {
+  refresh(signal: AbortSignal): Promise<ReadonlySet<string> | null> {
     const { source } = this.#options;
     return this.#one(async () => {
       const before = source.status;
       const desired = await source.refresh(signal);
       const known = this.#rendered;
       const whole = known?.desired === desired && Object.keys(known.refusals).length === 0;
-      if (whole) return source.status !== before;
-      await this.#render(desired);
-      return true;
+      if (whole) return source.status === before ? null : nobody;
+      return (await this.#render(desired)).changed;
     });
   }
 
   async #render(desired: DesiredState): Promise<Rendered> {
-    const { platform, node, files, vault, planOnly } = this.#options;
+    const { platform } = this.#options;
     if (desired.platform.name !== platform) throw renamed(platform, desired.platform.name);
-    this.#rendered = await renderNode(desired, node, files, vault, planOnly);
+    this.#rendered = await renderNode(desired, this.#options, this.#rendered);
     return this.#rendered;
   }
 }

@@ -52,7 +52,9 @@ export class Source {
       typeof stored === 'object' &&
       stored !== null &&
       'accepted' in stored &&
-      typeof stored.accepted === 'string'
+      typeof stored.accepted === 'string' &&
+      // Anything else, asked of Git, would be refused again and again; without it the branch is followed as at first.
+      /^[0-9a-f]{40}$/.test(stored.accepted)
         ? stored.accepted
         : null;
     return new Source(options, accepted);

@@ -4,22 +4,28 @@ import { isRemovalApproved } from '../desired-state/read/approvals.ts';
 import { createReadCache, readDesired } from '../desired-state/read/last-good.ts';
 import { createBridge } from './adapters/bridge.ts';
 import { systemClock } from './adapters/clock.ts';
-import { connectDocker } from './adapters/docker.ts';
-import { countCalls } from './adapters/docker-count.ts';
+import { connectDocker, type Deadlines } from './adapters/docker.ts';
+import { type CallStats, countCalls } from './adapters/docker-count.ts';
 import { limitParallel } from './adapters/docker-limit.ts';
 import { openFiles } from './adapters/files.ts';
+import { startHealthServer } from './adapters/health-server.ts';
 import { acquireHostLock } from './adapters/host-lock.ts';
 import { nodeKeyOpener } from './adapters/node-key.ts';
 import { createProbe } from './adapters/probe.ts';
+import { watchProcess } from './adapters/process-facts.ts';
 import { localRepositoryHints } from './adapters/repository-hints.ts';
 import { openState } from './adapters/state.ts';
 import type { Log } from './log.ts';
 import { Loop } from './loop.ts';
 import { MemoryStore } from './memory-store.ts';
+import type { ProgressEvent } from './options.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Repository, StateStore } from './ports.ts';
-import { type ProgressEvent, Reconciler } from './reconcile.ts';
+import { Reconciler } from './reconcile.ts';
 import { fileSink } from './report/file-sink.ts';
+import { nodeMetrics } from './report/node-metrics.ts';
+import { PassRecord } from './report/pass-record.ts';
+import { prometheusText } from './report/prometheus.ts';
 import type { NodeStatus } from './report/status.ts';
 import { type ReadDesired, Source } from './source.ts';
 
@@ -32,12 +38,16 @@ export interface StartOptions {
   readonly node: string;
   /** `unix://…` or `tcp://…`; by default `DOCKER_HOST` or the engine's usual socket. */
   readonly dockerHost?: string;
+  /** How long calls to the engine may take, where it is not the usual. */
+  readonly dockerDeadlines?: Partial<Deadlines>;
   /** Where the mirror, the managed files and the reconciler's memory are kept. */
   readonly dataDir: string;
   /** Folder on a tmpfs for decrypted secrets. */
   readonly secretsDir: string;
   readonly pollMs: number;
   readonly tickMs: number;
+  /** Port on the loopback address for health and metrics, 0 for any that is free; by default there is none. */
+  readonly healthPort?: number;
   readonly log: Log;
   /** A rewritten branch's head that a person accepts. */
   readonly acceptHistory?: string;
@@ -84,7 +94,12 @@ export async function startReconciler(
   const { node, log, dataDir } = options;
   const clock = systemClock;
   const docker = countCalls(
-    limitParallel(connectDocker(options.dockerHost === undefined ? {} : { host: options.dockerHost })),
+    limitParallel(
+      connectDocker({
+        ...(options.dockerHost === undefined ? {} : { host: options.dockerHost }),
+        deadlines: options.dockerDeadlines ?? {},
+      }),
+    ),
   );
   const info = await docker.info();
   // What is opened here is closed in reverse order, also when opening the rest fails.
@@ -95,6 +110,11 @@ export async function startReconciler(
     opened.defer(() => held.release());
   };
   await lock(`data ${resolve(dataDir)}`, `the data folder ${dataDir}`);
+  const record = new PassRecord(clock);
+  if (options.healthPort !== undefined) {
+    const calls = (): CallStats => docker.stats();
+    opened.use(await offerHealth(options.healthPort, { record, calls, log }));
+  }
   const repository = await openRepository({
     url: options.repo,
     branch: options.branch,
@@ -117,7 +137,7 @@ export async function startReconciler(
   const memory = await MemoryStore.open(state);
   const files = openFiles({ dataDir, secretsDir: options.secretsDir });
   const loop = new Loop(
-    { docker, files, clock, log },
+    { docker, files, clock, log, record },
     {
       tickMs: options.tickMs,
       pollMs: options.pollMs,
@@ -191,6 +211,25 @@ async function once(
   };
 }
 
+/** Health and metrics on the loopback address, until disposed of. */
+async function offerHealth(
+  wanted: number,
+  { record, calls, log }: { record: PassRecord; calls: () => CallStats; log: Log },
+): Promise<AsyncDisposable> {
+  const own = watchProcess();
+  const metrics = (): string =>
+    prometheusText(nodeMetrics({ passes: record.view, calls: calls(), process: own.facts() }));
+  const answers = { health: () => record.health(), readiness: () => record.readiness(), metrics };
+  const server = await startHealthServer(wanted, answers);
+  log.info({ port: server.port }, `health and metrics are at http://127.0.0.1:${server.port}`);
+  return {
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      own.stop();
+    },
+  };
+}
+
 /** Reads the revision that the branch is at, or always the one that was asked for. */
 function reader(repository: Repository, revision: string | undefined): ReadDesired {
   const cache = createReadCache();
@@ -199,5 +238,6 @@ function reader(repository: Repository, revision: string | undefined): ReadDesir
 
 /** A plan leaves no trace in what the node's reconciler remembers. */
 function readOnly(state: StateStore): StateStore {
-  return { ...state, write: () => Promise.resolve(), append: () => Promise.resolve() };
+  const nothing = () => Promise.resolve();
+  return { ...state, write: nothing, remove: nothing, append: nothing };
 }

@@ -4,6 +4,7 @@ import type { Refusal } from './plan/plan.ts';
 import type { SecretOpener } from './ports.ts';
 
 interface Opened {
+  readonly sealed: string;
   readonly value: Uint8Array;
   readonly fingerprint: string | null;
 }
@@ -18,7 +19,8 @@ export interface OpenedSecrets {
 /** Decrypted secrets, in this process's memory only, kept by ciphertext so that each is opened once. */
 export class Vault {
   readonly #opener: SecretOpener;
-  #opened = new Map<string, Opened>();
+  /** By tenant and name. */
+  readonly #opened = new Map<string, Map<string, Opened>>();
 
   constructor(opener: SecretOpener) {
     this.#opener = opener;
@@ -50,30 +52,26 @@ export class Vault {
 
   /** Forgets what no tenant names any more. */
   keepOnly(tenants: Iterable<DesiredTenant>): void {
-    const kept = new Map<string, Opened>();
-    for (const tenant of tenants) {
-      for (const { name, sealed } of tenant.secrets) {
-        const key = keyOf(tenant.name, name, sealed);
-        const opened = this.#opened.get(key);
-        if (opened !== undefined) kept.set(key, opened);
-      }
+    const present = new Set<string>();
+    for (const { name: tenant, secrets } of tenants) {
+      present.add(tenant);
+      const opened = this.#opened.get(tenant);
+      if (opened === undefined || opened.size <= secrets.length) continue;
+      const named = new Set(secrets.map(({ name }) => name));
+      for (const name of opened.keys()) if (!named.has(name)) opened.delete(name);
     }
-    this.#opened = kept;
+    for (const tenant of this.#opened.keys()) if (!present.has(tenant)) this.#opened.delete(tenant);
   }
 
   async #one(tenant: string, name: string, sealed: string): Promise<Opened> {
-    const key = keyOf(tenant, name, sealed);
-    const known = this.#opened.get(key);
-    if (known !== undefined) return known;
+    const known = this.#opened.get(tenant)?.get(name);
+    if (known?.sealed === sealed) return known;
     const value = await this.#opener.open(tenant, name, sealed);
-    const opened = { value, fingerprint: this.#opener.fingerprint(tenant, name, value) };
-    this.#opened.set(key, opened);
+    const opened = { sealed, value, fingerprint: this.#opener.fingerprint(tenant, name, value) };
+    const ofTenant = this.#opened.get(tenant) ?? new Map<string, Opened>();
+    this.#opened.set(tenant, ofTenant.set(name, opened));
     return opened;
   }
-}
-
-function keyOf(tenant: string, name: string, sealed: string): string {
-  return JSON.stringify([tenant, name, sealed]);
 }
 
 function unavailable(name: string, why: string): Refusal {

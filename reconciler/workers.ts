@@ -65,6 +65,10 @@ export class Workers {
     return new Set(this.#inFlight.keys());
   }
 
+  isBusy(tenant: string): boolean {
+    return this.#inFlight.has(tenant);
+  }
+
   /** The plan whose steps run now. */
   underWay(tenant: string): TenantPlan | null {
     return this.#inFlight.get(tenant)?.plan ?? null;
@@ -82,20 +86,36 @@ export class Workers {
     return this.#backoff.wait(plan.tenant, subjectOf(plan));
   }
 
+  /** Milliseconds until the first of these plans that waits after a failure may be tried; null when none waits. */
+  nextRetryMs(plans: readonly TenantPlan[]): number | null {
+    if (this.#backoff.size === 0) return null;
+    const waits = plans
+      .filter((plan) => plan.waves.length > 0 && !this.isBusy(plan.tenant))
+      .map((plan) => this.retryInMs(plan))
+      .filter((wait) => wait > 0);
+    return waits.length === 0 ? null : Math.min(...waits);
+  }
+
   inSync(tenant: string): void {
     this.#backoff.succeeded(tenant);
     this.#unproven.delete(tenant);
   }
 
-  /** Begins a tenant's plan, unless one is under way, it waits after a failure, or there is nothing to do. */
-  dispatch(plan: TenantPlan, rendered: Rendered): void {
+  /** Whether a plan can be begun: there is something to do, nothing under way, and no failure to wait after. */
+  canBegin(plan: TenantPlan): boolean {
+    const idle = !this.#inFlight.has(plan.tenant) && !this.#stop.signal.aborted;
+    return plan.waves.length > 0 && idle && this.retryInMs(plan) === 0;
+  }
+
+  /** Begins a tenant's plan if it can be begun. Answers whether steps run now. */
+  dispatch(plan: TenantPlan, rendered: Rendered): boolean {
     const { tenant } = plan;
-    if (plan.waves.length === 0 || this.#inFlight.has(tenant) || this.#stop.signal.aborted) return;
-    if (this.retryInMs(plan) > 0) return;
+    if (!this.canBegin(plan)) return false;
     if (creates(plan) && this.#unproven.get(tenant) === subjectOf(plan)) {
       // Never in a circle: what was just made as asked and differs all the same would differ again.
       this.#unproven.delete(tenant);
-      return this.fail(plan, stillDiffers(plan));
+      this.fail(plan, stillDiffers(plan));
+      return false;
     }
     const work = this.#limit(() => this.#run(plan, rendered))
       .catch((error: unknown) => this.#unrecorded(plan, error))
@@ -104,6 +124,7 @@ export class Workers {
         this.#onSettled(tenant);
       });
     this.#inFlight.set(tenant, { plan, work });
+    return true;
   }
 
   /** A plan that cannot even begin, because something that it shares with others failed. */

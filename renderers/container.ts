@@ -1,4 +1,5 @@
 import type { DesiredNode, DesiredTenant } from '../desired-state/model.ts';
+import { own } from '../schemas/own.ts';
 import { mountPaths } from './files.ts';
 import { label, type Owner, ownerLabels } from './labels.ts';
 import { volumeName } from './names.ts';
@@ -72,7 +73,7 @@ export function secretValue(
   name: string,
   fingerprints: Readonly<Record<string, string | null>>,
 ): SecretValue {
-  return { secret: name, fingerprint: fingerprints[name] ?? null };
+  return { secret: name, fingerprint: own(fingerprints, name) ?? null };
 }
 
 function mounts(tenant: DesiredTenant, context: NodeContext): Record<string, Mount> {

@@ -10,3 +10,9 @@ export const containerName = {
 export function volumeName(tenant: string, volume: string): string {
   return `tenant_${tenant}_${volume}`;
 }
+
+/** The tenant in whose name a container or volume is called, whoever made it; null for any other name. */
+export function tenantOfName(name: string): string | null {
+  // No tenant has an underscore in its name.
+  return /^tenant_([a-z0-9-]+)_/.exec(name)?.[1] ?? null;
+}

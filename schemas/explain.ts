@@ -5,10 +5,10 @@ import {
   requiredChoice,
   type Schema,
   sentence,
-  short,
   subjectOf,
   unknownField,
 } from './sentences.ts';
+import { short } from './short.ts';
 import { toPointer } from './yaml-tree.ts';
 
 /** A schema error in words, and the pointer that it is about. */
@@ -20,9 +20,16 @@ export interface Explained {
   readonly message: string;
 }
 
+/**
+ * Errors of one file that are looked at, and problems that are told. A file made to cost has thousands, and finding the
+ * right sentence compares them with each other.
+ */
+const MAX_ERRORS = 400;
+const MAX_PROBLEMS = 50;
+
 /** Turns ajv's errors (`allErrors`, `verbose`) into one sentence each, alternatives reduced to what was meant. */
 export function explainErrors(errors: readonly ErrorObject[], options: ExplainOptions): Explained[] {
-  const meant = withoutAlternatives(errors);
+  const meant = withoutAlternatives(errors.slice(0, MAX_ERRORS));
   // A value of the wrong type has no range or length to speak of.
   const mistyped = new Set(meant.filter(isTypeError).map((error) => error.instancePath));
   return meant
@@ -30,6 +37,7 @@ export function explainErrors(errors: readonly ErrorObject[], options: ExplainOp
     .filter(
       (error) => isTypeError(error) || error.propertyName !== undefined || !mistyped.has(error.instancePath),
     )
+    .slice(0, MAX_PROBLEMS)
     .map((error) => explainError(error, options));
 }
 

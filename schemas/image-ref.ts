@@ -10,10 +10,13 @@ export interface ImageRef {
 }
 
 const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
-const HOST = /^(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?::[0-9]{1,5})?$/;
+const HOST = /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const PIN_TAG = /^(?:sha-[0-9a-f]{7,40}(?:-r[0-9]+)?|v?[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?)$/;
+
+/** Docker's limit for the registry and the repository together. */
+const MAX_NAME = 255;
 
 /** Reads an image reference as Docker does; null when Docker would refuse it. */
 export function parseImageRef(text: string): ImageRef | null {
@@ -23,14 +26,22 @@ export function parseImageRef(text: string): ImageRef | null {
   const slash = named.indexOf('/');
   const first = slash === -1 ? '' : named.slice(0, slash);
   const hasRegistry = first.includes('.') || first.includes(':') || first === 'localhost';
-  if (hasRegistry && !HOST.test(first)) return null;
+  if (hasRegistry && !isRegistry(first)) return null;
   const rest = hasRegistry ? named.slice(slash + 1) : named;
   const colon = rest.lastIndexOf(':');
   const repository = colon === -1 ? rest : rest.slice(0, colon);
+  if ((hasRegistry ? first.length + 1 : 0) + repository.length > MAX_NAME) return null;
   const tag = colon === -1 ? null : rest.slice(colon + 1);
   if (tag !== null && !TAG.test(tag)) return null;
   if (!repository.split('/').every((part) => COMPONENT.test(part))) return null;
   return { registry: hasRegistry ? first : null, repository, tag, digest };
+}
+
+/** A host name or an IPv4 address, with a port that there can be. */
+function isRegistry(text: string): boolean {
+  const [host = '', port, ...more] = text.split(':');
+  if (more.length > 0 || !HOST.test(host)) return false;
+  return port === undefined || (/^[1-9][0-9]{0,4}$/.test(port) && Number(port) <= 65_535);
 }
 
 const HOW = 'pin one build, as in `:sha-4f2c1d9`, `:v1.4.2` or `@sha256:…`';

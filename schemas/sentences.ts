@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { patternOf } from './patterns.ts';
+import { short } from './short.ts';
 import { closest } from './suggest.ts';
 
 /** What the sentences need to know of the document besides the errors. */
@@ -215,11 +216,6 @@ function listed(names: readonly string[], word: 'and' | 'or'): string {
   const quoted = names.map((name) => `\`${name}\``);
   const last = quoted.pop() ?? '';
   return quoted.length === 0 ? last : `${quoted.join(', ')} ${word} ${last}`;
-}
-
-/** Cuts a text that is quoted in a message. */
-export function short(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
 }
 
 function shownSource(pointer: string, options: ExplainOptions): string | null {

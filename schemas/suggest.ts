@@ -1,5 +1,5 @@
-/** Longer words are not compared: the distance costs the product of both lengths. */
-const LONGEST = 64;
+/** Longer words are not compared: people mistype short ones, and a file made to cost is full of long ones. */
+const LONGEST = 40;
 
 /**
  * The known word that a mistyped one most likely meant; null when none is near. Near is one edit in short words, up to
@@ -12,8 +12,9 @@ export function closest(word: string, known: readonly string[]): string | null {
   let least = Math.max(1, Math.floor(word.length / 3));
   if (least > 3) least = 3;
   for (const candidate of known) {
-    if (candidate.length > LONGEST) continue;
-    const distance = editDistance(lower, candidate.toLowerCase());
+    // The distance is at least the difference in length; and one farther than the best so far is of no interest.
+    if (candidate.length > LONGEST || Math.abs(candidate.length - word.length) > least) continue;
+    const distance = editDistance(lower, candidate.toLowerCase(), least);
     if (distance < least || (distance === least && best === null)) {
       best = candidate;
       least = distance;
@@ -22,24 +23,40 @@ export function closest(word: string, known: readonly string[]): string | null {
   return best;
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours between two words (optimal string alignment). */
-function editDistance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+/** More edits than any two compared words are apart. */
+const FAR = 255;
+
+/**
+ * Insertions, deletions, substitutions and swaps of neighbours between two words (optimal string alignment); `FAR` when
+ * there are more than `most`. Only cells that near to the diagonal are looked at, so that the cost is the product of the
+ * length and `most`.
+ */
+function editDistance(a: string, b: string, most: number): number {
+  let two = new Uint8Array(b.length + 1).fill(FAR);
+  let one = new Uint8Array(b.length + 1).fill(FAR);
+  let row = new Uint8Array(b.length + 1).fill(FAR);
+  for (let j = 0; j <= Math.min(b.length, most); j += 1) one[j] = j;
   for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      let value = Math.min(cell(row, j - 1) + 1, cell(rows[i - 1], j) + 1, cell(rows[i - 1], j - 1) + cost);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        value = Math.min(value, cell(rows[i - 2], j - 2) + 1);
+    const from = Math.max(1, i - most);
+    const to = Math.min(b.length, i + most);
+    row[from - 1] = from === 1 && i <= most ? i : FAR;
+    if (to < b.length) row[to + 1] = FAR;
+    let nearest = row[from - 1] ?? FAR;
+    for (let j = from; j <= to; j += 1) {
+      const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
+      let value = Math.min(at(row, j - 1) + 1, at(one, j) + 1, at(one, j - 1) + (same ? 0 : 1), FAR);
+      if (!same && i > 1 && j > 1 && a.charCodeAt(i - 1) === b.charCodeAt(j - 2)) {
+        if (a.charCodeAt(i - 2) === b.charCodeAt(j - 1)) value = Math.min(value, at(two, j - 2) + 1);
       }
-      row.push(value);
+      row[j] = value;
+      if (value < nearest) nearest = value;
     }
-    rows.push(row);
+    if (nearest > most) return FAR;
+    [two, one, row] = [one, row, two];
   }
-  return cell(rows[a.length], b.length);
+  return at(one, b.length) > most ? FAR : at(one, b.length);
 }
 
-function cell(row: readonly number[] | undefined, column: number): number {
-  return row?.[column] ?? Number.POSITIVE_INFINITY;
+function at(row: Uint8Array, column: number): number {
+  return row[column] ?? FAR;
 }

@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml';
+import { short } from './short.ts';
 
 /** Something wrong at an offset of the text. */
 export interface TreeProblem {
@@ -97,10 +98,6 @@ function checkScalar(scalar: Scalar, problems: TreeProblem[]): void {
       problems.push({ code: 'yaml/ambiguous-number', offset, message });
     }
   }
-}
-
-function short(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
 }
 
 function offsetOf(node: Node | null): number | null {

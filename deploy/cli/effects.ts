@@ -4,6 +4,7 @@ import { impactOf } from '../../reconciler/plan/impact.ts';
 import type { NodeContext } from '../../renderers/container.ts';
 import type { TenantResources } from '../../renderers/resource.ts';
 import { renderTenant } from '../../renderers/tenant.ts';
+import { own } from '../../schemas/own.ts';
 import { withoutTwins } from './output/change.ts';
 import { count } from './output/text.ts';
 
@@ -28,8 +29,8 @@ export function effectsBetween(before: DesiredState | null, after: DesiredState 
 }
 
 function effectsOn(name: string, before: DesiredState, after: DesiredState): string[] {
-  const old = before.tenants[name]?.desired ?? null;
-  const wanted = after.tenants[name]?.desired ?? null;
+  const old = own(before.tenants, name)?.desired ?? null;
+  const wanted = own(after.tenants, name)?.desired ?? null;
   if (wanted === null) return old === null ? [] : [`removed from ${old.node}; its volumes stay`];
   const goesOn = old !== null && old.node === wanted.node;
   if (wanted.suspend !== null) return old?.suspend == null ? ['left alone while it is suspended'] : [];
@@ -78,7 +79,7 @@ function isResealed(old: DesiredTenant['secrets'][number], wanted: DesiredTenant
 
 /** Rendered for comparing only: the folders of the node are not known here, and are the same on both sides. */
 function resources(tenant: DesiredTenant, state: DesiredState): TenantResources {
-  const node = state.nodes[tenant.node];
+  const node = own(state.nodes, tenant.node);
   if (node === undefined)
     throw new Error(`${tenant.name} is on ${tenant.node}, which the resolved state does not have`);
   const context: NodeContext = {

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { nullIfMissing } from '../../reconciler/adapters/files-digest.ts';
 import { openState } from '../../reconciler/adapters/state.ts';
 import type { TenantResult } from '../../reconciler/apply/run.ts';
-import { historyLog, statusDocument } from '../../reconciler/report/file-sink.ts';
+import { historyLog, readStatus as readStored } from '../../reconciler/report/file-sink.ts';
 import type { NodeStatus } from '../../reconciler/report/status.ts';
 import type { CommandContext } from './context.ts';
 import { demoDataDir } from './demo/names.ts';
@@ -38,8 +38,8 @@ export async function findDataDir(context: CommandContext, options: NodeDataOpti
 
 /** The status that a node wrote last. @throws CommandError when there is none */
 export async function readStatus(dataDir: string): Promise<NodeStatus> {
-  const status = await stateOf(dataDir).read(statusDocument);
-  if (isNodeStatus(status)) return status;
+  const status = await readStored(stateOf(dataDir));
+  if (status !== null) return status;
   throw new CommandError(
     `There is no status in ${dataDir}: no reconciler has run there yet. \`tenantry reconcile\` writes it.`,
   );
@@ -74,17 +74,7 @@ function stateOf(dataDir: string) {
   });
 }
 
-/** What is read was written by this program and carries a checksum: looking at what tells the types apart is enough. */
-function isNodeStatus(value: unknown): value is NodeStatus {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'node' in value &&
-    'tenants' in value &&
-    'lastPass' in value
-  );
-}
-
+/** What is read was written by this program: looking at what tells the forms apart is enough. */
 function isTenantResult(value: unknown): value is TenantResult {
   return (
     typeof value === 'object' && value !== null && 'tenant' in value && 'outcome' in value && 'steps' in value

@@ -58,6 +58,13 @@ export function parseCount(text: string): number {
   return Number(text);
 }
 
+/** A TCP port, 0 included. @throws InvalidArgumentError */
+export function parsePort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new InvalidArgumentError('It must be a port: 0 to 65535.');
+  return Number(text);
+}
+
 function duration(text: string): number {
   try {
     return parseDuration(text);

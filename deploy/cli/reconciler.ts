@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Log } from '../../reconciler/log.ts';
-import type { ProgressEvent } from '../../reconciler/reconcile.ts';
+import type { ProgressEvent } from '../../reconciler/options.ts';
 import { type RunningReconciler, startReconciler } from '../../reconciler/start.ts';
 import type { CommandContext } from './context.ts';
 import { UsageError } from './errors.ts';
@@ -33,6 +33,8 @@ export interface OpenOptions {
   readonly onEvent: (event: ProgressEvent) => void;
   /** How often Git is asked, in milliseconds. */
   readonly pollMs?: number;
+  /** Port on the loopback address for health and metrics. */
+  readonly healthPort?: number;
   readonly acceptHistory?: string;
   /** The revision to plan instead of the branch's newest: its full id, and the name that it was found by. */
   readonly revision?: { readonly oid: string; readonly name: string };
@@ -76,6 +78,7 @@ export function openReconciler(
       log: options.log,
       onEvent: options.onEvent,
       ...(docker === undefined ? {} : { dockerHost: docker }),
+      ...(options.healthPort === undefined ? {} : { healthPort: options.healthPort }),
       ...(options.acceptHistory === undefined ? {} : { acceptHistory: options.acceptHistory }),
       ...(options.revision === undefined ? {} : { revision: options.revision }),
     },

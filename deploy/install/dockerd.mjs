@@ -7,8 +7,6 @@ import { endProcess, identify } from './processes.mjs';
 import { tail } from './programs.mjs';
 import { UserError } from './user-error.mjs';
 
-const readyMs = 30_000;
-
 /**
  * Starts a Docker daemon in the background, where it outlives this process, and waits until it answers.
  *
@@ -16,10 +14,11 @@ const readyMs = 30_000;
  * @param {readonly string[]} options.command the program and its arguments
  * @param {string} options.host where it will answer
  * @param {string} options.log file that gets what it says
+ * @param {number} [options.readyMs] how long it may take; one that has containers looks at each of them first
  * @returns {Promise<import('./processes.mjs').ProcessIdentity>}
- * @throws {UserError} with the log's end, when it ends or does not answer within 30 s; nothing is left running then
+ * @throws {UserError} with the log's end, when it ends or does not answer in time; nothing is left running then
  */
-export async function startDaemon({ command, host, log }) {
+export async function startDaemon({ command, host, log, readyMs = 30_000 }) {
   const [file = '', ...args] = command;
   mkdirSync(dirname(log), { recursive: true });
   const out = openSync(log, 'w', 0o640);

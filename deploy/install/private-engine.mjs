@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startDaemon } from './dockerd.mjs';
 import { engineProcesses, unmountBelow } from './leftovers.mjs';
 import { endProcess, identify, isAlive } from './processes.mjs';
@@ -10,6 +11,12 @@ import { codeOf, messageOf, UserError } from './user-error.mjs';
 /** Private engines keep their data here: a disk, because the engine's overlays want one. */
 const home = '/var/lib/tenantry-test';
 
+/** A daemon that stops gives each container ten seconds, and all of them at once. */
+const daemonEndMs = 60_000;
+
+/** One that is started again restores its containers before it answers: hundreds take a busy machine a minute. */
+const restoreMs = 300_000;
+
 /**
  * A Docker Engine beside the machine's own: its own data, its own processes, and a network namespace of its own, so
  * that bridges and packet filter rules of the two cannot meet.
@@ -18,16 +25,20 @@ const home = '/var/lib/tenantry-test';
  * @property {string} host for DOCKER_HOST; the socket is reached from everywhere on the machine
  * @property {string} netns name of the network namespace: its containers' addresses are reached only from in there
  * @property {readonly string[]} nsenter begin of a command line that runs a program in that namespace
- * @property {string} log what the daemon says
+ * @property {string} log what the daemon has said since it was last started
+ * @property {(signal: 'SIGTERM' | 'SIGKILL') => Promise<void>} end ends the daemon alone and waits until it is gone: what
+ *   becomes of its containers is for its settings to say
+ * @property {() => Promise<void>} start starts it again after `end`, with the same data
  * @property {() => Promise<void>} stop ends it and removes all of it
  */
 
 /**
  * @param {string} name unique on the machine; up to 40 of a-z, 0-9 and -
+ * @param {Readonly<Record<string, unknown>>} [settings] for its `daemon.json`, as `{'live-restore': true}`
  * @returns {Promise<PrivateEngine>}
  * @throws {UserError} when it cannot be started; nothing is left of it then
  */
-export async function startPrivateEngine(name) {
+export async function startPrivateEngine(name, settings = {}) {
   if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(name))
     throw new Error(`"${name}" cannot be the name of a private engine`);
   if (process.getuid?.() !== 0)
@@ -40,22 +51,34 @@ export async function startPrivateEngine(name) {
   const host = `unix://${folder}/docker.sock`;
   const log = join(folder, 'dockerd.log');
   const nsenter = ['nsenter', `--net=/var/run/netns/${netns}`];
+  const start = async () => {
+    forgetEndedContainerd(folder);
+    const command = [...nsenter, dockerd, ...daemonArguments(folder, name)];
+    await startDaemon({ command, host, log, readyMs: restoreMs });
+  };
   createFolder(folder);
   try {
     // The machine's own daemon.json is for the machine's own engine.
-    const settings = (await hasTrustKey(dockerd)) ? { 'deprecated-key-path': `${folder}/key.json` } : {};
-    writeFileSync(join(folder, 'daemon.json'), JSON.stringify(settings));
+    const key = (await hasTrustKey(dockerd)) ? { 'deprecated-key-path': `${folder}/key.json` } : {};
+    writeFileSync(join(folder, 'daemon.json'), JSON.stringify({ ...key, ...settings }));
     mkdirSync(join(folder, 'data'), { mode: 0o710 });
     writeFileSync(join(folder, 'data', 'engine-id'), randomUUID());
     await ip('netns', 'add', netns);
     await ip('-n', netns, 'link', 'set', 'lo', 'up');
-    const command = [...nsenter, dockerd, ...daemonArguments(folder, name)];
-    await startDaemon({ command, host, log });
+    await start();
   } catch (error) {
     await remove(name);
     throw error;
   }
-  return { host, netns, nsenter, log, stop: () => remove(name) };
+  return {
+    host,
+    netns,
+    nsenter,
+    log,
+    end: (signal) => endDaemon(folder, signal),
+    start,
+    stop: () => remove(name),
+  };
 }
 
 /**
@@ -115,15 +138,59 @@ async function hasTrustKey(dockerd) {
 }
 
 /**
+ * The daemon that runs, told from a later process that has the number it left behind; null when none runs.
+ *
+ * @param {string} folder
+ */
+function daemonOf(folder) {
+  const daemon = identify(Number(readText(join(folder, 'dockerd.pid')) ?? '0'));
+  return engineProcesses(folder).some(({ pid }) => pid === daemon?.pid) ? daemon : null;
+}
+
+/**
+ * @param {string} folder
+ * @param {'SIGTERM' | 'SIGKILL'} signal
+ */
+async function endDaemon(folder, signal) {
+  const daemon = daemonOf(folder);
+  if (daemon === null) throw new Error(`the engine of ${folder} does not run`);
+  const containerd = identify(Number(readText(containerdRecord(folder)) ?? '0'));
+  process.kill(daemon.pid, signal);
+  const end = performance.now() + daemonEndMs;
+  // Its containerd ends with it, a little later: one that is started meanwhile would count on it.
+  while (isAlive(daemon) || (containerd !== null && isAlive(containerd))) {
+    if (performance.now() > end) throw new Error(`the engine of ${folder} did not end on ${signal}`);
+    await sleep(20);
+  }
+}
+
+/**
+ * A killed daemon takes its containerd with it. The next one would wait in vain for a containerd that has ended but was
+ * not collected yet, which on a machine with a slow init takes seconds.
+ *
+ * @param {string} folder
+ */
+function forgetEndedContainerd(folder) {
+  const record = containerdRecord(folder);
+  if (identify(Number(readText(record) ?? '0')) === null) rmSync(record, { force: true });
+}
+
+/** @param {string} folder */
+function containerdRecord(folder) {
+  return join(folder, 'exec', 'containerd', 'containerd.pid');
+}
+
+/**
  * Whatever there is of it: the daemon stops its containers on SIGTERM; what a killed one left is ended and unmounted.
  *
  * @param {string} name
  */
 async function remove(name) {
   const folder = join(home, name);
-  const daemon = identify(Number(readText(join(folder, 'dockerd.pid')) ?? '0'));
-  const ours = engineProcesses(folder);
-  if (daemon !== null && ours.some(({ pid }) => pid === daemon.pid)) await endProcess(daemon, 30_000);
+  const daemon = daemonOf(folder);
+  if (daemon !== null) await endProcess(daemon, 30_000);
+  // Side by side: with live-restore all containers are left, and a program that ignores SIGTERM takes the whole grace.
+  await Promise.all(engineProcesses(folder).map((process) => endProcess(process, 2_000)));
   for (const process of engineProcesses(folder)) await endProcess(process, 2_000);
   await unmountBelow(folder);
   rmSync(folder, { recursive: true, force: true });

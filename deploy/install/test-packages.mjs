@@ -17,7 +17,9 @@ export const testPackages = [
     why: 'statically linked: the smallest test image',
   },
   { name: 'iproute2', command: 'ip', why: 'network namespaces for a second engine' },
+  { name: 'faketime', command: 'faketime', why: 'lets the clock of a process jump' },
   { name: 'git', command: 'git', why: 'one of the two Git adapters' },
+  { name: 'strace', command: 'strace', why: 'shows which programs a pass starts' },
 ];
 
 /** What an engine of the tests’ own needs; also the second node’s. */

@@ -39,13 +39,25 @@ export async function runGit(
     reject: false,
     encoding: 'buffer',
     stripFinalNewline: false,
-    maxBuffer: MAX_LISTING_BYTES,
+    // Collected below: execa copies what it collects, which holds the program when there is much of it.
+    buffer: { stdout: false, stderr: true },
     input: options.input ?? '',
     // A process group of its own: git's helpers are ended with it, and ssh has no terminal to ask at.
     detached: true,
     cleanup: false,
   });
-  const ended = endOn([deadline, ...(options.signal === undefined ? [] : [options.signal])], running.pid);
+  const output: Uint8Array[] = [];
+  let bytes = 0;
+  const overflow = new AbortController();
+  running.stdout.on('data', (chunk: Uint8Array) => {
+    bytes += chunk.length;
+    if (bytes > MAX_LISTING_BYTES) overflow.abort();
+    else output.push(chunk);
+  });
+  const ended = endOn(
+    [deadline, overflow.signal, ...(options.signal === undefined ? [] : [options.signal])],
+    running.pid,
+  );
   const result = await running.finally(ended);
   const command = args.find((arg) => /^[a-z-]+$/.test(arg) && !arg.startsWith('-')) ?? 'command';
   if (options.signal?.aborted === true) throw options.signal.reason;
@@ -56,7 +68,7 @@ export async function runGit(
       `git ${command} was ended after ${timeout / 1000} s without a result.`,
     );
   }
-  if (result.isMaxBuffer) {
+  if (overflow.signal.aborted) {
     throw new GitError(
       'git/unsafe-tree',
       `git ${command} wrote more than ${MAX_LISTING_BYTES} bytes: the revision is far too large.`,
@@ -68,7 +80,7 @@ export async function runGit(
   }
   return {
     exitCode: result.exitCode,
-    stdout: Buffer.from(result.stdout),
+    stdout: Buffer.concat(output),
     stderr: scrub(Buffer.from(result.stderr).toString('utf8'), secrets),
   };
 }

@@ -15,7 +15,7 @@ import type { RepositoryOptions } from './options.ts';
 import type { Commit, CommitEdit, Repository, TreeChange, TreeEntry } from './port.ts';
 import { isObjectId, isRefName, requireBranch, requireObjectId } from './ref-name.ts';
 import { remoteOf } from './remote.ts';
-import { notDescendant } from './remote-errors.ts';
+import { notCommit, notDescendant } from './remote-errors.ts';
 import { removeStaleLocks } from './stale-locks.ts';
 import { treeChanges } from './tree-changes.ts';
 import { judgeTree, judgeTreeInTurns, MAX_BLOB_BYTES } from './tree-rules.ts';
@@ -207,7 +207,10 @@ class BinaryRepository implements Repository {
     const known = await this.#quickly(() => this.#objects.knownCommit(name));
     if (known !== null) return known;
     const args = ['rev-parse', '--verify', '--end-of-options', `${name}^{commit}`];
-    const output = (await this.#git.local(this.#mirror.gitdir, args)).toString('utf8').trim();
+    const { exitCode, stdout, stderr } = await this.#git.run(['--git-dir', this.#mirror.gitdir, ...args]);
+    if (/expected commit type/.test(stderr)) throw notCommit(this.#git.remote, this.#git.branch);
+    if (exitCode !== 0) throw localError('rev-parse', stderr);
+    const output = stdout.toString('utf8').trim();
     if (isObjectId(output)) return output;
     throw new GitError('git/corrupt', `${name} of the mirror is not a commit.`);
   }

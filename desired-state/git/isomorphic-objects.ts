@@ -84,13 +84,17 @@ export class ObjectStore {
   async walk(tree: string): Promise<readonly RawEntry[]> {
     const entries: RawEntry[] = [];
     let visited = 0;
+    // One tree may be in many places, but is read once.
+    const trees = new Map<string, readonly TreeItem[]>();
     const visit = async (oid: string, folder: Buffer): Promise<void> => {
       visited += 1;
-      for (const item of parseTreeObject(await this.read(oid, 'tree'), oid)) {
+      const items = trees.get(oid) ?? parseTreeObject(await this.read(oid, 'tree'), oid);
+      trees.set(oid, items);
+      for (const item of items) {
         const path = Buffer.concat([folder, item.name]);
         if (item.mode === '040000') await visit(item.oid, Buffer.concat([path, Buffer.from('/')]));
         else entries.push({ mode: item.mode, oid: item.oid, size: null, path });
-        if (entries.length + visited > 2 * MAX_FILES) throw tooMany();
+        if (entries.length > MAX_FILES || visited > MAX_FILES) throw tooMany();
       }
     };
     await visit(tree, Buffer.alloc(0));
@@ -164,7 +168,7 @@ export class ObjectStore {
 function tooMany(): GitError {
   return new GitError(
     'git/unsafe-tree',
-    `The revision holds far more than the ${MAX_FILES} files that are allowed.`,
+    `The revision holds more than the ${MAX_FILES} files or folders that are allowed.`,
   );
 }
 

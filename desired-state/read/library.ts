@@ -1,6 +1,9 @@
 import type { Problem } from '../../schemas/problem.ts';
 import { type Location, unknownName } from './problem-at.ts';
 
+/** Unknown names of one list that are told: each is compared with all that there are, and mostly has the same cause. */
+const MAX_UNKNOWN = 20;
+
 /**
  * A tenant's prompts or skills by name, in the order of their names: those it takes from the library, and its own. One
  * of its own goes before one of the library with the same name, so that a shared one can be replaced for one tenant.
@@ -16,10 +19,14 @@ export function mergeLibrary<T>(
   report: (problem: Problem) => void,
 ): Record<string, T> {
   const merged = new Map<string, T | null>();
+  let unknown = 0;
   for (const { name, at } of named) {
     const document = library.get(name);
-    if (document === undefined) report(unknownName(at, what, name, library.keys()));
-    else merged.set(name, document);
+    if (document !== undefined) merged.set(name, document);
+    else if (unknown < MAX_UNKNOWN) {
+      unknown += 1;
+      report(unknownName(at, what, name, library.keys()));
+    }
   }
   for (const [name, document] of own) merged.set(name, document);
   const known = [...merged].filter((entry): entry is [string, T] => entry[1] !== null);

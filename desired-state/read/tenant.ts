@@ -121,13 +121,20 @@ function resolveValid(
   return { desired, claims };
 }
 
+/** Claims of one tenant on what it has already that are told. */
+const MAX_TWICE = 50;
+
 /** A tenant that competes with itself, as with the same domain in two of its sites. */
 function claimedTwice(claims: readonly Claim[]): Problem[] {
-  return claims.flatMap(({ key, at }, index) => {
-    const first = claims.slice(0, index).find((other) => other.key === key);
-    if (first === undefined) return [];
-    const message = `This tenant has the same name in ${first.at.file.path} already; keep one of them.`;
-    return [problemAt(at, 'policy/taken', message)];
+  const firsts = new Map<string, Claim>();
+  const again: Claim[] = [];
+  for (const claim of claims) {
+    if (firsts.has(claim.key)) again.push(claim);
+    else firsts.set(claim.key, claim);
+  }
+  return again.slice(0, MAX_TWICE).map(({ key, at }) => {
+    const message = `This tenant has the same name in ${firsts.get(key)?.at.file.path} already; keep one of them.`;
+    return problemAt(at, 'policy/taken', message);
   });
 }
 

@@ -1,3 +1,4 @@
+import { own } from '../../schemas/own.ts';
 import { toPointer } from '../../schemas/yaml-tree.ts';
 import type { Proposal, SourceFiles } from './edit.ts';
 import { channelFile, editFile, proposal, valueOf } from './edit.ts';
@@ -13,7 +14,7 @@ export function pinImages(
 ): Proposal {
   const path = channelFile(source, channel);
   const old = imagesOf(source, path);
-  const moved = Object.entries(pins).filter(([name, ref]) => old[name] !== ref);
+  const moved = Object.entries(pins).filter(([name, ref]) => own(old, name) !== ref);
   const [first] = moved;
   return proposal({
     verb: 'pin',
@@ -21,7 +22,7 @@ export function pinImages(
       moved.length === 1 && first
         ? `${channel}: pin ${first[0]} to ${first[1]}`
         : `${channel}: pin ${moved.length} images`,
-    body: moved.map(([name, ref]) => `${name}: ${old[name] ?? 'nothing'} -> ${ref}`),
+    body: moved.map(([name, ref]) => `${name}: ${own(old, name) ?? 'nothing'} -> ${ref}`),
     edits: [editFile(source, path, (text) => withPins(text, moved))],
   });
 }
@@ -45,11 +46,11 @@ export function promote(source: SourceFiles, from: string, to: string, force: bo
     );
   }
   const old = imagesOf(source, toPath);
-  const moved = Object.entries(imagesOf(source, fromPath)).filter(([name, ref]) => old[name] !== ref);
+  const moved = Object.entries(imagesOf(source, fromPath)).filter(([name, ref]) => own(old, name) !== ref);
   return proposal({
     verb: 'promote',
     subject: `${to}: promote ${moved.map(([name]) => name).join(', ')} from ${from}`,
-    body: moved.map(([name, ref]) => `${name}: ${old[name] ?? 'nothing'} -> ${ref}`),
+    body: moved.map(([name, ref]) => `${name}: ${own(old, name) ?? 'nothing'} -> ${ref}`),
     edits: [editFile(source, toPath, (text) => withPins(text, moved))],
   });
 }

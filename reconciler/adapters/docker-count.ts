@@ -11,8 +11,10 @@ const READS: ReadonlySet<keyof Docker> = new Set<keyof Docker>([
   'info',
   'listContainers',
   'inspectContainer',
+  'inspectContainerUnless',
   'listNetworks',
   'listVolumes',
+  'inspectVolume',
   'inspectImage',
 ]);
 

@@ -13,7 +13,8 @@ const LONGEST_PAUSE_MS = 5_000;
 /**
  * Hands out the engine's events until `signal` aborts, over as many connections as it takes. The engine keeps only
  * 256 events and drops them for a slow listener, so nothing is asked again with `since`: `onGap` tells the caller to
- * list instead. An engine that is away is tried again after 0.1 s, then ever later, up to 5 s.
+ * list instead, after each connect and when a connection is lost: only who asks learns that the engine is away, which
+ * no event tells. An engine that is away is tried again after 0.1 s, then ever later, up to 5 s.
  */
 export async function watchEvents(
   engine: EngineHttp,
@@ -41,6 +42,7 @@ export async function watchEvents(
           if (event !== null) onEvent(event);
         }
       }
+      if (!signal.aborted) onGap();
     }
     if (performance.now() - began > LONGEST_PAUSE_MS) failures = 0;
     await pause(failures, signal);

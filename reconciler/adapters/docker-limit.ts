@@ -10,7 +10,7 @@ export interface ParallelLimits {
   readonly stop: number;
   readonly remove: number;
   readonly pull: number;
-  /** Inspections of containers and images. */
+  /** Inspections of containers, volumes and images. */
   readonly inspect: number;
 }
 
@@ -29,6 +29,8 @@ export function limitParallel(docker: Docker, limits: Partial<ParallelLimits> = 
     removeContainer: pLimit(most.remove),
     pullImage: pLimit(most.pull),
     inspectContainer: inspect,
+    inspectContainerUnless: inspect,
+    inspectVolume: inspect,
     inspectImage: inspect,
   };
   return wrapCalls(docker, (verb, call) => queues[verb]?.(call) ?? call());

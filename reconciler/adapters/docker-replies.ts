@@ -1,14 +1,8 @@
 /** Checks that a reply has the shape that was asked for: a proxy's page or half a reply is never taken for an answer. */
 
-import type {
-  ContainerInspect,
-  ContainerSummary,
-  EngineInfo,
-  ImageInspect,
-  NetworkInspect,
-  VolumeInspect,
-} from '../engine-api.ts';
+import type { EngineInfo, ImageInspect, NetworkInspect, VolumeInspect } from '../engine-api.ts';
 import { ReconcilerError } from '../errors.ts';
+import { isNetworkShape, isVolumeShape } from './docker-shapes.ts';
 
 /** @throws ReconcilerError `docker/failed` when the check says no */
 export function expectReply<T>(what: string, reply: unknown, check: (reply: unknown) => reply is T): T {
@@ -42,16 +36,9 @@ function has(value: unknown, strings: readonly string[], objects: readonly strin
 
 export const isCreated = (value: unknown): value is { readonly Id: string } => has(value, ['Id'], []);
 
-export const isContainerSummary = (value: unknown): value is ContainerSummary =>
-  isObject(value) && has(value, ['Id', 'Image', 'State', 'Status'], []) && Array.isArray(value['Names']);
+export const isNetwork = (value: unknown): value is NetworkInspect => isNetworkShape(value);
 
-export const isContainerInspect = (value: unknown): value is ContainerInspect =>
-  has(value, ['Id', 'Name', 'Created', 'Image'], ['State', 'Config', 'HostConfig', 'NetworkSettings']);
-
-export const isNetwork = (value: unknown): value is NetworkInspect =>
-  has(value, ['Id', 'Name', 'Driver'], ['IPAM']);
-
-export const isVolume = (value: unknown): value is VolumeInspect => has(value, ['Name', 'Driver'], []);
+export const isVolume = (value: unknown): value is VolumeInspect => isVolumeShape(value);
 
 export const isImage = (value: unknown): value is ImageInspect => has(value, ['Id'], []);
 

@@ -7,8 +7,10 @@ export type Around = <T>(verb: keyof Docker, call: () => Promise<T>) => Promise<
 export function wrapCalls(docker: Docker, around: Around): Docker {
   return {
     info: () => around('info', () => docker.info()),
-    listContainers: () => around('listContainers', () => docker.listContainers()),
+    listContainers: (only) => around('listContainers', () => docker.listContainers(only)),
     inspectContainer: (id) => around('inspectContainer', () => docker.inspectContainer(id)),
+    inspectContainerUnless: (id, digest) =>
+      around('inspectContainerUnless', () => docker.inspectContainerUnless(id, digest)),
     createContainer: (name, body) => around('createContainer', () => docker.createContainer(name, body)),
     startContainer: (id) => around('startContainer', () => docker.startContainer(id)),
     stopContainer: (id, seconds) => around('stopContainer', () => docker.stopContainer(id, seconds)),
@@ -25,6 +27,7 @@ export function wrapCalls(docker: Docker, around: Around): Docker {
     createNetwork: (body) => around('createNetwork', () => docker.createNetwork(body)),
     removeNetwork: (id) => around('removeNetwork', () => docker.removeNetwork(id)),
     listVolumes: () => around('listVolumes', () => docker.listVolumes()),
+    inspectVolume: (name) => around('inspectVolume', () => docker.inspectVolume(name)),
     createVolume: (body) => around('createVolume', () => docker.createVolume(body)),
     inspectImage: (ref) => around('inspectImage', () => docker.inspectImage(ref)),
     pullImage: (ref, onProgress, signal) =>

@@ -1,14 +1,18 @@
+import { hash } from 'node:crypto';
 import { ReconcilerError } from '../errors.ts';
-import type { Docker } from '../ports.ts';
+import type { ContainerFilter, Docker, InspectUnless } from '../ports.ts';
+import { transportError } from './docker-errors.ts';
 import { watchEvents } from './docker-events.ts';
 import { engineAddress } from './docker-host.ts';
 import { type EngineRequest, engineHttp } from './docker-http.ts';
 import { readLogs } from './docker-logs.ts';
 import { pullImage } from './docker-pull.ts';
 import * as replies from './docker-replies.ts';
+import { isContainerInspect, isContainerSummary } from './docker-shapes.ts';
+import { DeadlinePassed, plainReads } from './plain-reads.ts';
 
 /** How long calls may take, in milliseconds. */
-interface Deadlines {
+export interface Deadlines {
   /** Calls that only read, and the beginning of a stream. */
   readonly read: number;
   /** Calls that change something. */
@@ -33,7 +37,9 @@ export interface ConnectOptions {
  */
 export function connectDocker(options: ConnectOptions = {}): Docker {
   const deadlines = { ...DEADLINES, ...options.deadlines };
-  const engine = engineHttp(engineAddress(options.host));
+  const address = engineAddress(options.host);
+  const engine = engineHttp(address);
+  const plain = plainReads(address);
 
   const read = async <T>(
     what: string,
@@ -53,7 +59,7 @@ export function connectDocker(options: ConnectOptions = {}): Docker {
   const container = (id: string, verb: string) => `/containers/${encodeURIComponent(id)}/${verb}`;
   const network = (id: string) => `/networks/${encodeURIComponent(id)}`;
   const inspectContainer: Docker['inspectContainer'] = (id) =>
-    read(`inspect container ${id}`, container(id, 'json'), replies.isContainerInspect);
+    read(`inspect container ${id}`, container(id, 'json'), isContainerInspect);
   const stopping = (timeoutSeconds: number) => timeoutSeconds * 1000 + deadlines.stopGrace;
 
   return {
@@ -65,11 +71,23 @@ export function connectDocker(options: ConnectOptions = {}): Docker {
       const { ID, ServerVersion, SwapLimit } = info;
       return { ID, ServerVersion, ApiVersion: version.ApiVersion, SwapLimit };
     },
-    listContainers: () =>
-      read('list containers', '/containers/json', replies.isListOf(replies.isContainerSummary), {
+    listContainers: (only) =>
+      read('list containers', '/containers/json', replies.isListOf(isContainerSummary), {
         all: true,
+        ...(only === undefined ? {} : { filters: filtersOf(only) }),
       }),
     inspectContainer,
+    async inspectContainerUnless(id, digest) {
+      const what = `inspect container ${id}`;
+      const quick = await plain
+        ?.get(container(id, 'json'), deadlines.read, (body) => inspectFrom(what, body, digest))
+        .catch((error: unknown) => {
+          if (!(error instanceof DeadlinePassed)) throw error;
+          const deadline = { signal: AbortSignal.abort(), ms: deadlines.read };
+          throw transportError(what, engine.host, error, deadline);
+        });
+      return quick ?? { digest: null, inspect: await inspectContainer(id) };
+    },
     async createContainer(name, body) {
       const what = `create container ${name}`;
       const reply = await post(what, '/containers/create', { query: { name }, body });
@@ -136,18 +154,17 @@ export function connectDocker(options: ConnectOptions = {}): Docker {
     async listVolumes() {
       return (await read('list volumes', '/volumes', replies.isVolumeList)).Volumes ?? [];
     },
+    inspectVolume: (name) =>
+      read(`inspect volume ${name}`, `/volumes/${encodeURIComponent(name)}`, replies.isVolume).catch(
+        nullIfGone,
+      ),
     async createVolume(body) {
       const what = `create volume ${body.Name}`;
       return replies.expectReply(what, await post(what, '/volumes/create', { body }), replies.isVolume);
     },
     inspectImage: (ref) =>
       // Slashes stay: the engine takes the whole rest of the path for the name.
-      read(`inspect image ${ref}`, `/images/${encodeURI(ref)}/json`, replies.isImage).catch(
-        (error: unknown) => {
-          if (isGone(error)) return null;
-          throw error;
-        },
-      ),
+      read(`inspect image ${ref}`, `/images/${encodeURI(ref)}/json`, replies.isImage).catch(nullIfGone),
     pullImage: (ref, onProgress, signal) => pullImage(engine, deadlines, ref, onProgress, signal),
     watchEvents: (onEvent, onGap, signal) => watchEvents(engine, deadlines.read, onEvent, onGap, signal),
     logs(id, logOptions, signal) {
@@ -155,6 +172,34 @@ export function connectDocker(options: ConnectOptions = {}): Docker {
       return readLogs(engine, deadlines.read, { id, tty, ...logOptions }, signal);
     },
   };
+}
+
+function filtersOf({ labels, name }: ContainerFilter): string {
+  return JSON.stringify({
+    ...(labels === undefined ? {} : { label: labels }),
+    ...(name === undefined ? {} : { name: [name] }),
+  });
+}
+
+/** Only an answer that is not known yet is read. @throws ReconcilerError `docker/failed` when it is not an inspect's */
+function inspectFrom(what: string, body: Buffer, known: string | null): InspectUnless {
+  const digest = hash('sha256', body, 'base64');
+  if (digest === known) return { digest, inspect: null };
+  return { digest, inspect: replies.expectReply(what, parseJson(body), isContainerInspect) };
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    // Judged as a reply of another form.
+    return null;
+  }
+}
+
+function nullIfGone(error: unknown): null {
+  if (isGone(error)) return null;
+  throw error;
 }
 
 function isGone(error: unknown): boolean {

@@ -1,16 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { constants, lstat, open, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from './docker-errors.ts';
+import { type FolderStamps, sameAt, sameStamps, stampsOf, withoutStats } from './folder-stamps.ts';
 
 /** Permission bits of every managed file: read by any user of the runtime, written by none. */
 export const FILE_MODE = 0o444;
-
-interface Known {
-  readonly stamp: string;
-  readonly digest: string;
-}
 
 /** Permission bits of the folder and of all folders in it: any user of the runtime may look around. */
 export const FOLDER_MODE = 0o755;
@@ -18,66 +14,63 @@ export const FOLDER_MODE = 0o755;
 /** No managed file comes near; what is larger was put there by another hand and is not read. */
 const LARGEST_BYTES = 16 * 1024 * 1024;
 
-/** A file that changed so recently may change again without its times showing it. */
-const SETTLED_MS = 200;
-
 /**
- * Digests what is in a folder, and remembers the digest of a file as long as its inode, size and times stay. Links are
- * never followed.
+ * Digests what is in a folder, and remembers the digest of a file as long as its inode, size, mode and times stay: no
+ * edit keeps them all, because the kernel sets the time of change (ctime) and lets nobody choose it. Links are never
+ * followed.
  */
 export class FolderDigests {
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, { readonly stamps: FolderStamps; readonly digests: Digests }>();
 
   /**
    * Path relative to `folder` to sha256 (hex) of a regular file, or to what stands there instead: `symlink:<target>`,
    * `special:` for a socket, pipe or device, `oversize:<bytes>`, `mode-<octal>:<sha256>` for a file whose permissions
    * another hand changed. A folder is named (`prompts/`, `./` for itself) only when its permissions were changed.
-   * Null when there is no such folder.
+   * Null when there is no such folder. The same object as the last time where nothing moved.
    */
-  async read(folder: string): Promise<Readonly<Record<string, string>> | null> {
-    const entries = await entriesOf(folder);
-    if (entries === null) return null;
-    const digests: Record<string, string> = {};
-    for (const path of ['.', ...entries.toSorted()]) {
-      const stat = await lstat(join(folder, path), { bigint: true }).catch(nullIfMissing);
-      if (stat === null) continue;
-      const digest = await this.#entry(join(folder, path), stat);
-      if (digest !== null) digests[stat.isDirectory() ? `${path}/` : path] = digest;
+  async read(folder: string): Promise<Digests | null> {
+    const stamps = stampsOf(folder);
+    if (stamps === null) {
+      this.#known.delete(folder);
+      return null;
     }
+    const known = this.#known.get(folder);
+    if (known !== undefined && sameStamps(known.stamps, stamps)) return known.digests;
+    const digests: Record<string, string> = {};
+    for (const [at, path] of stamps.paths.entries()) {
+      const stat = stamps.stats[at];
+      if (stat === undefined) continue;
+      const name = stat.isDirectory() ? `${path}/` : path;
+      const old = known === undefined || !sameAt(known.stamps, stamps, at) ? undefined : known.digests[name];
+      const digest = old ?? (await this.#entry(join(folder, path), stat));
+      if (digest !== null) digests[name] = digest;
+    }
+    this.#known.set(folder, { stamps: withoutStats(stamps), digests });
     return digests;
   }
 
-  async #entry(path: string, stat: BigIntStats): Promise<string | null> {
+  async #entry(path: string, stat: Stats): Promise<string | null> {
     if (stat.isDirectory()) return modeMark(stat, FOLDER_MODE) || null;
     if (stat.isSymbolicLink()) return `symlink:${await readlink(path)}`;
     if (!stat.isFile()) return 'special:';
     if (stat.size > LARGEST_BYTES) return `oversize:${stat.size}`;
-    const digest = await this.#file(path, stat);
-    return digest === null ? null : modeMark(stat, FILE_MODE) + digest;
-  }
-
-  async #file(path: string, stat: BigIntStats): Promise<string | null> {
-    const stamp = `${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
-    const known = this.#known.get(path);
-    if (known?.stamp === stamp) return known.digest;
     const bytes = await readRegularFile(path);
-    if (bytes === null) return null;
-    const digest = sha256(bytes);
-    if (Date.now() - Number(stat.ctimeMs) > SETTLED_MS) this.#known.set(path, { stamp, digest });
-    return digest;
+    return bytes === null ? null : modeMark(stat, FILE_MODE) + sha256(bytes);
   }
 
   /** Forgets what lies under a folder that is removed. */
   forget(folder: string): void {
     for (const path of this.#known.keys()) {
-      if (path.startsWith(`${folder}/`)) this.#known.delete(path);
+      if (path === folder || path.startsWith(`${folder}/`)) this.#known.delete(path);
     }
   }
 }
 
+type Digests = Readonly<Record<string, string>>;
+
 /** Empty when the permissions are the expected ones. */
-function modeMark(stat: BigIntStats, expected: number): string {
-  const mode = Number(stat.mode & 0o7777n);
+function modeMark(stat: Stats, expected: number): string {
+  const mode = stat.mode & 0o7777;
   return mode === expected ? '' : `mode-${mode.toString(8).padStart(4, '0')}:`;
 }
 

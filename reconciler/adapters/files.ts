@@ -3,10 +3,11 @@ import { isAbsolute, join } from 'node:path';
 import { ReconcilerError } from '../errors.ts';
 import type { Files } from '../ports.ts';
 import { errorCode } from './docker-errors.ts';
-import { entriesOf, FolderDigests, nullIfMissing, readRegularFile } from './files-digest.ts';
+import { FolderDigests, nullIfMissing, readRegularFile } from './files-digest.ts';
 import { ensureInMemory } from './files-tmpfs.ts';
 import { watchTenants } from './files-watch.ts';
 import { writeFolder } from './files-write.ts';
+import { type FolderStamps, sameStamps, stampsOf, withoutStats } from './folder-stamps.ts';
 
 export interface FilesOptions {
   /** Holds `tenants/<tenant>/files/`. Absolute. */
@@ -25,6 +26,11 @@ export function openFiles({ dataDir, secretsDir }: FilesOptions): Files {
   for (const dir of [dataDir, secretsDir]) if (!isAbsolute(dir)) throw badFolder(dir);
   const root = join(dataDir, 'tenants');
   const known = new FolderDigests();
+  /** Secrets as they were read last; in memory only, as they are in the folder itself. */
+  const opened = new Map<
+    string,
+    { readonly stamps: FolderStamps; readonly values: Map<string, Uint8Array> }
+  >();
   const home = (tenant: string) => join(root, checked(tenant));
   const configDir = (tenant: string) => join(home(tenant), MOUNTED);
   const secrets = (tenant: string) => join(secretsDir, checked(tenant));
@@ -48,13 +54,19 @@ export function openFiles({ dataDir, secretsDir }: FilesOptions): Files {
       });
     },
     async readSecrets(tenant) {
-      const names = await entriesOf(secrets(tenant));
-      if (names === null) return null;
+      const stamps = stampsOf(secrets(tenant));
+      const known = opened.get(tenant);
+      if (stamps === null) {
+        opened.delete(tenant);
+        return null;
+      }
+      if (known !== undefined && sameStamps(known.stamps, stamps)) return known.values;
       const values = new Map<string, Uint8Array>();
-      for (const name of names) {
+      for (const name of stamps.paths.slice(1)) {
         const bytes = await readRegularFile(join(secrets(tenant), name));
         if (bytes !== null) values.set(name, bytes);
       }
+      opened.set(tenant, { stamps: withoutStats(stamps), values });
       return values;
     },
     async writeSecrets(tenant, files) {

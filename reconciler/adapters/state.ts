@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReconcilerError } from '../errors.ts';
 import type { StateStore } from '../ports.ts';
@@ -55,6 +55,9 @@ export function openState(dir: string, onDamage: (damage: Damage) => void): Stat
     async write(name, value) {
       const path = file(name, '.json');
       await replace(path, seal(value)).catch(failed(path));
+    },
+    async remove(name) {
+      await rm(file(name, '.json'), { force: true });
     },
     async append(name, entry, keep) {
       const path = file(name, '.jsonl');

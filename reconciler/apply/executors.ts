@@ -1,11 +1,11 @@
 import { mountPaths } from '../../renderers/files.ts';
-import { isOwned } from '../../renderers/labels.ts';
 import { ReconcilerError } from '../errors.ts';
 import type { Action, Step, StepArgs } from '../plan/step.ts';
 import { awaitHealthy, UnhealthyError } from './await-healthy.ts';
 import { askBridge } from './bridge-token.ts';
 import { idOf, type StepContext } from './context.ts';
-import { createBody, networkBody, updateBody, volumeBody } from './create-body.ts';
+import { createBody, networkBody, updateBody } from './create-body.ts';
+import { checkVolumes, createVolume } from './volumes.ts';
 
 /** One function a verb; the type holds the table complete. */
 const executors: { readonly [A in Action]: (step: StepArgs[A], context: StepContext) => Promise<void> } = {
@@ -66,23 +66,6 @@ function execute<A extends Action>(action: A, step: StepArgs[A], context: StepCo
   return executors[action](step, context);
 }
 
-async function createVolume(
-  { tenant, name }: StepArgs['volume.create'],
-  { docker, owner }: StepContext,
-): Promise<void> {
-  const volume = await docker.createVolume(volumeBody(tenant, name, owner));
-  // Creating a volume that exists succeeds silently: what came back may be a stranger's.
-  if (!isOwned(volume.Labels, owner) || Object.keys(volume.Options ?? {}).length > 0) {
-    throw new ReconcilerError(
-      'volume/mismatch',
-      `volume ${name} exists and is not ${tenant}'s; it is left alone`,
-      {
-        retry: 'never',
-      },
-    );
-  }
-}
-
 async function createContainer(step: StepArgs['container.create'], context: StepContext): Promise<void> {
   await ensureFolders(step, context);
   const values = new Map(
@@ -90,6 +73,7 @@ async function createContainer(step: StepArgs['container.create'], context: Step
   );
   const body = createBody(step.spec, step.specHash, context.revision, values);
   const { id } = await context.docker.createContainer(step.name, body);
+  await checkVolumes(id, step.spec, context);
   context.created.set(step.name, id);
 }
 

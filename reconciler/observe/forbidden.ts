@@ -76,7 +76,8 @@ function isPlainMount(mount: EngineMount): boolean {
   );
 }
 
-function isEmpty(value: unknown): boolean {
+/** What the engine shows for a setting that was not made. */
+export function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined || value === false || value === 0 || value === '') return true;
   return typeof value === 'object' && Object.keys(value).length === 0;
 }

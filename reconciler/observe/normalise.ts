@@ -9,6 +9,7 @@ import type {
 } from '../engine-api.ts';
 import type { ImageFacts, ObservedContainer, ObservedNetwork, ObservedVolume } from '../plan/observed.ts';
 import { forbiddenSettings } from './forbidden.ts';
+import { foreignConfig } from './foreign-config.ts';
 
 /** Turns the value of a secret environment variable into its fingerprint; values go no further than this. */
 export type FingerprintEnv = (name: string, value: string) => EnvValue;
@@ -21,14 +22,15 @@ export function normaliseContainer(
 ): ObservedContainer {
   const labels = ownLabels(inspect.Config.Labels);
   const { State: state } = inspect;
+  const spec = specOf(inspect, image, labels, fingerprint);
   return {
     id: inspect.Id,
     name: inspect.Name.replace(/^\//, ''),
-    spec: specOf(inspect, labels, fingerprint),
+    spec,
     specHash: labels[label.spec] ?? null,
     revision: labels[label.revision] ?? null,
     imageId: inspect.Image,
-    image: imageFacts(image),
+    image: image === null ? unknownImage(spec) : imageFacts(image),
     state: stateOf(state.Status),
     exitCode: state.ExitCode,
     error: state.Error,
@@ -48,6 +50,7 @@ export function normaliseContainer(
 
 function specOf(
   inspect: ContainerInspect,
+  image: ImageInspect | null,
   labels: Record<string, string>,
   fingerprint: FingerprintEnv,
 ): ContainerSpec {
@@ -73,7 +76,7 @@ function specOf(
     nanoCpus: host.NanoCpus,
     pids: host.PidsLimit ?? 0,
     restartPolicy: host.RestartPolicy.Name === '' ? 'no' : host.RestartPolicy.Name,
-    forbidden: forbiddenSettings(inspect),
+    forbidden: { ...forbiddenSettings(inspect), ...foreignConfig(inspect, image) },
   };
 }
 
@@ -121,8 +124,18 @@ function healthcheckOf(config: ContainerConfig): ExecHealthcheck | null {
   };
 }
 
-function imageFacts(image: ImageInspect | null): ImageFacts {
-  const config = image?.Config ?? null;
+/**
+ * What an image brought that is not on the engine any more cannot be told from what was asked for. All of it counts as
+ * the image's: otherwise a container that is as it should be would be replaced because of an image that went away.
+ */
+function unknownImage({ env, command, user }: ContainerSpec): ImageFacts {
+  const plain = Object.entries(env).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return { env: Object.fromEntries(plain), command, user };
+}
+
+function imageFacts({ Config: config }: ImageInspect): ImageFacts {
   if (config === null) return { env: {}, command: null, user: null };
   return { env: envOf(config), command: config.Cmd, user: config.User === '' ? null : config.User };
 }

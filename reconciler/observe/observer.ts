@@ -1,40 +1,47 @@
-import pLimit from 'p-limit';
 import { isOwned, label, type Owner } from '../../renderers/labels.ts';
-import type { EnvValue, SecretValue } from '../../renderers/resource.ts';
-import type { ContainerSummary, ImageInspect } from '../engine-api.ts';
-import { ReconcilerError } from '../errors.ts';
-import type { ObservedContainer, ObservedNode, ObservedTenant } from '../plan/observed.ts';
+import { tenantOfName } from '../../renderers/names.ts';
+import type { SecretValue, TenantResources } from '../../renderers/resource.ts';
+import { emptyRecord } from '../empty-record.ts';
+import type { ContainerSummary, NetworkInspect, VolumeInspect } from '../engine-api.ts';
+import {
+  nothingObserved,
+  type ObservedContainer,
+  type ObservedNetwork,
+  type ObservedNode,
+  type ObservedTenant,
+  type ObservedVolume,
+} from '../plan/observed.ts';
 import type { Docker, Files, SecretOpener } from '../ports.ts';
-import { normaliseContainer, normaliseNetwork, normaliseVolume } from './normalise.ts';
+import { ContainerReader } from './containers.ts';
+import { FolderReader } from './folders.ts';
+import { keptValue, keptVolumes, sameTenant, withVolumes } from './kept.ts';
+import { normaliseNetwork, normaliseVolume } from './normalise.ts';
 
-/** How many inspects and folder reads are under way at once. */
-const parallel = 16;
+/** Up to so many tenants are listed one by one; more are looked for in a list of all. */
+const oneByOne = 32;
 
 export interface ObserveScope {
-  /** `all`: nothing is taken from the last observation. Otherwise only these tenants, and what the list shows as moved. */
+  /** `all`: nothing is taken from the last observation. Otherwise these tenants only, and the node's networks. */
   readonly tenants: 'all' | ReadonlySet<string>;
-  /** Image references whose presence the plan depends on. */
+  /** What the tenants are to have: the images and volumes on which their plans depend. */
+  readonly wanted: Readonly<Record<string, TenantResources>>;
+  /** Image references of all of them. */
   readonly images: ReadonlySet<string>;
 }
 
 /**
- * Reads a node's state: one list each of containers, networks and volumes, an inspect for each container of ours that
- * may have changed, and the managed folders. Any read that fails fails the whole observation: a world that could not
- * be seen is never an empty one.
+ * Reads a node's state. A look at everything is one list each of containers, networks and volumes, an inspect for each
+ * container of ours, and the managed folders; a look at some tenants reads what is theirs, and the rest is as it was
+ * read last. Any read that fails fails the whole observation: a world that could not be seen is never an empty one.
+ *
+ * What did not change is the same object as in the observation before.
  */
 export class Observer {
   readonly #docker: Docker;
-  readonly #files: Files;
-  readonly #secrets: SecretOpener;
   readonly #owner: Owner;
-  readonly #swapLimit: boolean;
-  readonly #containers = new Map<
-    string,
-    { readonly summary: string; readonly observed: ObservedContainer }
-  >();
-  readonly #folders = new Map<string, Pick<ObservedTenant, 'files' | 'secretFiles'>>();
-  /** Inspects by image id: what an id names never changes. */
-  readonly #images = new Map<string, ImageInspect | null>();
+  readonly #containers: ContainerReader;
+  readonly #folders: FolderReader;
+  #last: ObservedNode | null = null;
 
   /** @param swapLimit whether the engine can limit swap; where it cannot, swap is not compared */
   constructor(
@@ -42,65 +49,111 @@ export class Observer {
     owner: Owner,
     swapLimit: boolean,
   ) {
+    const fingerprint = (tenant: string, name: string, value: Uint8Array): SecretValue => ({
+      secret: name,
+      fingerprint: ports.secrets.fingerprint(tenant, name, value),
+    });
     this.#docker = ports.docker;
-    this.#files = ports.files;
-    this.#secrets = ports.secrets;
     this.#owner = owner;
-    this.#swapLimit = swapLimit;
+    this.#containers = new ContainerReader(ports.docker, fingerprint, swapLimit);
+    this.#folders = new FolderReader(ports.files, fingerprint);
+  }
+
+  /** The tenant that a container belongs to, as last observed. */
+  tenantOf(containerId: string): string | null {
+    return this.#containers.tenantOf(containerId);
   }
 
   async observe(scope: ObserveScope): Promise<ObservedNode> {
+    const last = this.#last;
+    this.#last =
+      scope.tenants === 'all' || last === null
+        ? await this.#all(scope, last)
+        : await this.#some(scope, scope.tenants, last);
+    return this.#last;
+  }
+
+  async #all(scope: ObserveScope, last: ObservedNode | null): Promise<ObservedNode> {
     const [summaries, networks, volumes, images] = await Promise.all([
       this.#docker.listContainers(),
       this.#docker.listNetworks(),
-      this.#docker.listVolumes(),
+      this.#allVolumes(last),
       this.#presentImages(scope.images),
     ]);
-    const ours = summaries.filter((summary) => isOwned(summary.Labels, this.#owner));
-    const limit = pLimit(parallel);
-    const containers = await Promise.all(ours.map((summary) => limit(() => this.#container(summary, scope))));
-    this.#forgetAllBut(new Set(ours.map((summary) => summary.Id)));
+    const [containers, folders] = await Promise.all([
+      this.#containers.read(this.#ours(summaries)),
+      this.#folders.readAll(),
+    ]);
+    this.#containers.forgetAllBut(containers);
+    const byTenant = Map.groupBy(containers, tenantOfContainer);
+    const tenants = emptyRecord<ObservedTenant>();
+    for (const name of [...new Set([...byTenant.keys(), ...folders.keys()])].sort()) {
+      const read = tenantFrom(byTenant.get(name), folders.get(name));
+      if (read !== null) tenants[name] = sameTenant(last?.tenants[name], read);
+    }
     return {
-      tenants: await this.#tenants(
-        containers.filter((container) => container !== null),
-        scope,
-      ),
-      networks: networks.map((network) => normaliseNetwork(network, this.#owner)),
-      volumes: volumes.map((volume) => normaliseVolume(volume, this.#owner)),
-      strangers: strangersOf(summaries, this.#owner),
-      images,
+      tenants,
+      networks: keptValue(last?.networks, networks.map(this.#network)),
+      volumes,
+      strangers: keptValue(last?.strangers, this.#strangersIn(summaries)),
+      images: keptValue(last?.images, images),
     };
   }
 
-  /** Null when the container went away between the list and the inspect. */
-  async #container(summary: ContainerSummary, scope: ObserveScope): Promise<ObservedContainer | null> {
-    const tenant = summary.Labels?.[label.tenant] ?? '';
-    const known = this.#containers.get(summary.Id);
-    const shown = `${summary.Names.join()} ${summary.State}`;
-    if (known?.summary === shown && scope.tenants !== 'all' && !scope.tenants.has(tenant))
-      return known.observed;
-    try {
-      const inspect = await this.#docker.inspectContainer(summary.Id);
-      const image = await this.#image(inspect.Image);
-      const found = normaliseContainer(inspect, image, (name, value) =>
-        this.#fingerprint(tenant, name, value),
-      );
-      const observed = this.#swapLimit ? found : withoutSwap(found);
-      this.#containers.set(summary.Id, { summary: shown, observed });
-      return observed;
-    } catch (error) {
-      if (error instanceof ReconcilerError && error.code === 'docker/not-found') return null;
-      throw error;
-    }
+  async #some(scope: ObserveScope, names: ReadonlySet<string>, last: ObservedNode): Promise<ObservedNode> {
+    const wanted = [...names].flatMap((name) => scope.wanted[name] ?? []);
+    const whole = names.size > oneByOne;
+    const [listed, networks, volumes, images] = await Promise.all([
+      whole ? this.#docker.listContainers() : this.#listOf(names),
+      this.#docker.listNetworks(),
+      whole ? this.#allVolumes(last) : this.#volumesOf(wanted, last),
+      this.#presentImages(new Set(wanted.map(({ container }) => container.spec.image))),
+    ]);
+    const theirs = this.#ours(listed).filter(({ Labels }) => names.has(Labels?.[label.tenant] ?? ''));
+    const [containers, folders] = await Promise.all([
+      this.#containers.read(theirs),
+      this.#folders.read([...names]),
+    ]);
+    const strangers = whole
+      ? this.#strangersIn(listed)
+      : { ...withoutNamesOf(names, last.strangers), ...this.#strangersIn(listed) };
+    return {
+      tenants: withTenants(last.tenants, names, Map.groupBy(containers, tenantOfContainer), folders),
+      networks: keptValue(last.networks, networks.map(this.#network)),
+      volumes,
+      strangers: keptValue(last.strangers, strangers),
+      images: keptValue(last.images, { ...last.images, ...images }),
+    };
   }
 
-  async #image(id: string): Promise<ImageInspect | null> {
-    const known = this.#images.get(id);
-    if (known !== undefined) return known;
-    const image = await this.#docker.inspectImage(id);
-    // An image that is missing now may come back under the same id.
-    if (image !== null) this.#images.set(id, image);
-    return image;
+  /** What bears the tenants' labels, and what bears their names. */
+  async #listOf(names: ReadonlySet<string>): Promise<readonly ContainerSummary[]> {
+    const { platform, node } = this.#owner;
+    const lists = await Promise.all(
+      [...names].flatMap((name) => [
+        this.#docker.listContainers({
+          labels: [`${label.platform}=${platform}`, `${label.node}=${node}`, `${label.tenant}=${name}`],
+        }),
+        this.#docker.listContainers({ name: `^/?tenant_${name}_` }),
+      ]),
+    );
+    return [...new Map(lists.flat().map((summary) => [summary.Id, summary])).values()];
+  }
+
+  async #allVolumes(last: ObservedNode | null): Promise<ObservedNode['volumes']> {
+    return keptVolumes(last?.volumes, (await this.#docker.listVolumes()).map(this.#volume));
+  }
+
+  /** The volumes that tenants are to have, one by one, and all others as they were. */
+  async #volumesOf(wanted: readonly TenantResources[], last: ObservedNode): Promise<ObservedNode['volumes']> {
+    const names = wanted.flatMap(({ volumes }) => volumes.map(({ name }) => name));
+    const found = await Promise.all(
+      names.map(async (name): Promise<[string, ObservedVolume | null]> => {
+        const volume = await this.#docker.inspectVolume(name);
+        return [name, volume === null ? null : this.#volume(volume)];
+      }),
+    );
+    return withVolumes(last.volumes, new Map(found));
   }
 
   async #presentImages(refs: ReadonlySet<string>): Promise<Record<string, boolean>> {
@@ -112,68 +165,65 @@ export class Observer {
     return Object.fromEntries(entries);
   }
 
-  async #tenants(
-    containers: readonly ObservedContainer[],
-    scope: ObserveScope,
-  ): Promise<Record<string, ObservedTenant>> {
-    const byTenant = Map.groupBy(containers, (container) => container.spec.labels[label.tenant] ?? '');
-    const names = new Set([...byTenant.keys(), ...(await this.#files.tenants())]);
-    names.delete('');
-    const limit = pLimit(parallel);
-    const entries = await Promise.all(
-      [...names].sort().map((name) =>
-        limit(async (): Promise<[string, ObservedTenant]> => {
-          const folders = await this.#folder(name, scope);
-          return [name, { containers: byTenant.get(name) ?? [], ...folders }];
-        }),
-      ),
+  #ours(summaries: readonly ContainerSummary[]): ContainerSummary[] {
+    return summaries.filter((summary) => isOurs(summary, this.#owner));
+  }
+
+  #strangersIn(summaries: readonly ContainerSummary[]): Record<string, string> {
+    const strangers = summaries.filter((summary) => !isOurs(summary, this.#owner));
+    return Object.fromEntries(
+      strangers.flatMap(({ Id, Names }) => Names.map((name) => [name.replace(/^\//, ''), Id])),
     );
-    for (const name of this.#folders.keys()) if (!names.has(name)) this.#folders.delete(name);
-    return Object.fromEntries(entries);
   }
 
-  async #folder(tenant: string, scope: ObserveScope): Promise<Pick<ObservedTenant, 'files' | 'secretFiles'>> {
-    const known = this.#folders.get(tenant);
-    if (known !== undefined && scope.tenants !== 'all' && !scope.tenants.has(tenant)) return known;
-    const [files, secrets] = await Promise.all([
-      this.#files.digests(tenant),
-      this.#files.readSecrets(tenant),
-    ]);
-    const secretFiles =
-      secrets === null
-        ? null
-        : Object.fromEntries(
-            [...secrets].map(([name, value]): [string, SecretValue] => [
-              name,
-              this.#secretValue(tenant, name, value),
-            ]),
-          );
-    const folders = { files, secretFiles };
-    this.#folders.set(tenant, folders);
-    return folders;
-  }
-
-  #fingerprint(tenant: string, name: string, value: string): EnvValue {
-    return this.#secretValue(tenant, name, Buffer.from(value));
-  }
-
-  #secretValue(tenant: string, name: string, value: Uint8Array): SecretValue {
-    return { secret: name, fingerprint: this.#secrets.fingerprint(tenant, name, value) };
-  }
-
-  #forgetAllBut(ids: ReadonlySet<string>): void {
-    for (const id of this.#containers.keys()) if (!ids.has(id)) this.#containers.delete(id);
-  }
+  #network = (network: NetworkInspect): ObservedNetwork => normaliseNetwork(network, this.#owner);
+  #volume = (volume: VolumeInspect): ObservedVolume => normaliseVolume(volume, this.#owner);
 }
 
-function strangersOf(summaries: readonly ContainerSummary[], owner: Owner): Record<string, string> {
-  const strangers = summaries.filter((summary) => !isOwned(summary.Labels, owner));
-  return Object.fromEntries(
-    strangers.flatMap(({ Id, Names }) => Names.map((name) => [name.replace(/^\//, ''), Id])),
-  );
+/** A container that names no tenant is nobody's here, and so a stranger: it stands in the way and is not touched. */
+function isOurs({ Labels: labels }: ContainerSummary, owner: Owner): boolean {
+  return isOwned(labels, owner) && (labels?.[label.tenant] ?? '') !== '';
 }
 
-/** As if swap were limited as it must be: an engine that cannot limit it would differ for ever. */
-function withoutSwap(container: ObservedContainer): ObservedContainer {
-  return { ...container, spec: { ...container.spec, memorySwapBytes: container.spec.memoryBytes } };
+function tenantOfContainer(container: ObservedContainer): string {
+  return container.spec.labels[label.tenant] ?? '';
+}
+
+function withoutNamesOf(
+  tenants: ReadonlySet<string>,
+  strangers: ObservedNode['strangers'],
+): Record<string, string> {
+  const others = Object.entries(strangers).filter(([name]) => !tenants.has(tenantOfName(name) ?? ''));
+  return Object.fromEntries(others);
+}
+
+/** The tenants of the last observation, with those that were read anew. */
+function withTenants(
+  before: ObservedNode['tenants'],
+  names: ReadonlySet<string>,
+  containers: ReadonlyMap<string, readonly ObservedContainer[]>,
+  folders: ReadonlyMap<string, Pick<ObservedTenant, 'files' | 'secretFiles'>>,
+): ObservedNode['tenants'] {
+  const moved: [string, ObservedTenant | null][] = [];
+  for (const name of names) {
+    const read = tenantFrom(containers.get(name), folders.get(name));
+    const kept = read === null ? null : sameTenant(before[name], read);
+    if (kept !== (before[name] ?? null)) moved.push([name, kept]);
+  }
+  if (moved.length === 0) return before;
+  const after = Object.assign(emptyRecord<ObservedTenant>(), before);
+  for (const [name, tenant] of moved) {
+    if (tenant === null) delete after[name];
+    else after[name] = tenant;
+  }
+  return after;
+}
+
+/** Null for a tenant that has nothing on the node. */
+function tenantFrom(
+  containers: readonly ObservedContainer[] = [],
+  { files, secretFiles }: Pick<ObservedTenant, 'files' | 'secretFiles'> = nothingObserved,
+): ObservedTenant | null {
+  if (containers.length === 0 && files === null && secretFiles === null) return null;
+  return { containers, files, secretFiles };
 }

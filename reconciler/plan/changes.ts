@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { TenantResources } from '../../renderers/resource.ts';
 import { madeFrom } from '../../renderers/spec-hash.ts';
+import { own } from '../../schemas/own.ts';
 import type { Change, FieldDiff, ResourceRef } from './change.ts';
 import { diffContainer, diffFields } from './diff.ts';
 import { impactOf } from './impact.ts';
@@ -105,7 +106,7 @@ function contentChanges(
   const applied = memory.applied?.fields[kind];
   const fields = Object.keys({ ...desired, ...actual })
     .sort()
-    .flatMap((path) => diffFields({ [path]: desired[path] }, { [path]: actual?.[path] }));
+    .flatMap((path) => diffFields({ [path]: own(desired, path) }, { [path]: own(actual ?? {}, path) }));
   const missing = actual === null;
   if (fields.length === 0 && !missing) return [];
   const byCommit = applied === undefined || !isDeepStrictEqual(applied, desired);

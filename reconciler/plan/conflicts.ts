@@ -1,4 +1,5 @@
 import { containerName } from '../../renderers/names.ts';
+import type { ObservedVolume } from './observed.ts';
 import type { Refusal } from './plan.ts';
 import type { TenantInput } from './tenant-input.ts';
 
@@ -10,13 +11,13 @@ export function conflicts(input: TenantInput): Refusal[] {
   return [...strangers(input), ...foreignVolumes(input)];
 }
 
+/** Names of containers that a tenant needs for itself. */
+export function takenNames(tenant: string): readonly string[] {
+  return [containerName.runtime(tenant), containerName.next(tenant), containerName.old(tenant)];
+}
+
 function strangers({ tenant, strangers: taken }: TenantInput): Refusal[] {
-  const names = [
-    containerName.runtime(tenant.name),
-    containerName.next(tenant.name),
-    containerName.old(tenant.name),
-  ];
-  return names
+  return takenNames(tenant.name)
     .filter((name) => taken[name] !== undefined)
     .map((name) => ({
       reason: 'conflict',
@@ -28,7 +29,7 @@ function foreignVolumes({ wanted, volumes }: TenantInput): Refusal[] {
   return wanted.volumes.flatMap((volume): Refusal[] => {
     const actual = volumes.get(volume.name);
     if (actual === undefined) return [];
-    const why = mismatch(actual, volume.tenant);
+    const why = volumeMismatch(actual, volume.tenant);
     if (why === null) return [];
     return [
       {
@@ -39,12 +40,9 @@ function foreignVolumes({ wanted, volumes }: TenantInput): Refusal[] {
   });
 }
 
-function mismatch(
-  actual: {
-    readonly tenant: string | null;
-    readonly driver: string;
-    readonly options: Readonly<Record<string, string>>;
-  },
+/** Why a volume of the right name is not one that the tenant may mount; null when it is. */
+export function volumeMismatch(
+  actual: Pick<ObservedVolume, 'tenant' | 'driver' | 'options'>,
   tenant: string,
 ): string | null {
   if (actual.tenant !== tenant) return "is not this tenant's by its labels";

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { label } from '../../renderers/labels.ts';
 import type { ContainerSpec } from '../../renderers/resource.ts';
+import { own } from '../../schemas/own.ts';
 import type { FieldDiff } from './change.ts';
 import type { ImageFacts, ObservedContainer } from './observed.ts';
 
@@ -31,7 +32,7 @@ function withImage(spec: ContainerSpec, image: ImageFacts): ContainerSpec {
 
 /** What was asked for when another image was in place: its own defaults are no difference of the new one. */
 function withoutImage({ spec, image }: ObservedContainer): ContainerSpec {
-  const env = Object.entries(spec.env).filter(([name, value]) => image.env[name] !== value);
+  const env = Object.entries(spec.env).filter(([name, value]) => own(image.env, name) !== value);
   return {
     ...spec,
     env: Object.fromEntries(env),
@@ -52,7 +53,9 @@ function comparable(spec: ContainerSpec): ContainerSpec {
 export function diffFields(desired: unknown, actual: unknown, path = ''): FieldDiff[] {
   if (isMap(desired) && isMap(actual) && !isSecret(desired) && !isSecret(actual)) {
     const keys = [...new Set([...Object.keys(desired), ...Object.keys(actual)])].sort();
-    return keys.flatMap((key) => diffFields(desired[key], actual[key], path === '' ? key : `${path}.${key}`));
+    return keys.flatMap((key) =>
+      diffFields(own(desired, key), own(actual, key), path === '' ? key : `${path}.${key}`),
+    );
   }
   if (isSecret(desired) && isSecret(actual) && desired.secret === actual.secret) {
     if (desired.fingerprint === null || actual.fingerprint === null) return [];

@@ -6,9 +6,10 @@ import { conflicts } from './conflicts.ts';
 import { costOf } from './cost.ts';
 import { impactOf } from './impact.ts';
 import { inPlaceSteps, prepareSteps, reloadSteps } from './in-place.ts';
+import type { ObservedContainer } from './observed.ts';
 import type { Refusal, TenantPlan } from './plan.ts';
 import { finishReplacement, keepPredecessor, replaceContainer, type Sequence } from './replace.ts';
-import { refTo, rolesOf } from './roles.ts';
+import { type Roles, refTo, rolesOf } from './roles.ts';
 import type { Step } from './step.ts';
 import type { TenantInput } from './tenant-input.ts';
 
@@ -53,6 +54,13 @@ function sequenceFor(input: TenantInput, changes: readonly Change[], quarantined
     drainSeconds: Math.ceil(tenant.update.drainMs / 1_000),
     health: tenant.health,
   };
+  const movedAway = displaced(input, roles);
+  if (movedAway !== null) {
+    return {
+      waves: [[{ action: 'container.rename', container: refTo(movedAway), to: wanted.container.name }]],
+      rollback: [],
+    };
+  }
   const isNew = roles.main !== null && madeFrom(roles.main.specHash, wanted.container.spec);
   const container = changes.filter((change) => change.resource.kind === 'container');
   const replacing = container.some((change) => change.kind !== 'update');
@@ -88,12 +96,27 @@ function sequenceFor(input: TenantInput, changes: readonly Change[], quarantined
   return { waves: bridgeSteps(tenant, roles.main, input.memory), rollback: [] };
 }
 
+/**
+ * The container that serves under a name that another hand gave it. It gets its name back before anything else: to
+ * remove it and to make another one would interrupt the tenant, and the one that it was may not be makeable again.
+ */
+function displaced({ wanted, tenant }: TenantInput, { main, strays }: Roles): ObservedContainer | null {
+  const taken = main !== null || strays.some(({ name }) => name === wanted.container.name);
+  if (taken || tenant.drift === 'report') return null;
+  return strays.find(({ state }) => state === 'running') ?? null;
+}
+
 function hasReplaceImpact(changes: readonly Change[]): boolean {
   return changes.some((change) => change.fields.some((field) => impactOf(field) === 'replace'));
 }
 
+/** Whether the tenant is left alone at this moment: the only thing in a tenant's plan that time alone changes. */
+export function isSuspended({ tenant, now }: Pick<TenantInput, 'tenant' | 'now'>): boolean {
+  return tenant.suspend !== null && now < tenant.suspend.until;
+}
+
 function suspension({ tenant, now }: TenantInput): Refusal[] {
-  if (tenant.suspend === null || now >= tenant.suspend.until) return [];
+  if (tenant.suspend === null || !isSuspended({ tenant, now })) return [];
   const until = new Date(tenant.suspend.until).toISOString();
   const message = `suspended until ${until} by ${tenant.suspend.owner}: ${tenant.suspend.reason}`;
   return [{ reason: 'suspended', message }];

@@ -48,12 +48,17 @@ export function phaseOf(input: PhaseInput): { phase: Phase; reason: string } {
       };
     }
     if (health.state === 'unhealthy') return { phase: 'Degraded', reason: health.detail };
+    // A first container that never became healthy is as asked and stays: until its check says more, that is what is known.
+    const checked = entry?.desired?.health != null && health.state !== 'healthy';
+    if (checked && lastResult?.error?.code === 'container/unhealthy') {
+      return { phase: 'Failed', reason: lastResult.error.message };
+    }
   }
   const problem = entry?.problems.find((candidate) => candidate.severity === 'error');
   if (problem !== undefined) {
     const at = `${problem.path}:${problem.line}:${problem.column}`;
     const kept =
-      entry?.heldAt == null ? 'no revision of it was ever valid' : `kept at ${entry.heldAt.slice(0, 12)}`;
+      plan.revision === null ? 'no revision of it was ever valid' : `kept at ${plan.revision.slice(0, 12)}`;
     return { phase: 'Held', reason: `${at}: ${problem.message}; ${kept}` };
   }
   if (plan.changes.length > 0)

@@ -9,7 +9,16 @@ import type { Hold, Refusal } from '../plan/plan.ts';
  * differs and is only shown. `Held`: it waits for a person (an approval, a valid file). `Degraded`: it serves, but not
  * as asked (bad release, failing health). `Failed`: it could not be brought there. `Suspended`: left alone by request.
  */
-export type Phase = 'InSync' | 'Progressing' | 'Drifted' | 'Held' | 'Degraded' | 'Failed' | 'Suspended';
+export const phases = [
+  'InSync',
+  'Progressing',
+  'Drifted',
+  'Held',
+  'Degraded',
+  'Failed',
+  'Suspended',
+] as const;
+export type Phase = (typeof phases)[number];
 
 export interface TenantStatus {
   readonly tenant: string;
@@ -63,14 +72,26 @@ export interface NodeStatus {
   /** Documents that are valid and that nothing runs yet. */
   readonly notActedOn: readonly { readonly kind: string; readonly path: string }[];
   readonly lastPass: PassCost;
+  /** Passes fail: what is said of the tenants is as it was before. Null while they succeed. */
+  readonly trouble: Trouble | null;
 }
+
+/** Why the node cannot be looked at or acted on, as when the engine is away. */
+export interface Trouble {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly message: string;
+}
+
+/** How following the branch goes; see `SourceStatus`. */
+export const sourceStates = ['ok', 'unreachable', 'rewritten', 'invalid', 'unrecorded'] as const;
 
 export interface SourceStatus {
   /**
    * `unreachable`: the last good revision stays enforced. `rewritten`: the branch no longer descends from it.
    * `unrecorded`: this node's disk does not take the record of a newer one, so it is not followed.
    */
-  readonly state: 'ok' | 'unreachable' | 'rewritten' | 'invalid' | 'unrecorded';
+  readonly state: (typeof sourceStates)[number];
   readonly detail: string;
   readonly since: number;
 }

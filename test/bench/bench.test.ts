@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { label } from '../../renderers/labels.ts';
 import { until } from '../support/engine-wait.ts';
+import { realNames } from './real/names.ts';
 import type { Report } from './report.ts';
 
 const run = join(import.meta.dirname, 'run.ts');
@@ -38,9 +39,18 @@ async function leftOf(platform: string): Promise<string[]> {
   return [containers, networks].flatMap(({ stdout }) => stdout.split('\n')).filter((line) => line !== '');
 }
 
-describe('the bench', { timeout: 180_000 }, () => {
+/** Private engines that are left of a process. */
+async function enginesOf(pid: number): Promise<string[]> {
+  const home = '/var/lib/tenantry-test';
+  const owners = await Promise.all(
+    (await readdir(home)).map((name) => readFile(join(home, name, 'owner.json'), 'utf8').catch(() => '{}')),
+  );
+  return owners.filter((owner) => (JSON.parse(owner) as { pid?: number }).pid === pid);
+}
+
+describe('the bench', { timeout: 300_000 }, () => {
   test('measures everybody on a small scale, prints and writes it, and leaves nothing behind', async () => {
-    const { exitCode, stdout, stderr } = await bench([]);
+    const { exitCode, stdout, stderr } = await bench(['--only', 'cold,no-op,repair']);
     expect(stderr).not.toContain('error:');
     expect(exitCode).toBe(0);
     const { rows, targets, passCalls, platforms, sweep } = await report();
@@ -74,6 +84,30 @@ describe('the bench', { timeout: 180_000 }, () => {
     expect(await readdir(join(dir, 'tmp'))).toEqual([]);
   });
 
+  test('brings up, restarts and takes down engines of its own, and tells who reaches whom', async () => {
+    const running = bench(['--only', 'real']);
+    const { exitCode, stdout, stderr } = await running;
+    expect(stderr).not.toContain('error:');
+    expect(exitCode).toBe(0);
+    const { rows, real, targets } = await report();
+    expect(rows.map(({ name, values }) => [name, values.length])).toEqual(
+      realNames().map((name) => [name, name.startsWith('engine ') ? 1 : 2]),
+    );
+    expect(real?.restarts.map(({ way, replaced }) => [way, replaced])).toEqual([
+      ['stopped, live-restore on', 0],
+      ['killed, live-restore on', 0],
+      ['stopped, live-restore off', 0],
+      ['killed, live-restore off', 0],
+    ]);
+    const isolated = { pairs: 20, reached: 0, itself: 20, fromNode: 2 };
+    expect(real?.isolation).toEqual([isolated, isolated]);
+    const anew = targets.find(({ text }) => text.includes('begin anew under live-restore'));
+    expect(anew).toMatchObject({ ratio: 0, reached: true });
+    for (const { text } of targets) expect(stdout).toContain(text);
+    expect(await readdir(join(dir, 'tmp'))).toEqual([]);
+    expect(await enginesOf(running.pid ?? 0)).toEqual([]);
+  });
+
   test('goes on without docker-compose and says so', async () => {
     const { exitCode, stdout } = await bench(['--only', 'no-op'], {
       PATH: await pathWith(['docker', 'git']),
@@ -84,6 +118,32 @@ describe('the bench', { timeout: 180_000 }, () => {
     expect(rows.map(({ name }) => name)).not.toContain('docker-compose up, again');
     expect(rows).toHaveLength(3);
     expect(targets).toEqual([]);
+  });
+
+  test('measures many tenants on an engine double, on a small scale, and leaves nothing behind', async () => {
+    const { exitCode, stdout, stderr } = await bench(['--only', 'scale,soak']);
+    expect(stderr).not.toContain('error:');
+    expect(exitCode).toBe(0);
+    const { rows, targets } = await report();
+    const names = rows.map(({ group, name, unit }) => `${group}: ${name}, ${unit}`);
+    for (const tenants of [12, 20]) {
+      expect(names).toEqual(
+        expect.arrayContaining([
+          `scale: start to first full plan, ${tenants} tenants, ms`,
+          `scale: full pass, converged, ${tenants} tenants: CPU, ms`,
+          `scale: resident memory, running, ${tenants} tenants, MiB`,
+          `scale: revision to first Docker call, ${tenants} tenants, ms`,
+        ]),
+      );
+    }
+    expect(names).toContain('scale: tenantry validate, 53 documents, ms');
+    expect(names).toContain('soak: growth of the heap in use, %/h');
+    for (const { name, median, group } of rows) {
+      if (group === 'scale') expect(median, name).toBeGreaterThan(0);
+    }
+    expect(targets).toEqual([]);
+    expect(stdout).toContain('Published by Flux');
+    expect(await readdir(join(dir, 'tmp'))).toEqual([]);
   });
 
   test('Ctrl-C: what is under way ends, and all that was made is removed', async () => {
@@ -107,7 +167,7 @@ describe('the bench', { timeout: 180_000 }, () => {
   test('a wrong argument is refused with one sentence, before anything is made', async () => {
     const { exitCode, stderr } = await bench(['--only', 'warm']);
     expect(exitCode).toBe(1);
-    expect(stderr).toBe('error: --only knows cold, no-op, repair, and not "warm"');
+    expect(stderr).toBe('error: --only knows cold, no-op, repair, real, scale, soak, and not "warm"');
   });
 });
 

@@ -46,30 +46,35 @@ export class Fleet {
     return fleet;
   }
 
-  /**
-   * The very requests that Tenantry would send for this fleet, from its own plan. The folders that the containers
-   * mount are made here, so that whoever sends the requests by hand has only Docker calls left to do.
-   */
-  async requests(): Promise<Requests> {
-    const reconciler = await startReconciler(this.host.options(), 'plan');
-    try {
-      const { plan } = await reconciler.plan();
-      const owner = { platform: this.host.platform, node: this.host.node };
-      const [network] = plan.networks.flatMap((step) =>
-        step.action === 'network.create' ? [networkBody(step.network, owner)] : [],
-      );
-      if (network === undefined) throw new Error('the plan for an empty node makes no network');
-      const steps = plan.tenants.flatMap((tenant) => tenant.waves.flat());
-      const containers = steps.flatMap((step) =>
-        step.action === 'container.create'
-          ? [{ name: step.name, body: createBody(step.spec, step.specHash, plan.revision, new Map()) }]
-          : [],
-      );
-      for (const { body } of containers) await makeFolders(body);
-      return { network, containers };
-    } finally {
-      await reconciler.close();
-    }
+  /** As `requestsOf`. */
+  requests(): Promise<Requests> {
+    return requestsOf(this.host);
+  }
+}
+
+/**
+ * The very requests that Tenantry would send for a host that runs nothing yet, from its own plan. The folders that the
+ * containers mount are made here, so that whoever sends the requests by hand has only Docker calls left to do.
+ */
+export async function requestsOf(host: TestHost): Promise<Requests> {
+  const reconciler = await startReconciler(host.options(), 'plan');
+  try {
+    const { plan } = await reconciler.plan();
+    const owner = { platform: host.platform, node: host.node };
+    const [network] = plan.networks.flatMap((step) =>
+      step.action === 'network.create' ? [networkBody(step.network, owner)] : [],
+    );
+    if (network === undefined) throw new Error('the plan for an empty node makes no network');
+    const steps = plan.tenants.flatMap((tenant) => tenant.waves.flat());
+    const containers = steps.flatMap((step) =>
+      step.action === 'container.create'
+        ? [{ name: step.name, body: createBody(step.spec, step.specHash, plan.revision, new Map()) }]
+        : [],
+    );
+    for (const { body } of containers) await makeFolders(body);
+    return { network, containers };
+  } finally {
+    await reconciler.close();
   }
 }
 

@@ -5,9 +5,11 @@ import type { Requests } from './fleet.ts';
 /**
  * dockerode as it comes. An agent of our own, to reuse connections, would only slow it down: docker-modem prints each
  * request for its debug log, and with it every connection that the agent holds.
+ *
+ * @param socketPath of another engine than the one that DOCKER_HOST names
  */
-export function bareDocker(): Dockerode {
-  return new Dockerode();
+export function bareDocker(socketPath?: string): Dockerode {
+  return socketPath === undefined ? new Dockerode() : new Dockerode({ socketPath });
 }
 
 /** How bare calls are spread over time. */

@@ -2,14 +2,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Spread, spreads } from './floor.ts';
+import { type Sizes, sizes, smokeSizes } from './scale/measure.ts';
+import type { SoakOptions } from './scale/soak.ts';
 
-const groups = ['cold', 'no-op', 'repair'] as const;
+const groups = ['cold', 'no-op', 'repair', 'real', 'scale', 'soak'] as const;
+/** What is measured when nothing is chosen: a soak of an hour is asked for by name. */
+const usual: readonly Group[] = ['cold', 'no-op', 'repair', 'real', 'scale'];
 export type Group = (typeof groups)[number];
 
 export interface BenchOptions {
   readonly tenants: number;
+  /** Of the group `real`, which has more of them. */
+  readonly realTenants: number;
   readonly only: ReadonlySet<Group>;
-  readonly rounds: Readonly<Record<Group, number>>;
+  readonly rounds: Readonly<Record<Exclude<Group, 'soak'>, number>>;
+  readonly scale: Sizes;
+  readonly soak: SoakOptions;
   readonly sweep: readonly Spread[];
   /** Where the report goes as JSON. */
   readonly json: string;
@@ -17,9 +25,10 @@ export interface BenchOptions {
 
 export const usage = `Usage: npm run bench -- [options]
 
-  --tenants N       how many tenants (default: 40)
-  --only GROUPS     cold, no-op, repair, separated by commas (default: all)
-  --rounds N        rounds of each group (default: cold 3, no-op 10, repair 15)
+  --tenants N       how many tenants (default: 40; real 200)
+  --only GROUPS     cold, no-op, repair, real, scale, soak, separated by commas (default: all but soak)
+  --rounds N        rounds of each group (default: cold 3, no-op 10, repair 15, real 1, scale 5)
+  --minutes N       how long the soak goes on (default: 60)
   --quick           fewer rounds, and fewer spreads of bare calls
   --smoke           two tenants, one round: whether the bench itself works
   --json FILE       where the report is written (default: a file in the system's temporary folder)
@@ -33,6 +42,7 @@ export function readOptions(args: readonly string[], at: Date): BenchOptions | n
       tenants: { type: 'string' },
       only: { type: 'string' },
       rounds: { type: 'string' },
+      minutes: { type: 'string' },
       quick: { type: 'boolean', default: false },
       smoke: { type: 'boolean', default: false },
       json: { type: 'string' },
@@ -42,14 +52,20 @@ export function readOptions(args: readonly string[], at: Date): BenchOptions | n
   if (values.help) return null;
   const { quick, smoke } = values;
   const rounds = values.rounds === undefined ? null : wholeNumber('--rounds', values.rounds);
-  const usual = smoke ? [1, 1, 1] : quick ? [1, 3, 5] : [3, 10, 15];
-  const [cold = 1, noop = 1, repair = 1] = rounds === null ? usual : [rounds, rounds, rounds];
+  const byGroup = smoke ? [1, 1, 1, 1, 1] : quick ? [1, 3, 5, 1, 3] : [3, 10, 15, 1, 5];
+  const [cold = 1, noop = 1, repair = 1, real = 1, scale = 1] = byGroup.map((number) => rounds ?? number);
+  const minutes = values.minutes === undefined ? null : wholeNumber('--minutes', values.minutes);
   const tenants = wholeNumber('--tenants', values.tenants ?? (smoke ? '2' : '40'));
   if (tenants > 200) throw new Error('--tenants: the network of a fleet has room for 200');
   return {
     tenants,
-    only: groupsOf(values.only ?? groups.join(',')),
-    rounds: { cold, 'no-op': noop, repair },
+    only: groupsOf(values.only ?? usual.join(',')),
+    realTenants: values.tenants === undefined && !smoke ? 200 : tenants,
+    rounds: { cold, 'no-op': noop, repair, real, scale },
+    scale: smoke ? smokeSizes : sizes,
+    soak: smoke
+      ? { tenants: 6, minutes: minutes ?? 0.1, pauseMs: 10 }
+      : { tenants: 1_000, minutes: minutes ?? 60, pauseMs: 1_000 },
     sweep: smoke ? spreads(1) : quick ? spreads(8, 2) : spreads(8),
     json: values.json ?? join(tmpdir(), `tenantry-bench-${at.toISOString().replace(/[:.]/g, '-')}.json`),
   };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Dockerode from 'dockerode';
-import type { ProgressEvent } from '../../reconciler/reconcile.ts';
+import type { ProgressEvent } from '../../reconciler/options.ts';
 import { until } from '../support/engine-wait.ts';
 import { EngineTape } from './engine-tape.ts';
 import { Fleet } from './fleet.ts';

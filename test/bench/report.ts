@@ -1,17 +1,23 @@
 import { cold } from './cold.ts';
 import { noop } from './noop.ts';
+import type { Group } from './options.ts';
+import { real, realNames } from './real/names.ts';
+import { type RealFacts, realFacts, realLines } from './real/report.ts';
 import { repair } from './repair.ts';
+import type { Unit } from './scale/figures.ts';
+import type { SoakResult } from './scale/soak.ts';
 import { type Summary, summarise } from './statistics.ts';
 import { judge, type Results, type Target } from './targets.ts';
 
 export interface Row extends Summary {
-  readonly group: 'cold' | 'no-op' | 'repair';
+  readonly group: Group;
   readonly name: string;
+  readonly unit: Unit;
   /** This median in relation to the group's yardstick; null for the yardstick and where it is missing. */
   readonly ratio: number | null;
 }
 
-/** What the bench writes as JSON; times in milliseconds. */
+/** What the bench writes as JSON. */
 export interface Report {
   readonly at: string;
   readonly machine: Readonly<Record<string, string | number | null>>;
@@ -23,6 +29,8 @@ export interface Report {
   readonly sweep: readonly { readonly name: string; readonly ms: number }[];
   /** Docker calls of one full pass over a converged node. */
   readonly passCalls: { readonly reads: number; readonly mutations: number } | null;
+  /** Counts of the group `real`. */
+  readonly real: RealFacts | null;
   readonly targets: readonly Target[];
   readonly notes: readonly string[];
 }
@@ -37,19 +45,26 @@ export function reportOf(
       ...rowsOf('cold', results.cold?.figures, results.cold?.floor ?? ''),
       ...rowsOf('no-op', results.noop?.figures, noop.compose),
       ...rowsOf('repair', results.repair?.figures, repair.start),
+      ...rowsOf('real', results.real?.figures, real.floor).map((row) =>
+        row.name === real.cold ? row : { ...row, ratio: null },
+      ),
+      ...scaleRows('scale', results.scale),
+      ...scaleRows('soak', results.soak),
     ],
     sweep: [...(results.cold?.sweep ?? [])].map(([name, [ms = Number.NaN]]) => ({
       name,
       ms: Math.round(ms),
     })),
     passCalls: results.noop?.calls ?? null,
+    real: results.real === null ? null : realFacts(results.real),
     targets: judge(results),
   };
 }
 
-const order: readonly string[] = [cold, noop, repair].flatMap((names) =>
-  Object.values(names).filter((name) => typeof name === 'string'),
-);
+const order: readonly string[] = [
+  ...[cold, noop, repair].flatMap((names) => Object.values(names).filter((name) => typeof name === 'string')),
+  ...realNames(),
+];
 
 function rowsOf(
   group: Row['group'],
@@ -62,9 +77,23 @@ function rowsOf(
     .map((row) => ({
       group,
       ...row,
+      unit: 'ms' as const,
       ratio: reference === undefined || row.name === yardstick ? null : row.median / reference,
     }))
     .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+}
+
+/** In the order in which they were measured; a figure that was taken at several sizes is set against the smallest. */
+function scaleRows(group: Row['group'], figures: Pick<SoakResult, 'values' | 'units'> | null): Row[] {
+  const least = new Map<string, number>();
+  return [...(figures?.values ?? [])].map(([name, values]) => {
+    const summary = summarise(values);
+    const kind = name.replace(/\d+/, 'N');
+    const yardstick = least.get(kind);
+    least.set(kind, yardstick ?? summary.median);
+    const ratio = yardstick === undefined ? null : summary.median / yardstick;
+    return { group, name, unit: figures?.units.get(name) ?? 'ms', ...summary, ratio };
+  });
 }
 
 /** The report as lines for a terminal. */
@@ -72,8 +101,9 @@ export function reportLines(report: Report): string[] {
   const cells = report.rows.map((row) => [
     row.group,
     row.name,
-    milliseconds(row.median),
-    `${milliseconds(row.min)} .. ${milliseconds(row.max)}`,
+    shown(row.median),
+    row.unit,
+    `${shown(row.min)} .. ${shown(row.max)}`,
     row.ratio === null ? '' : row.ratio.toFixed(row.ratio < 0.1 ? 4 : 2),
   ]);
   const { passCalls } = report;
@@ -82,13 +112,14 @@ export function reportLines(report: Report): string[] {
       .map(([name, value]) => `${name} ${value ?? 'none'}`)
       .join(', ')}`,
     '',
-    ...table([['', 'who', 'median ms', 'min .. max', 'ratio'], ...cells]),
+    ...table([['', 'who', 'median', '', 'min .. max', 'ratio'], ...cells]),
     '',
     ...(passCalls === null
       ? []
       : [
           `One full pass made ${passCalls.reads} reading Docker calls and ${passCalls.mutations} changing ones.`,
         ]),
+    ...(report.real === null ? [] : realLines(report.real)),
     ...report.notes,
     '',
     ...report.targets.map(
@@ -97,8 +128,8 @@ export function reportLines(report: Report): string[] {
   ];
 }
 
-function milliseconds(value: number): string {
-  return value.toFixed(value < 100 ? 1 : 0);
+function shown(value: number): string {
+  return value.toFixed(Math.abs(value) < 100 ? 1 : 0);
 }
 
 /** Columns padded to their widest cell; numbers to the right. */
@@ -107,7 +138,7 @@ function table(rows: readonly (readonly string[])[]): string[] {
   return rows.map((row) =>
     row
       .map((cell, column) =>
-        column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+        column < 2 || column === 3 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
       )
       .join('  ')
       .trimEnd(),

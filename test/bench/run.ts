@@ -5,9 +5,13 @@ import { composeVersion } from './compose.ts';
 import { describeMachine } from './machine.ts';
 import { measureNoop } from './noop.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
+import { measureReal } from './real/measure.ts';
 import { measureRepair } from './repair.ts';
 import { type Report, reportLines, reportOf } from './report.ts';
 import type { Bench } from './rounds.ts';
+import { measureScale } from './scale/measure.ts';
+import { publishedFlux } from './scale/published.ts';
+import { measureSoak } from './scale/soak.ts';
 
 const noCompose =
   'docker-compose is not installed (Debian: apt-get install docker-compose): nothing is compared with it.';
@@ -30,8 +34,13 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<Repo
     cold: only.has('cold') ? await measureCold(bench, { rounds: rounds.cold, sweep, ...contested }) : null,
     noop: only.has('no-op') ? await measureNoop(bench, { rounds: rounds['no-op'], ...contested }) : null,
     repair: only.has('repair') ? await measureRepair(bench, rounds.repair) : null,
+    real: only.has('real')
+      ? await measureReal({ ...bench, tenants: options.realTenants }, rounds.real)
+      : null,
+    scale: only.has('scale') ? await measureScale(bench, options.scale, rounds.scale) : null,
+    soak: only.has('soak') ? await measureSoak(bench, options.soak) : null,
   };
-  const notes = compose === null ? [noCompose] : [];
+  const notes = [...(compose === null ? [noCompose] : []), ...(only.has('scale') ? publishedFlux : [])];
   const { tenants, platforms } = bench;
   return reportOf(results, { at: at.toISOString(), machine, tenants, platforms, notes });
 }

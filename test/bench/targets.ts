@@ -1,6 +1,11 @@
 import { type ColdResult, cold } from './cold.ts';
 import { type NoopResult, noop } from './noop.ts';
+import type { RealResult } from './real/measure.ts';
+import { realTargets } from './real/report.ts';
 import { type RepairResult, repair } from './repair.ts';
+import type { Figures } from './scale/figures.ts';
+import type { SoakResult } from './scale/soak.ts';
+import { scaleTargets } from './scale/targets.ts';
 import { median } from './statistics.ts';
 
 /** What was measured; null for what was not asked for. */
@@ -8,11 +13,14 @@ export interface Results {
   readonly cold: ColdResult | null;
   readonly noop: NoopResult | null;
   readonly repair: RepairResult | null;
+  readonly real: RealResult | null;
+  readonly scale: Figures | null;
+  readonly soak: SoakResult | null;
 }
 
 export interface Target {
   readonly text: string;
-  /** How many times the first median is the second. */
+  /** How many times the first median is the second; of the group `real`, the worst value itself. */
   readonly ratio: number;
   readonly limit: number;
   readonly reached: boolean;
@@ -46,5 +54,9 @@ export function judge(results: Results): Target[] {
     1.5,
     'at most',
   );
-  return targets;
+  return [
+    ...targets,
+    ...(results.real === null ? [] : realTargets(results.real)),
+    ...scaleTargets(results.scale?.values, results.soak),
+  ];
 }

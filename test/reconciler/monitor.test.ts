@@ -15,9 +15,9 @@ const nobody: ReadonlySet<string> = new Set();
 class CountingProbe extends FakeProbe implements Probe {
   readonly asked: { address: string; port: number; path: string }[] = [];
 
-  override async http(target?: { address: string; port: number; path: string }) {
-    if (target !== undefined) this.asked.push(target);
-    return super.http();
+  override async http(target: { address: string; port: number; path: string }) {
+    this.asked.push(target);
+    return super.http(target);
   }
 }
 
@@ -33,8 +33,13 @@ beforeEach(async () => {
   container = await observedContainer();
 });
 
-const look = (health: HealthCheck | null = http, parts: Partial<ObservedContainer> = {}): Promise<string[]> =>
-  monitor.look([{ tenant: 'acme', health, container: { ...container, ...parts } }], nobody);
+const look = (
+  health: HealthCheck | null = http,
+  parts: Partial<ObservedContainer> = {},
+): Promise<string[]> => {
+  monitor.follow('acme', { health, container: { ...container, ...parts } });
+  return monitor.look(nobody);
+};
 /** The state after each of so many looks, one interval apart. */
 async function states(looks: number): Promise<string[]> {
   const seen: string[] = [];
@@ -108,7 +113,8 @@ describe('the health of a running tenant', () => {
 
   test('is forgotten with the tenant', async () => {
     await look();
-    await monitor.look([], nobody);
+    monitor.follow('acme', null);
+    expect(await monitor.look(nobody)).toEqual([]);
     expect(monitor.healthOf('acme')).toEqual({ state: 'none', detail: '' });
   });
 
@@ -116,7 +122,7 @@ describe('the health of a running tenant', () => {
     await look();
     await clock.sleep(timing.intervalMs);
     probe.healthy = false;
-    expect(await monitor.look([{ tenant: 'acme', health: http, container }], new Set(['acme']))).toEqual([]);
+    expect(await monitor.look(new Set(['acme']))).toEqual([]);
     expect(monitor.healthOf('acme').state).toBe('healthy');
     expect(probe.asked).toHaveLength(1);
   });
@@ -132,12 +138,16 @@ test('INV-14: a tenant whose check does not answer keeps no neighbour waiting', 
     },
   };
   const watcher = new HealthMonitor(slow, clock);
-  const at = (tenant: string, address: string) => ({
-    tenant,
-    health: http,
-    container: { ...container, id: tenant, addresses: { net: address } },
-  });
-  const looking = watcher.look([at('hung', '10.0.0.1'), at('acme', '10.0.0.2')], nobody);
+  for (const [tenant, address] of [
+    ['hung', '10.0.0.1'],
+    ['acme', '10.0.0.2'],
+  ] as const) {
+    watcher.follow(tenant, {
+      health: http,
+      container: { ...container, id: tenant, addresses: { net: address } },
+    });
+  }
+  const looking = watcher.look(nobody);
   await expect.poll(() => watcher.healthOf('acme').state).toBe('healthy');
   hung.resolve({ healthy: false, detail: 'no answer within 2 s' });
   expect(await looking).toEqual(['hung', 'acme']);

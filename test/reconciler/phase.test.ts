@@ -4,6 +4,7 @@ import type { ObservedContainer } from '../../reconciler/plan/observed.ts';
 import type { Refusal, TenantPlan } from '../../reconciler/plan/plan.ts';
 import { type PhaseInput, phaseOf } from '../../reconciler/report/phase.ts';
 import type { Phase } from '../../reconciler/report/status.ts';
+import { tenant } from '../support/desired.ts';
 import { observedContainer } from '../support/observed.ts';
 
 let container: ObservedContainer;
@@ -69,6 +70,24 @@ describe('the phase of a tenant', () => {
     });
   });
 
+  test('is failed when its first container never became healthy, until its check says more', () => {
+    const health = { type: 'http', path: '/', port: 80, intervalMs: 1, timeoutMs: 1, retries: 3 } as const;
+    const desired = tenant('acme', { health: { ...health, startPeriodMs: 0 } });
+    const entry = { name: 'acme', desired, heldAt: null, problems: [] };
+    const error = { code: 'container/unhealthy', message: 'HTTP 503', retry: 'never' } as const;
+    const lastResult = { ...failed, error };
+    for (const state of ['none', 'unknown', 'starting'] as const) {
+      expect(phase({ entry, lastResult, health: { state, detail: '' } })).toEqual({
+        phase: 'Failed',
+        reason: 'HTTP 503',
+      });
+    }
+    expect(phase({ entry, lastResult, health: { state: 'unhealthy', detail: 'x' } }).phase).toBe('Degraded');
+    expect(phase({ entry, lastResult, health: { state: 'healthy', detail: '' } }).phase).toBe('InSync');
+    // Without a check nothing ever says that it is well again.
+    expect(phase({ lastResult, health: { state: 'none', detail: '' } }).phase).toBe('InSync');
+  });
+
   test('is progressing while steps run or are due, with what they cost', () => {
     expect(phase({ plan: plan({ waves: wave }) })).toEqual({
       phase: 'Progressing',
@@ -107,12 +126,13 @@ describe('the phase of a tenant', () => {
       pointer: '/spec',
       message: 'write a number',
     } as const;
-    const entry = { name: 'acme', desired: null, heldAt: 'b'.repeat(40), problems: [problem] };
+    const entry = { name: 'acme', desired: null, heldAt: null, problems: [problem] };
     expect(phase({ entry })).toEqual({
       phase: 'Held',
-      reason: 'tenants/acme/tenant.yaml:4:7: write a number; kept at bbbbbbbbbbbb',
+      reason: 'tenants/acme/tenant.yaml:4:7: write a number; kept at aaaaaaaaaaaa',
     });
-    expect(phase({ entry: { ...entry, heldAt: null } }).reason).toContain('no revision of it was ever valid');
+    const never = phase({ entry, plan: plan({ revision: null }) });
+    expect(never.reason).toContain('no revision of it was ever valid');
     const warning = { ...problem, severity: 'warning' } as const;
     expect(phase({ entry: { ...entry, problems: [warning] } }).phase).toBe('InSync');
   });

@@ -42,6 +42,10 @@ test.each([
   ['registry.example.com/:v1.4.2', 'Docker cannot read'],
   ['runtime:v1.4.2;id', 'Docker cannot read'],
   ['rünt:v1.4.2', 'Docker cannot read'],
+  ['registry.example.com:99999/runtime:v1.4.2', 'Docker cannot read'],
+  ['registry.example.com:0/runtime:v1.4.2', 'Docker cannot read'],
+  ['registry-.example.com/runtime:v1.4.2', 'Docker cannot read'],
+  [`registry.example.com/${'a/'.repeat(120)}a:v1.4.2`, 'Docker cannot read'],
 ])('The image %j is refused: %s', (text, sentence) => {
   expect(pinProblem(text)).toContain(sentence);
 });

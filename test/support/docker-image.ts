@@ -27,9 +27,11 @@ const APPLETS = [
  * A pinned tiny image on the engine, made from the machine's static busybox: no registry is needed. It sleeps, and
  * ends at once when asked to. Stays on the engine for the next test file; `docker rmi` removes it.
  * @param ref name and tag to give it, for tests that need two images
+ * @param host the engine, as `DOCKER_HOST` names it; default the one that the tests use
  */
-export async function ensureBusyboxImage(ref: string = REF): Promise<string> {
-  const present = await execa('docker', ['image', 'inspect', ref], { reject: false });
+export async function ensureBusyboxImage(ref: string = REF, host?: string): Promise<string> {
+  const docker = host === undefined ? [] : ['--host', host];
+  const present = await execa('docker', [...docker, 'image', 'inspect', ref], { reject: false });
   if (present.exitCode === 0) return ref;
   const folder = await mkdtemp(join(tmpdir(), 'tenantry-test-image-'));
   try {
@@ -37,9 +39,9 @@ export async function ensureBusyboxImage(ref: string = REF): Promise<string> {
     // Imported under a name of its own first: another test file may be making the same image.
     const staging = `tenantry-test/import-${randomBytes(6).toString('hex')}:v1`;
     const change = ['--change', 'CMD ["sh","-c","trap exit TERM; sleep 1000000 & wait"]'];
-    await execa('docker', ['import', ...change, tar, staging]);
-    await execa('docker', ['tag', staging, ref]);
-    await execa('docker', ['rmi', '--no-prune', staging]);
+    await execa('docker', [...docker, 'import', ...change, tar, staging]);
+    await execa('docker', [...docker, 'tag', staging, ref]);
+    await execa('docker', [...docker, 'rmi', '--no-prune', staging]);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

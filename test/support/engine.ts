@@ -18,8 +18,12 @@ export interface SecondEngine {
    * The socket itself can be reached from everywhere.
    */
   readonly nsenter: readonly string[];
-  /** File with what the daemon said. */
+  /** File with what the daemon has said since it was last started. */
   readonly log: string;
+  /** Ends the daemon alone, as a crash or an upgrade does, and waits until it is gone. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** Starts it again after `end`, with what it had; resolves when it answers. */
+  start(): Promise<void>;
   /** Ends the engine and removes all that it had. */
   close(): Promise<void>;
 }
@@ -29,10 +33,13 @@ export interface SecondEngine {
  * leaves of it is removed by the next `npm test`.
  *
  * @param name up to 20 of a-z, 0-9 and -; a random part is added
+ * @param settings for its `daemon.json`
  */
-export async function secondEngine(name: string): Promise<SecondEngine> {
-  const { host, netns, nsenter, log, stop } = await startPrivateEngine(
-    `${name}-${randomBytes(4).toString('hex')}`,
-  );
-  return { host, socket: host.slice('unix://'.length), netns, nsenter, log, close: stop };
+export async function secondEngine(
+  name: string,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<SecondEngine> {
+  const engine = await startPrivateEngine(`${name}-${randomBytes(4).toString('hex')}`, settings);
+  const { host, netns, nsenter, log, end, start, stop } = engine;
+  return { host, socket: host.slice('unix://'.length), netns, nsenter, log, end, start, close: stop };
 }

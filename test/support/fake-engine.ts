@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { replyError } from '../../reconciler/adapters/docker-errors.ts';
 import { parseEvent } from '../../reconciler/adapters/docker-events.ts';
 import type {
@@ -9,8 +10,9 @@ import type {
   VolumeInspect,
 } from '../../reconciler/engine-api.ts';
 import { ReconcilerError } from '../../reconciler/errors.ts';
-import type { Docker, EngineEvent, LogLine } from '../../reconciler/ports.ts';
+import type { ContainerFilter, Docker, EngineEvent, InspectUnless, LogLine } from '../../reconciler/ports.ts';
 import { type EngineParts, makeEngine } from './engine-double/engine.ts';
+import { matchesContainer } from './engine-double/filters.ts';
 import { addImage, type ImageParts, inspectImage, pullLines } from './engine-double/images.ts';
 import { EngineProblem } from './engine-double/problem.ts';
 
@@ -56,8 +58,13 @@ export class FakeEngine implements Docker {
     return { ID: 'FAKE', ServerVersion: '20.10.24', ApiVersion: '1.41', SwapLimit: true };
   }
 
-  async listContainers(): Promise<ContainerSummary[]> {
-    return [...this.containers.values()].map((container) => ({
+  async listContainers(only: ContainerFilter = {}): Promise<ContainerSummary[]> {
+    const filters = {
+      ...(only.labels === undefined ? {} : { label: only.labels }),
+      ...(only.name === undefined ? {} : { name: [only.name] }),
+    };
+    const listed = [...this.containers.values()].filter((container) => matchesContainer(container, filters));
+    return listed.map((container) => ({
       Id: container.Id,
       Names: [container.Name],
       Image: container.Config.Image,
@@ -69,6 +76,12 @@ export class FakeEngine implements Docker {
 
   async inspectContainer(id: string): Promise<ContainerInspect> {
     return this.#ask(`inspect container ${id}`, ({ world }) => structuredClone(world.container(id)));
+  }
+
+  async inspectContainerUnless(id: string, digest: string | null): Promise<InspectUnless> {
+    const inspect = await this.inspectContainer(id);
+    const now = createHash('sha256').update(JSON.stringify(inspect)).digest('base64');
+    return { digest: now, inspect: now === digest ? null : inspect };
   }
 
   async createContainer(name: string, body: ContainerCreateBody): Promise<{ id: string }> {
@@ -150,6 +163,10 @@ export class FakeEngine implements Docker {
 
   async listVolumes(): Promise<VolumeInspect[]> {
     return structuredClone([...this.#parts.volumes.all()]);
+  }
+
+  async inspectVolume(name: string): Promise<VolumeInspect | null> {
+    return structuredClone(this.volumes.get(name) ?? null);
   }
 
   async createVolume(body: Parameters<Docker['createVolume']>[0]): Promise<VolumeInspect> {

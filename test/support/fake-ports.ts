@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Bridge, BridgeStatus, Clock, Files, Probe, StateStore } from '../../reconciler/ports.ts';
+import type {
+  Bridge,
+  BridgeStatus,
+  Clock,
+  Files,
+  Probe,
+  ProbeResult,
+  StateStore,
+} from '../../reconciler/ports.ts';
 
 const digest = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
@@ -58,6 +66,10 @@ export class FakeState implements StateStore {
     this.documents.set(name, JSON.stringify(value));
   }
 
+  async remove(name: string): Promise<void> {
+    this.documents.delete(name);
+  }
+
   async append(name: string, entry: unknown, keep: number): Promise<void> {
     this.logs.set(name, [...(this.logs.get(name) ?? []), JSON.stringify(entry)].slice(-keep));
   }
@@ -87,7 +99,7 @@ export class FakeClock implements Clock {
 export class FakeProbe implements Probe {
   healthy = true;
 
-  async http(): Promise<{ healthy: boolean; detail: string }> {
+  async http(_target: Parameters<Probe['http']>[0]): Promise<ProbeResult> {
     return this.healthy
       ? { healthy: true, detail: 'HTTP 200 in 1 ms' }
       : { healthy: false, detail: 'HTTP 503 in 1 ms' };

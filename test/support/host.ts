@@ -7,8 +7,8 @@ import { connectDocker } from '../../reconciler/adapters/docker.ts';
 import { removeSecretsMount } from '../../reconciler/adapters/files-tmpfs.ts';
 import type { ContainerInspect } from '../../reconciler/engine-api.ts';
 import { ReconcilerError } from '../../reconciler/errors.ts';
+import type { ProgressEvent } from '../../reconciler/options.ts';
 import type { Docker } from '../../reconciler/ports.ts';
-import type { ProgressEvent } from '../../reconciler/reconcile.ts';
 import type { TenantStatus } from '../../reconciler/report/status.ts';
 import { type OnceResult, type StartOptions, startReconciler } from '../../reconciler/start.ts';
 import { dockerScope } from './docker-cleanup.ts';
@@ -165,12 +165,21 @@ export class TestHost {
 
   /** Removes all that bears this host's labels, and its folders; also after a failed test. */
   async remove(): Promise<void> {
-    const scope = dockerScope(this.#dockerHost, `tenant_${this.#prefix}`);
-    scope.label(`dev.tenantry.platform=${this.platform}`);
-    await scope.cleanup();
+    await this.#cleanEngine();
+    await this.removeFolders();
+  }
+
+  /** For a host whose engine is gone with all that it had. */
+  async removeFolders(): Promise<void> {
     await removeSecretsMount(join(this.dir, 'secrets'));
     await rm(this.dir, { recursive: true, force: true });
     this.repository.remove();
+  }
+
+  async #cleanEngine(): Promise<void> {
+    const scope = dockerScope(this.#dockerHost, `tenant_${this.#prefix}`);
+    scope.label(`dev.tenantry.platform=${this.platform}`);
+    await scope.cleanup();
   }
 }
 

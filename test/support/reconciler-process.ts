@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { engineHost } from './engine.ts';
+import { engineHost, type SecondEngine } from './engine.ts';
 import type { TestHost } from './host.ts';
 
 const commandLine = join(import.meta.dirname, '..', '..', 'deploy', 'cli', 'main.ts');
@@ -22,17 +22,25 @@ export interface ReconcilerProcess {
 
 /**
  * @param options.preload a module that is loaded before the program
+ * @param options.engine the engine of that node, from whose network it then runs; by default the one of the tests
+ * @param options.more arguments beside those that say where everything is
  */
 export function startReconcilerProcess(
   host: TestHost,
-  options: { readonly preload?: string } = {},
+  options: {
+    readonly preload?: string;
+    readonly engine?: Pick<SecondEngine, 'host' | 'nsenter'>;
+    readonly more?: readonly string[];
+  } = {},
 ): ReconcilerProcess {
   const { repo, branch, node, dataDir, secretsDir } = host.options();
+  const { host: docker, nsenter } = options.engine ?? { host: engineHost(), nsenter: [] };
   const preload = options.preload === undefined ? [] : ['--import', options.preload];
-  const where = ['--repo', repo, '--branch', branch, '--node', node, '--docker', engineHost()];
+  const where = ['--repo', repo, '--branch', branch, '--node', node, '--docker', docker];
   const folders = ['--data-dir', dataDir, '--secrets-dir', secretsDir];
-  const args = [...preload, commandLine, 'reconcile', ...where, ...folders, '--format', 'json'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const command = [...preload, commandLine, 'reconcile', ...where, ...folders, '--format', 'json'];
+  const [program = '', ...args] = [...nsenter, process.execPath, ...command, ...(options.more ?? [])];
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const closed = once(child, 'close');
   const lines: string[] = [];
   const listeners = new Set<(line: string) => void>();

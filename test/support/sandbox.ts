@@ -6,8 +6,9 @@ import type { Log } from '../../reconciler/log.ts';
 import { MemoryStore } from '../../reconciler/memory-store.ts';
 import type { Plan } from '../../reconciler/plan/plan.ts';
 import { describeStep } from '../../reconciler/plan/step.ts';
-import type { SecretOpener } from '../../reconciler/ports.ts';
+import type { SecretOpener, StateStore } from '../../reconciler/ports.ts';
 import { Reconciler } from '../../reconciler/reconcile.ts';
+import { fileSink } from '../../reconciler/report/file-sink.ts';
 import type { NodeStatus } from '../../reconciler/report/status.ts';
 import { type ReadDesired, Source } from '../../reconciler/source.ts';
 import { FakeEngine } from './fake-engine.ts';
@@ -15,10 +16,13 @@ import { FakeBridge, FakeClock, FakeFiles, FakeProbe, FakeState } from './fake-p
 
 export const quiet: Log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 
-/** Where desired states come from. */
-export interface Followed {
-  readonly repository: Repository;
-  readonly read: ReadDesired;
+/** What a sandbox has in the place of its usual doubles. */
+interface SandboxParts {
+  readonly secrets?: SecretOpener;
+  /** A repository to follow, instead of what `commit` is given. */
+  readonly followed?: { readonly repository: Repository; readonly read: ReadDesired };
+  /** Where state is kept, instead of `state`. */
+  readonly store?: StateStore;
 }
 
 /** A reconciler over doubles: everything but the world is the real code. */
@@ -31,14 +35,15 @@ export class Sandbox {
   readonly bridge = new FakeBridge();
   readonly secrets: SecretOpener;
   readonly approved = new Set<string>();
-  readonly #followed: Followed;
+  readonly #store: StateStore;
+  readonly #followed: NonNullable<SandboxParts['followed']>;
   #revisions: DesiredState[] = [];
   #reconciler: Reconciler | null = null;
 
-  /** @param followed a repository to follow instead of what `commit` is given */
-  constructor(secrets: SecretOpener = nodeKeyOpener('/nonexistent/node.key'), followed?: Followed) {
-    this.secrets = secrets;
-    this.#followed = followed ?? {
+  constructor(parts: SandboxParts = {}) {
+    this.secrets = parts.secrets ?? nodeKeyOpener('/nonexistent/node.key');
+    this.#store = parts.store ?? this.state;
+    this.#followed = parts.followed ?? {
       repository: this.#repository(),
       read: async (revision) => this.#revision(revision),
     };
@@ -56,10 +61,14 @@ export class Sandbox {
     return (await this.#make(true)).pass('all');
   }
 
-  /** Asks Git, then passes until nothing is under way. Answers the last pass's plan. */
-  async converge(): Promise<Plan> {
+  /**
+   * Asks Git, then passes until nothing is under way. Answers the last pass's plan.
+   *
+   * @param hanging a tenant whose steps may never end: they are not waited for
+   */
+  async converge(hanging?: string): Promise<Plan> {
     await this.refresh();
-    return this.settle();
+    return this.settle(hanging);
   }
 
   /** Asks Git. */
@@ -69,12 +78,15 @@ export class Sandbox {
   }
 
   /** Passes until nothing is under way, without asking Git. Answers the last pass's plan. */
-  async settle(): Promise<Plan> {
+  async settle(hanging?: string): Promise<Plan> {
     this.#reconciler ??= await this.#make(false);
     const reconciler = this.#reconciler;
+    const { workers } = reconciler;
+    const waitedFor = (): boolean => [...workers.busy].some((tenant) => tenant !== hanging);
     let plan = await reconciler.pass('all');
-    for (let round = 0; round < 10 && reconciler.workers.busy.size > 0; round += 1) {
-      await reconciler.workers.settled();
+    for (let round = 0; round < 10 && waitedFor(); round += 1) {
+      if (hanging === undefined) await workers.settled();
+      else while (waitedFor()) await new Promise((resolve) => setImmediate(resolve));
       plan = await reconciler.pass('all');
     }
     return plan;
@@ -97,7 +109,8 @@ export class Sandbox {
   }
 
   async #make(planOnly: boolean): Promise<Reconciler> {
-    const { files, clock, probe, bridge, secrets, state } = this;
+    const { files, clock, probe, bridge, secrets } = this;
+    const state = this.#store;
     const memory = await MemoryStore.open(state);
     const source = await Source.open({
       ...this.#followed,
@@ -118,7 +131,7 @@ export class Sandbox {
         source,
         memory,
         log: quiet,
-        sink: { publish: async () => {}, record: async () => {} },
+        sink: fileSink(state),
         removalApproved: async (_rendered, tenants) => this.approved.has([...tenants].sort().join()),
       },
       {

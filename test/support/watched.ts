@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openState } from '../../reconciler/adapters/state.ts';
 import type { ContainerInspect } from '../../reconciler/engine-api.ts';
-import { statusDocument } from '../../reconciler/report/file-sink.ts';
+import { readStatus } from '../../reconciler/report/file-sink.ts';
 import type { NodeStatus, TenantStatus } from '../../reconciler/report/status.ts';
 import { until } from './engine-wait.ts';
 import type { TestHost } from './host.ts';
@@ -11,8 +11,7 @@ export async function statusDocumentOf(host: TestHost): Promise<NodeStatus | nul
   const state = openState(join(host.dir, 'data', 'state'), ({ path, reason }) => {
     throw new Error(`${path} was damaged: ${reason}`);
   });
-  const status = await state.read(statusDocument);
-  return isNodeStatus(status) ? status : null;
+  return readStatus(state);
 }
 
 /** Waits until the status of the node is as `accept` wants it; answers it. */
@@ -20,11 +19,13 @@ export function nodeWhen(
   host: TestHost,
   what: string,
   accept: (status: NodeStatus) => boolean,
+  boundMs?: number,
 ): Promise<NodeStatus> {
-  return until(what, async () => {
+  const ask = async (): Promise<NodeStatus | null> => {
     const status = await statusDocumentOf(host);
     return status !== null && accept(status) ? status : null;
-  });
+  };
+  return until(what, ask, boundMs);
 }
 
 /** Waits until a tenant's status is as `accept` wants it; answers it. */
@@ -52,9 +53,4 @@ export function containerWhen(
     const inspect = await host.inspect(tenant);
     return inspect !== null && accept(inspect) ? inspect : null;
   });
-}
-
-/** What was written by this program and carries a checksum needs no more than to be told from other documents. */
-function isNodeStatus(value: unknown): value is NodeStatus {
-  return typeof value === 'object' && value !== null && 'tenants' in value && 'lastPass' in value;
 }

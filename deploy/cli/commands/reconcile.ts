@@ -10,6 +10,7 @@ import {
   formatOption,
   nodeOption,
   parsePeriod,
+  parsePort,
   repoOption,
   secretsDirOption,
 } from '../options.ts';
@@ -22,6 +23,7 @@ import { type NodeOptions, nodeSetup, type OpenOptions, openReconciler } from '.
 interface ReconcileOptions extends NodeOptions {
   readonly once?: boolean;
   readonly poll: number;
+  readonly healthPort?: number;
   readonly steps?: boolean;
   readonly acceptHistory?: string;
   readonly format: 'text' | 'json';
@@ -45,12 +47,23 @@ export function registerReconcile(parent: Command, context: CommandContext): voi
     .addOption(
       new Option('--poll <seconds>', 'how often Git is asked').argParser(parsePeriod).default(30_000, '30'),
     )
+    .addOption(
+      new Option(
+        '--health-port <port>',
+        'offer /healthz, /readyz and /metrics at 127.0.0.1:<port>; 0 takes any free port',
+      )
+        .env('TENANTRY_HEALTH_PORT')
+        .argParser(parsePort),
+    )
     .addOption(new Option('--accept-history <commit>', 'follow this head of a branch that was rewritten'))
     .addOption(new Option('--steps', 'tell each step'))
     .addOption(formatOption('json'))
     .action(async (options: ReconcileOptions) => reconcile(context, options));
   addExamples(command, [
-    ['tenantry reconcile --repo https://git.example.com/platform.git --node worker-1', 'as a service does'],
+    [
+      'tenantry reconcile --repo https://git.example.com/platform.git --node worker-1 --health-port 9464',
+      'as a service does',
+    ],
     ['tenantry reconcile --repo . --node worker-1 --once', 'converge and end'],
     ['tenantry reconcile --repo . --node worker-1 --once --format json', 'for scripts and tests'],
   ]);
@@ -61,6 +74,7 @@ async function reconcile(context: CommandContext, options: ReconcileOptions): Pr
   const reconciler = await openReconciler(setup, 'reconcile', {
     ...narration(context, options),
     pollMs: options.poll,
+    ...(options.healthPort === undefined ? {} : { healthPort: options.healthPort }),
     ...(options.acceptHistory === undefined ? {} : { acceptHistory: options.acceptHistory }),
   });
   try {

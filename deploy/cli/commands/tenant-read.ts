@@ -6,6 +6,7 @@ import {
   type TenantEntry,
 } from '../../../desired-state/model.ts';
 import { readDesired } from '../../../desired-state/read/last-good.ts';
+import { own } from '../../../schemas/own.ts';
 import { closest } from '../../../schemas/suggest.ts';
 import type { CommandContext } from '../context.ts';
 import { CommandError } from '../errors.ts';
@@ -61,7 +62,7 @@ export function registerTenantShow(group: Command, context: CommandContext): voi
     .argument('<tenant>', 'tenant')
     .action(async (name: string, options: ReadOptions) => {
       const state = await stateOf(context, options);
-      const entry = state.tenants[name];
+      const entry = own(state.tenants, name);
       if (entry === undefined) throw unknownTenant(name, Object.keys(state.tenants));
       if (options.format === 'json') return context.printJson(shown(entry, state));
       context.print(...tenantLines(entry, state, context));

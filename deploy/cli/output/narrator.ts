@@ -1,8 +1,8 @@
 import type { TenantResult } from '../../../reconciler/apply/run.ts';
+import type { ProgressEvent } from '../../../reconciler/options.ts';
 import type { Change } from '../../../reconciler/plan/change.ts';
 import type { Plan, TenantPlan } from '../../../reconciler/plan/plan.ts';
 import { describeStep } from '../../../reconciler/plan/step.ts';
-import type { ProgressEvent } from '../../../reconciler/reconcile.ts';
 import { eventText, resourceName, withoutTwins } from './change.ts';
 import type { Colours } from './colours.ts';
 import { printable, shortId } from './text.ts';

@@ -78,10 +78,23 @@ export function headLines({ status, writer, now }: StatusView, { width, colours 
     state === 'ok'
       ? []
       : wrap(`repository ${state}: ${printable(detail)}`, width).map((line) => colours.red(line));
+  // A status that an older version wrote has no such field.
+  const trouble =
+    status.trouble == null
+      ? []
+      : wrap(
+          `passes fail since ${formatTime(status.trouble.since)}, what follows is older: ${printable(status.trouble.message)}`,
+          width,
+        ).map((line) => colours.red(line));
   if (writer === 'this') return [head, ...source];
   const age = `as of ${formatTime(status.at)}, ${formatSpan(now - status.at)} ago`;
   const lines = wrap(`${age}; ${writerText(status.pid, writer)}`, width);
-  return [head, ...(writer === 'running' ? lines : lines.map((line) => colours.yellow(line))), ...source];
+  return [
+    head,
+    ...(writer === 'running' ? lines : lines.map((line) => colours.yellow(line))),
+    ...trouble,
+    ...source,
+  ];
 }
 
 function writerText(pid: number | null, writer: 'running' | 'gone'): string {

@@ -102,6 +102,7 @@ describe('exit codes of the process', () => {
     [['plan', '--format', 'xml', '--node', 'a', '--repo', '.'], 2],
     [['plan', '--repo', '.'], 2],
     [['reconcile', '--node', 'worker-1', '--poll', '0'], 2],
+    [['reconcile', '--node', 'worker-1', '--health-port', '65536'], 2],
     [['status', '--data-dir', '/nonexistent/tenantry'], 1],
     [['tenant', 'list', '--repo', '/nonexistent/repository'], 1],
   ])('for %j is %i', async (args, code) => {

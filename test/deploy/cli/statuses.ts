@@ -44,6 +44,7 @@ export function nodeStatus(parts: Partial<NodeStatus> = {}): NodeStatus {
     problems: [],
     notActedOn: [],
     lastPass: { reads: 3, mutations: 0, ms: 12 },
+    trouble: null,
     ...parts,
   };
 }

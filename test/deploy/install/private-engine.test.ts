@@ -93,6 +93,29 @@ test('nothing is left of it, even when the daemon was killed with a container ru
   expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(folder);
 });
 
+test('is ended and started again with its settings: under live-restore a container runs on through it', async () => {
+  const restored = await secondEngine('restored', { 'live-restore': true });
+  try {
+    const engine = engineAt(restored.host);
+    const { ref } = await buildRuntimeImage({ dockerHost: restored.host });
+    const container = await engine.createContainer({ name: 'tenantry-test-restored', Image: ref });
+    await container.start();
+    const before = (await container.inspect()).State;
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      await restored.end(signal);
+      await expect(engine.ping()).rejects.toThrow();
+      await restored.start();
+      expect((await container.inspect()).State).toMatchObject({
+        Running: true,
+        Pid: before.Pid,
+        StartedAt: before.StartedAt,
+      });
+    }
+  } finally {
+    await restored.close();
+  }
+});
+
 test('a daemon that cannot start shows the end of its log', async () => {
   const log = `${dirname(second.socket)}/broken.log`;
   const command = ['dockerd', '--no-such-option'];

@@ -49,7 +49,7 @@ test('an object over the cap is passed over, and the next one is read', () => {
   const small = Buffer.from('small');
   const reader = new BatchReader(99);
   expect(reader.push(written([large, small]))).toEqual([
-    { kind: 'too-large', oid: idOf(large), size: 100 },
+    { kind: 'too-large', oid: idOf(large), size: 100, head: large },
     { kind: 'object', oid: idOf(small), type: 'blob', content: small },
   ]);
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Boundary, Fault } from '../boundary.ts';
 import { DiskControl, type DiskFaultsSetup, diskFaultsVariable } from './control.ts';
+import { damageAtEnd } from './damage.ts';
 import { diskActions } from './keys.ts';
 
 export interface DiskFolders {
@@ -22,12 +23,15 @@ export class DiskBoundary implements Boundary {
   /** Arguments for node, before the program. */
   readonly execArgv: readonly string[] = ['--import', preload];
   readonly env: Readonly<Record<string, string>>;
+  readonly #folders: DiskFolders;
   readonly #dir: string;
   readonly #control: DiskControl;
   #round = 0;
   #fault: Fault | null = null;
 
-  constructor({ dataDir, secretsDir }: DiskFolders) {
+  constructor(folders: DiskFolders) {
+    const { dataDir, secretsDir } = folders;
+    this.#folders = folders;
     this.#dir = mkdtempSync(join(tmpdir(), 'tenantry-disk-faults-'));
     this.#control = new DiskControl(this.#dir);
     // The first that a path lies in counts: secrets may be kept below the data folder.
@@ -55,6 +59,7 @@ export class DiskBoundary implements Boundary {
     this.#fault = fault;
     this.#control.forgetFired();
     this.#control.give({ round: this.#round, fault });
+    if (fault?.at.startsWith('damage ')) this.#damage(fault);
   }
 
   fired(): boolean {
@@ -64,6 +69,12 @@ export class DiskBoundary implements Boundary {
   reset(): void {
     this.#round += 1;
     this.arm(null);
+  }
+
+  /** `damage state/source.json`: at once, as it befalls a file between two processes. */
+  #damage(fault: Fault): void {
+    damageAtEnd(join(this.#folders.dataDir, fault.at.slice('damage '.length)), fault.action);
+    this.#control.fire(fault);
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -5,17 +6,6 @@ import { join } from 'node:path';
 export type Damage =
   | { readonly kind: 'flip'; readonly file: string; readonly byte: number; readonly bit: number }
   | { readonly kind: 'cut'; readonly file: string; readonly length: number };
-
-/** Pseudo-random numbers in [0, 1) that follow from the seed alone (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** Some damage to one of the files; `sizes` are their lengths in bytes, by name. */
 export function someDamage(random: () => number, sizes: Readonly<Record<string, number>>): Damage {
@@ -50,4 +40,17 @@ export async function stateFiles(stateDir: string): Promise<Record<string, Buffe
 export async function damageState(stateDir: string, damage: Damage): Promise<void> {
   const path = join(stateDir, damage.file);
   await writeFile(path, damaged(await readFile(path), damage));
+}
+
+/**
+ * Damages a file where its newest value stands, near the end.
+ *
+ * @param action `flip` a bit, `cut` the second half off, or `lose` the file
+ */
+export function damageAtEnd(path: string, action: string): void {
+  if (action === 'lose') return rmSync(path, { force: true });
+  const content = readFileSync(path);
+  const length = Math.floor(content.length / 2);
+  const flip: Damage = { kind: 'flip', file: path, byte: Math.max(0, content.length - 20), bit: 0 };
+  writeFileSync(path, damaged(content, action === 'cut' ? { kind: 'cut', file: path, length } : flip));
 }

@@ -8,9 +8,9 @@ import { openFiles } from '../../../reconciler/adapters/files.ts';
 import { removeSecretsMount } from '../../../reconciler/adapters/files-tmpfs.ts';
 import { openState } from '../../../reconciler/adapters/state.ts';
 import type { Fault } from '../boundary.ts';
+import { randomFrom } from '../campaign/random.ts';
 import { DiskBoundary } from './boundary.ts';
 import { bringTo, textOf } from './contents.ts';
-import { randomFrom } from './damage.ts';
 
 const writer = join(import.meta.dirname, 'writer.ts');
 

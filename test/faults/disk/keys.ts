@@ -1,5 +1,14 @@
 /** What a process does to a disk, as far as it is counted: the verb of a key. */
-export type DiskVerb = 'open' | 'write' | 'sync' | 'truncate' | 'rename' | 'remove' | 'mkdir' | 'git';
+export type DiskVerb =
+  | 'open'
+  | 'write'
+  | 'sync'
+  | 'truncate'
+  | 'rename'
+  | 'remove'
+  | 'mkdir'
+  | 'git'
+  | 'damage';
 
 const verbs: ReadonlySet<string> = new Set<DiskVerb>([
   'open',
@@ -10,9 +19,11 @@ const verbs: ReadonlySet<string> = new Set<DiskVerb>([
   'remove',
   'mkdir',
   'git',
+  'damage',
 ]);
 
-/** What can go wrong, by verb. A removal needs no room; git writes by itself, so only we can die around it. */
+/** What can go wrong, by verb. A removal needs no room; git writes by itself, so only we can die around it. Damage is done to a
+ * file while no process runs. */
 const actions: Readonly<Record<DiskVerb, readonly string[]>> = {
   open: ['kill-before', 'kill-after', 'enospc', 'eio'],
   write: ['kill-before', 'kill-half', 'kill-after', 'enospc', 'eio'],
@@ -22,6 +33,7 @@ const actions: Readonly<Record<DiskVerb, readonly string[]>> = {
   remove: ['kill-before', 'kill-after', 'eio'],
   mkdir: ['kill-before', 'kill-after', 'enospc', 'eio'],
   git: ['kill-before', 'kill-half', 'kill-after'],
+  damage: ['flip', 'cut', 'lose'],
 };
 
 /** The verb of `write state/memory.json#2`. @throws when it is no key of the disk */

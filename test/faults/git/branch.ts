@@ -14,9 +14,14 @@ export class MovedBranch {
     this.#ref = `refs/heads/${branch}`;
   }
 
-  /** The same files as one commit without a past. */
+  /** One commit without a past, in which a tenant is missing: to follow it would take that tenant away. */
   rewrite(): void {
-    this.#move(this.#commit(`${this.#head()}^{tree}`, []));
+    const tenants = this.#entries(`${this.#head()}:tenants`).slice(0, -1);
+    const tree = this.#tree(tenants);
+    const root = this.#entries(this.#head()).map((line) =>
+      line.endsWith('\ttenants') ? `040000 tree ${tree}\ttenants` : line,
+    );
+    this.#move(this.#commit(this.#tree(root), []));
   }
 
   /** A commit on top whose tree has no file. */
@@ -41,6 +46,14 @@ export class MovedBranch {
     git(this.#bare, ['update-ref', this.#ref, onTop]);
     this.#before = null;
     this.#emptied = false;
+  }
+
+  #entries(tree: string): string[] {
+    return git(this.#bare, ['ls-tree', tree]).split('\n');
+  }
+
+  #tree(entries: readonly string[]): string {
+    return git(this.#bare, ['mktree'], `${entries.join('\n')}\n`);
   }
 
   #move(commit: string): void {

@@ -49,7 +49,7 @@ beforeEach(async () => {
   repository = await openRepository({ url: boundary.url, branch: 'main', dir });
   cache = createReadCache();
   const read = (revision: string) => readDesired(repository, revision, cache);
-  world = new Sandbox(undefined, { repository, read });
+  world = new Sandbox({ followed: { repository, read } });
   await world.converge();
   world.takeCalls();
 });

@@ -6,6 +6,7 @@ import { parseEvent } from '../../../reconciler/adapters/docker-events.ts';
 import { FrameReader } from '../../../reconciler/adapters/docker-logs.ts';
 import { parseImageRef } from '../../../reconciler/adapters/docker-ref.ts';
 import * as replies from '../../../reconciler/adapters/docker-replies.ts';
+import { isContainerSummary } from '../../../reconciler/adapters/docker-shapes.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
@@ -167,7 +168,7 @@ describe('a reply of the engine', () => {
   });
 
   test('that is no list is never an empty one', () => {
-    const isList = replies.isListOf(replies.isContainerSummary);
+    const isList = replies.isListOf(isContainerSummary);
     for (const reply of [null, {}, '', 'ok', [{}], [null]]) {
       expect(() => replies.expectReply('list containers', reply, isList)).toThrow(/not of the expected form/);
     }

@@ -49,12 +49,12 @@ describe('the host lock', () => {
     const starts = await Promise.all(Array.from({ length: 20 }, start));
     const holders = starts.filter(({ said }) => said === 'held');
     expect(holders).toHaveLength(1);
-    const pid = holders[0]?.child.pid;
+    // On a busy machine a holder may not answer in time who it is; the others are refused all the same.
+    const named = `process ${holders[0]?.child.pid} since 20`;
     for (const { said } of starts.filter((one) => !holders.includes(one))) {
       expect(said).toContain('lock/held');
-      expect(said).toContain(
-        `another reconciler already acts on ${key} on this host: process ${pid} since 20`,
-      );
+      expect(said).toContain(`another reconciler already acts on ${key} on this host: `);
+      expect(said.includes(named) || said.includes('that does not answer'), said).toBe(true);
     }
   }, 60_000);
 

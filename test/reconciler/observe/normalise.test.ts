@@ -5,6 +5,7 @@ import {
   normaliseNetwork,
   normaliseVolume,
 } from '../../../reconciler/observe/normalise.ts';
+import { diffContainer } from '../../../reconciler/plan/diff.ts';
 import { label } from '../../../renderers/labels.ts';
 import { context, type OurContainer, ourContainer } from '../../support/our-container.ts';
 
@@ -94,13 +95,14 @@ describe('a container', () => {
     expect(observe({ ...ours, inspect: { ...ours.inspect, HostConfig } }).spec.restartPolicy).toBe('no');
   });
 
-  test('of an image that is gone has nothing from an image', async () => {
-    const { inspect } = await ourContainer();
-    expect(normaliseContainer(inspect, null, fingerprint).image).toEqual({
-      env: {},
-      command: null,
-      user: null,
-    });
+  test('whose image is gone from the engine is as it was asked for all the same', async () => {
+    const { inspect, wanted } = await ourContainer();
+    const observed = normaliseContainer(inspect, null, fingerprint);
+    expect(diffContainer(wanted.container.spec, observed)).toEqual([]);
+    const env = { ...wanted.container.spec.env, LOG_LEVEL: 'warn' };
+    expect(diffContainer({ ...wanted.container.spec, env }, observed).map(({ path }) => path)).toEqual([
+      'env.LOG_LEVEL',
+    ]);
   });
 
   test('in several networks has them in order, and in none has none', async () => {

@@ -253,7 +253,7 @@ test('a bad image of a start-first tenant never stops the old container', async 
   expect(sandbox.engine.containers.size).toBe(1);
 });
 
-test("a stranger's container of the same name is a conflict: never adopted, never removed", async () => {
+test("INV-20: a stranger's container of the same name is a conflict: never adopted, never removed", async () => {
   const sandbox = new Sandbox();
   const image = 'registry.example.com/runtime:v1.0.0';
   await sandbox.engine.createContainer('tenant_acme_runtime', containerBody(image));
@@ -266,7 +266,7 @@ test("a stranger's container of the same name is a conflict: never adopted, neve
   expect(tenants[0]?.reason).toContain("is not Tenantry's");
 });
 
-test("a volume of the tenant's name that points elsewhere stops the tenant before anything is made", async () => {
+test("INV-21: a volume of the tenant's name that points elsewhere stops the tenant before anything is made", async () => {
   const sandbox = new Sandbox();
   const Labels = { [label.platform]: 'test', [label.node]: 'worker-1', [label.tenant]: 'acme' };
   sandbox.engine.volumes.set('tenant_acme_state', {
@@ -284,7 +284,7 @@ test("a volume of the tenant's name that points elsewhere stops the tenant befor
   expect((await sandbox.status()).tenants[0]?.reason).toContain('driver options (device, o)');
 });
 
-test('a mass removal is held whole until Git approves exactly these tenants', async () => {
+test('INV-9: a mass removal is held whole until Git approves exactly these tenants', async () => {
   const names = ['acme', 'globex', 'initech'];
   const sandbox = await converged(...names.map((name) => tenant(name)));
   sandbox.commit(desiredState([tenant('acme')], revision()));
@@ -316,4 +316,32 @@ test('a tenant whose files are broken is neither removed nor changed', async () 
   sandbox.commit({ ...desired, tenants });
   await sandbox.converge();
   expect(sandbox.takeCalls()).toEqual([]);
+});
+
+test('a container that another hand renamed gets its name back, and its run goes on', async () => {
+  const sandbox = await converged(tenant('acme', data));
+  const { Id, State } = container(sandbox);
+  await sandbox.engine.renameContainer(Id, 'elsewhere');
+  sandbox.takeCalls();
+  expect(sentences(await sandbox.plan())).toEqual(['rename elsewhere to tenant_acme_runtime']);
+  await sandbox.converge();
+  expect(sandbox.takeCalls()).toHaveLength(1);
+  expect(container(sandbox)).toMatchObject({ Id, State: { StartedAt: State.StartedAt } });
+});
+
+test('a renamed container serves on while its successor is made', async () => {
+  const sandbox = await converged(
+    tenant('acme', { ...data, update: { strategy: 'start-first', drainMs: 1_000 } }),
+  );
+  const { Id } = container(sandbox);
+  await sandbox.engine.renameContainer(Id, 'elsewhere');
+  const update = { strategy: 'start-first', drainMs: 1_000 } as const;
+  sandbox.commit(desiredState([tenant('acme', { ...data, image: v2, update })], revision()));
+  sandbox.takeCalls();
+  await sandbox.converge();
+  const calls = sandbox.takeCalls();
+  const first = (verb: string): number => calls.findIndex((call) => call.toLowerCase().includes(verb));
+  expect(first('create')).toBeGreaterThan(-1);
+  expect(first('stop')).toBeGreaterThan(first('create'));
+  expect(container(sandbox).Config.Image).toBe(v2);
 });

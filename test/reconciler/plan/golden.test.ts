@@ -65,7 +65,7 @@ test('a new stopped tenant is made ready and not started', async () => {
   });
 });
 
-test('an image that is not on the node is pulled before the running container stops', async () => {
+test('INV-11: an image that is not on the node is pulled before the running container stops', async () => {
   const sandbox = await converged([tenant('acme', data)]);
   expect(await planFor(sandbox, [tenant('acme', { ...data, ...v2 })])).toEqual({
     cost: 'recreated, about 2 s down',

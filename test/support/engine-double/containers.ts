@@ -166,9 +166,11 @@ export class Containers {
   kill(ref: string, signal: string): void {
     const number = numberOfSignal(signal);
     if (number === null) throw new EngineProblem(400, `Invalid signal: ${signal}`);
-    const container = this.#world.container(ref);
+    const what = `Cannot kill container: ${ref}`;
+    const container = this.#world.find(ref);
+    if (container === undefined) throw new EngineProblem(404, `${what}: No such container: ${ref}`);
     if (!container.State.Running || container.State.Restarting) {
-      throw new EngineProblem(409, `Cannot kill container: ${ref}: Container ${container.Id} is not running`);
+      throw new EngineProblem(409, `${what}: Container ${container.Id} is not running`);
     }
     const told = { signal: String(number) };
     if (number === 9) this.runs.end(container, 137, [['kill', told]], []);

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ContainerCreateBody } from '../../../reconciler/engine-api.ts';
 import { Addresses, lockBlock } from './addresses.ts';
 import { Documents } from './documents.ts';
 import { type EngineParts, makeEngine } from './engine.ts';
@@ -88,15 +87,6 @@ export class EngineDouble {
 
   addImage(ref: string, parts: ImageParts = {}): void {
     addImage(this.engine.world, ref, parts);
-  }
-
-  /** Makes and starts many containers as the API does, without asking for each. Networks and volumes first, if any. */
-  seed(bodies: readonly { readonly name: string; readonly body: ContainerCreateBody }[]): readonly string[] {
-    return bodies.map(({ name, body }) => {
-      const { Id } = this.engine.containers.create(name, body);
-      this.engine.containers.start(Id);
-      return Id;
-    });
   }
 
   /** @throws when there is no container of that name */

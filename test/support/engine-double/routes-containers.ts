@@ -1,4 +1,4 @@
-import type { ContainerCreateBody, UpdateBody } from '../../../reconciler/engine-api.ts';
+import type { ContainerCreateBody } from '../../../reconciler/engine-api.ts';
 import { containerFilters, matchesContainer, readFilters } from './filters.ts';
 import { frame } from './output.ts';
 import { EngineProblem } from './problem.ts';
@@ -17,9 +17,7 @@ export const containerRoutes: Routes = {
   [`POST ${one}/start`]: about(start),
   [`POST ${one}/stop`]: about(stop),
   [`POST ${one}/restart`]: about(timed('restart', ({ engine, ref }) => engine.containers.restart(ref))),
-  [`POST ${one}/kill`]: about(
-    timed('kill', ({ engine, ref, query }) => engine.containers.kill(ref, query['signal'] || 'SIGKILL')),
-  ),
+  [`POST ${one}/kill`]: kill,
   [`POST ${one}/pause`]: about(timed('pause', ({ engine, ref }) => engine.containers.pause(ref))),
   [`POST ${one}/unpause`]: about(timed('unpause', ({ engine, ref }) => engine.containers.unpause(ref))),
   [`POST ${one}/rename`]: about(
@@ -82,6 +80,12 @@ async function start({ engine, ref, latency }: Asked): Promise<Answer> {
 async function stop({ engine, ref, latency }: Asked): Promise<Answer> {
   if (engine.world.container(ref).State.Running) await latency.spend('stop');
   return { status: engine.containers.stop(ref) ? 204 : 304, json: null };
+}
+
+async function kill({ engine, ref, query, latency }: Asked): Promise<Answer> {
+  await latency.spend('kill');
+  engine.containers.kill(ref, query['signal'] || 'SIGKILL');
+  return { status: 204, json: null };
 }
 
 async function remove({ engine, ref, query, latency }: Asked): Promise<Answer> {

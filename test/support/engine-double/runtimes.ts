@@ -11,7 +11,9 @@ import type { World } from './world.ts';
 /** The reference runtime of one running container, in this process. */
 interface Served {
   readonly runtime: Runtime;
-  readonly server: Server;
+  server: Server;
+  /** Where it listens. */
+  address: string;
   /** Requests that came while the container was paused. */
   readonly waiting: (() => void)[];
   readonly delay: NodeJS.Timeout | null;
@@ -55,6 +57,7 @@ export class Runtimes {
   }
 
   #follow({ Type, Action, Actor: { ID, Attributes } }: RawEvent): void {
+    if (Type === 'network' && Action === 'connect') this.#moved(Attributes['container'] ?? '');
     if (Type !== 'container') return;
     const served = this.#served.get(ID);
     if (Action === 'start') this.#begin(ID);
@@ -81,16 +84,21 @@ export class Runtimes {
       sessionDir: at(settings.sessionDir),
       unhealthy: settings.unhealthy || this.#world.unhealthy.has(container.Config.Image),
     });
+    const server = this.#serverFor(id, runtime);
+    const listen = () => void this.#listen(container, runtime, server, address);
+    const delay = settings.startDelayMs > 0 ? setTimeout(listen, settings.startDelayMs) : null;
+    this.#served.set(id, { runtime, server, address, waiting: [], delay, paused: false, ready: false });
+    if (delay === null) listen();
+  }
+
+  #serverFor(id: string, runtime: Runtime): Server {
     const listener = requestListener(runtime);
     const server = createServer((request, response) => {
       this.#answer(id, listener, request, response);
     });
     // A second double could use the address only if it had not locked a block of its own.
     server.on('error', (error) => this.#output.print(id, 2, error.message));
-    const listen = () => void this.#listen(container, runtime, server, address);
-    const delay = settings.startDelayMs > 0 ? setTimeout(listen, settings.startDelayMs) : null;
-    this.#served.set(id, { runtime, server, waiting: [], delay, paused: false, ready: false });
-    if (delay === null) listen();
+    return server;
   }
 
   async #listen(container: Container, runtime: Runtime, server: Server, address: string): Promise<void> {
@@ -106,6 +114,19 @@ export class Runtimes {
     // Without a network nobody could ask it.
     if (address === '') ready();
     else server.listen(port, address, ready);
+  }
+
+  /** A runtime listens on every address that its container has, also on one that came later. */
+  #moved(id: string): void {
+    const served = this.#served.get(id);
+    const container = this.#world.containers.get(id);
+    const address = container === undefined ? '' : addressOf(container);
+    if (served?.ready !== true || address === '' || served.address === address) return;
+    served.address = address;
+    served.server.close();
+    served.server.closeIdleConnections();
+    served.server = this.#serverFor(id, served.runtime);
+    served.server.listen(served.runtime.settings.port, address);
   }
 
   async #reload(id: string, { runtime }: Served): Promise<void> {

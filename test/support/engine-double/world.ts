@@ -66,10 +66,15 @@ export class World {
     this.#ids.delete(container.Name.slice(1));
   }
 
-  /** @param ref id, name, or the beginning of an id. @throws EngineProblem 404 */
-  container(ref: string): Container {
+  /** @param ref id, name, or the beginning of an id */
+  find(ref: string): Container | undefined {
     const bare = ref.startsWith('/') ? ref.slice(1) : ref;
-    const found = this.containers.get(ref) ?? this.named(bare) ?? this.#abbreviated(ref);
+    return this.containers.get(ref) ?? this.named(bare) ?? this.#abbreviated(ref);
+  }
+
+  /** As `find`. @throws EngineProblem 404 */
+  container(ref: string): Container {
+    const found = this.find(ref);
     if (found === undefined) throw new EngineProblem(404, `No such container: ${ref}`);
     return found;
   }

@@ -35,6 +35,14 @@ describe('the status of a node', () => {
     expect(once).toContain('written by a single run');
   });
 
+  it('says since when passes fail and why', () => {
+    const message = 'cannot list containers: no connection to the Docker Engine';
+    const status = nodeStatus({ trouble: { since: now - 60_000, message } });
+    const lines = statusLines({ status, writer: 'running', now }, layout).join(' ');
+    expect(lines).toContain('passes fail since 2026-11-21 10:30:05Z');
+    expect(lines.replace(/\s+/g, ' ')).toContain(message);
+  });
+
   it('tells why tenants are not in sync, what is held, what is wrong in Git, and what is kept', () => {
     const status = nodeStatus({
       source: { state: 'unreachable', detail: 'connection refused', since: now },

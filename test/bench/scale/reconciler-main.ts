@@ -1,0 +1,86 @@
+/** The reconciler as a process of its own, which is measured and steered over IPC: started by `reconciler.ts`. */
+import { startReconciler } from '../../../reconciler/start.ts';
+import { obeyParent } from '../../support/child-orders.ts';
+import { silent } from './silent.ts';
+import { type Usage, usageOfSelf } from './usage.ts';
+
+type Running = Awaited<ReturnType<typeof startReconciler>>;
+
+/** What the parent names of `StartOptions`; the rest is functions, which do not go over. */
+export interface ScaleOptions {
+  readonly repo: string;
+  readonly node: string;
+  readonly dockerHost: string;
+  readonly dataDir: string;
+  readonly secretsDir: string;
+}
+
+export interface PassFigures {
+  readonly wallMs: number;
+  readonly ownMs: number;
+  readonly childrenMs: number;
+  /** Tenants that the plan changes. */
+  readonly changes: number;
+  readonly tenants: number;
+}
+
+let reconciler: Running | null = null;
+let stop: (() => Promise<void>) | null = null;
+
+const verbs = {
+  open: async (options: ScaleOptions): Promise<void> => {
+    const more = { branch: 'main', pollMs: 3_600_000, tickMs: 3_600_000, log: silent, onEvent: () => {} };
+    reconciler = await startReconciler({ ...options, ...more }, 'reconcile');
+  },
+  /** One full pass: everything is read anew, compared and planned, and the status written. */
+  pass: async (): Promise<PassFigures> => {
+    const before = usageOfSelf();
+    const began = performance.now();
+    const { plan } = await opened().plan();
+    const wallMs = performance.now() - began;
+    const after = usageOfSelf();
+    return {
+      wallMs,
+      ownMs: after.ownMs - before.ownMs,
+      childrenMs: after.childrenMs - before.childrenMs,
+      changes: plan.tenants.filter(({ waves }) => waves.length > 0).length,
+      tenants: plan.tenants.length,
+    };
+  },
+  /** Begins to run until `halt`. */
+  run: async (): Promise<void> => {
+    const abort = new AbortController();
+    const running = opened().run(abort.signal);
+    stop = async () => {
+      abort.abort(new Error('measured enough'));
+      await running;
+    };
+  },
+  halt: async (): Promise<void> => {
+    await stop?.();
+    stop = null;
+  },
+  usage: async (collect: boolean): Promise<Usage> => {
+    return usageOfSelf(collect);
+  },
+  close: async (): Promise<void> => {
+    await verbs.halt();
+    await reconciler?.close();
+    reconciler = null;
+  },
+};
+
+type Verb = keyof typeof verbs;
+
+obeyParent(
+  async (verb, args) => {
+    const done: unknown = Reflect.apply(verbs[verb as Verb], verbs, args);
+    return done;
+  },
+  () => verbs.close(),
+);
+
+function opened(): Running {
+  if (reconciler === null) throw new Error('the reconciler was not opened');
+  return reconciler;
+}

@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bench } from '../rounds.ts';
+import type { Unit } from './figures.ts';
+import { Meddler } from './meddling.ts';
+import { ScaleNode } from './node.ts';
+import { MeasuredReconciler } from './reconciler.ts';
+import { relativeSlope, type Sample } from './slope.ts';
+
+export const soak = {
+  heap: 'growth of the heap in use',
+  rss: 'growth of resident memory',
+  heapMiB: 'heap in use',
+  rssMiB: 'resident memory',
+} as const;
+
+export interface SoakOptions {
+  readonly tenants: number;
+  readonly minutes: number;
+  /** Milliseconds between two changes. */
+  readonly pauseMs: number;
+}
+
+export interface SoakResult {
+  readonly minutes: number;
+  readonly changes: number;
+  /** Values by name; growth in % an hour, of the samples after the warm-up. */
+  readonly values: ReadonlyMap<string, readonly number[]>;
+  readonly units: ReadonlyMap<string, Unit>;
+}
+
+const hour = 3_600_000;
+const mostSamples = 240;
+/** A slope needs some: a very short soak goes on until it has them. */
+const fewestSamples = 6;
+const seed = 20_261_121;
+
+/**
+ * Changes tenants at random while the reconciler runs, and samples its memory. The first third is the warm-up: caches
+ * fill, code is compiled.
+ */
+export async function measureSoak(
+  { progress, signal }: Pick<Bench, 'progress' | 'signal'>,
+  { tenants, minutes, pauseMs }: SoakOptions,
+): Promise<SoakResult> {
+  progress(`soak: making a node of ${tenants} tenants`);
+  const node = await ScaleNode.make(tenants);
+  const reconciler = MeasuredReconciler.begin();
+  const meddler = new Meddler(node, seed);
+  const heap: Sample[] = [];
+  const rss: Sample[] = [];
+  const everyMs = (minutes * 60_000) / mostSamples;
+  let changes = 0;
+  try {
+    await reconciler.open(node.options);
+    await reconciler.run();
+    const endsAt = performance.now() + minutes * 60_000;
+    let nextSample = performance.now() + everyMs;
+    while (performance.now() < endsAt || heap.length < fewestSamples) {
+      signal.throwIfAborted();
+      await meddler.once();
+      changes += 1;
+      await sleep(pauseMs);
+      if (performance.now() < nextSample) continue;
+      nextSample += everyMs;
+      // Garbage first: what is left is in use.
+      const usage = await reconciler.usage(true);
+      const at = performance.now() / hour;
+      heap.push({ at, value: usage.heapMiB });
+      rss.push({ at, value: usage.rssMiB });
+      const [left, used] = [Math.ceil((endsAt - performance.now()) / 60_000), usage.heapMiB.toFixed(1)];
+      if (heap.length % 10 === 0) progress(`soak: ${changes} changes, heap ${used} MiB, ${left} min to go`);
+    }
+  } finally {
+    meddler.close();
+    await reconciler.close().finally(() => node.close());
+  }
+  const warm = (samples: readonly Sample[]) => samples.slice(Math.floor(samples.length / 3));
+  const valuesOf = (samples: readonly Sample[]) => warm(samples).map(({ value }) => value);
+  return {
+    minutes,
+    changes,
+    values: new Map([
+      [soak.heap, [relativeSlope(warm(heap)) * 100]],
+      [soak.rss, [relativeSlope(warm(rss)) * 100]],
+      [soak.heapMiB, valuesOf(heap)],
+      [soak.rssMiB, valuesOf(rss)],
+    ]),
+    units: new Map<string, Unit>([
+      [soak.heap, '%/h'],
+      [soak.rss, '%/h'],
+      [soak.heapMiB, 'MiB'],
+      [soak.rssMiB, 'MiB'],
+    ]),
+  };
+}

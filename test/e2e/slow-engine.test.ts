@@ -1,0 +1,104 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ensureBusyboxImage } from '../support/docker-image.ts';
+import { engineHost } from '../support/engine.ts';
+import { until } from '../support/engine-wait.ts';
+import { TestHost } from '../support/host.ts';
+import { openSlowEngine, type SlowEngine } from '../support/slow-engine.ts';
+import { nodeWhen, tenantWhen } from '../support/watched.ts';
+import { webTenant } from '../support/web-tenant.ts';
+
+/** A tenth of what is waited for in earnest, and less. */
+const dockerDeadlines = { read: 1_500, change: 4_000, stopGrace: 1_500 };
+
+let image: string;
+let host: TestHost;
+let engine: SlowEngine;
+let running: Awaited<ReturnType<TestHost['run']>>;
+
+const inSync = (tenant: string, revision: string) =>
+  tenantWhen(
+    host,
+    tenant,
+    'is in sync',
+    (status) => status.phase === 'InSync' && status.revision === revision,
+  );
+
+beforeAll(async () => {
+  image = await ensureBusyboxImage();
+});
+beforeEach(async () => {
+  host = await TestHost.make();
+  engine = await openSlowEngine(engineHost().replace('unix://', ''));
+  for (const tenant of ['acme', 'globex']) host.tenant(tenant, webTenant(image));
+  await host.once();
+  running = await host.run({ dockerHost: engine.host, dockerDeadlines, tickMs: 1_000 });
+});
+afterEach(async () => {
+  engine.hangs = () => false;
+  await running.stop();
+  await engine.close();
+  await host.remove();
+});
+
+describe('INV-14: an engine that is slow or hangs', { timeout: 60_000 }, () => {
+  test('every call late: all is followed and healed, and nothing is called trouble', async () => {
+    engine.delayMs = 300;
+    await inSync('initech', host.tenant('initech', webTenant(image)));
+    const { id } = await host.identity('acme');
+    await host.docker.signalContainer(id, 'SIGKILL');
+    const started = async () => ((await host.inspect('acme'))?.State.Running ? true : null);
+    await until('acme runs again', started);
+    const { trouble } = await nodeWhen(host, 'all are in sync', ({ tenants }) =>
+      tenants.every(({ phase }) => phase === 'InSync'),
+    );
+    expect(trouble).toBeNull();
+    expect((await host.identity('acme')).id).toBe(id);
+  });
+
+  test('one call that never ends: the others go on meanwhile, and its deadline ends it', async () => {
+    const hanging = host.container('initech');
+    engine.hangs = (call) => call.includes(`POST /containers/create?name=${hanging}`);
+    host.tenant('initech', webTenant(image));
+    await until('the call hangs', async () => engine.hung[0] ?? null);
+    const neighbour = webTenant(image);
+    const changed = { ...neighbour, runtime: { ...neighbour.runtime, env: { LEVEL: 'two' } } };
+    await inSync('globex', host.tenant('globex', changed));
+    const failed = await tenantWhen(host, 'initech', 'has failed', ({ phase }) => phase === 'Failed');
+    expect(failed.reason).toMatch(/cannot create container .* did not answer within 4 s/);
+    engine.hangs = () => false;
+    await tenantWhen(host, 'initech', 'is in sync', ({ phase }) => phase === 'InSync');
+  });
+
+  test('a hanging stop keeps nobody waiting either, and is told', async () => {
+    const { id } = await host.identity('acme');
+    engine.hangs = (call) => call.includes(`POST /containers/${id}/stop`);
+    const next = webTenant(image);
+    const changed = { ...next, runtime: { ...next.runtime, env: { LEVEL: 'two' } } };
+    host.tenant('acme', changed);
+    await until('the call hangs', async () => engine.hung[0] ?? null);
+    await inSync('globex', host.tenant('globex', changed));
+    const failed = await tenantWhen(host, 'acme', 'has failed', ({ phase }) => phase === 'Failed');
+    expect(failed.reason).toMatch(/cannot stop container .* did not answer within/);
+    expect((await host.identity('acme')).id, 'it serves on').toBe(id);
+    engine.hangs = () => false;
+    await tenantWhen(host, 'acme', 'is in sync', ({ phase }) => phase === 'InSync');
+  });
+
+  test('lists that never come: nothing is changed, the status says so and since when, until they come again', async () => {
+    const before = [await host.identity('acme'), await host.identity('globex')];
+    engine.hangs = (call) => call.startsWith('GET /containers/json');
+    const stuck = await nodeWhen(host, 'passes are said to fail', ({ trouble }) => trouble !== null);
+    expect(stuck.trouble?.message).toMatch(/^cannot list containers: .* did not answer within 1.5 s$/);
+    expect(stuck.tenants.map(({ phase }) => phase)).toEqual(['InSync', 'InSync']);
+    const later = await nodeWhen(host, 'it is said again', ({ at }) => at > stuck.at);
+    expect(later.trouble?.since).toBe(stuck.trouble?.since);
+    engine.hangs = () => false;
+    const well = await nodeWhen(
+      host,
+      'passes succeed',
+      ({ trouble, at }) => trouble === null && at > later.at,
+    );
+    expect(well.tenants.map(({ phase }) => phase)).toEqual(['InSync', 'InSync']);
+    expect([await host.identity('acme'), await host.identity('globex')]).toEqual(before);
+  });
+});

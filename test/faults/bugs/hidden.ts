@@ -1,0 +1,63 @@
+import type { Bug } from './bug.ts';
+
+/** Failures that are hidden instead of told. */
+export const hiddenBugs: readonly Bug[] = [
+  {
+    name: 'empty-list-believed',
+    edits: [
+      {
+        file: 'reconciler/observe/observer.ts',
+        find: 'this.#docker.listContainers(),',
+        replace: 'this.#docker.listContainers().catch((): ContainerSummary[] => []),',
+      },
+    ],
+    caughtAt: {
+      workload: 'remove',
+      boundary: 'docker',
+      fault: { at: 'GET /containers/json#1', action: 'status-500' },
+    },
+  },
+  {
+    name: 'conflict-swallowed',
+    edits: [
+      {
+        file: 'reconciler/adapters/docker-http.ts',
+        find: '      if (isFailure(reply)) throw replyError(request.what, reply.statusCode ?? 0, body);\n      return body',
+        replace:
+          '      if (isFailure(reply) && reply.statusCode !== 409) throw replyError(request.what, reply.statusCode ?? 0, body);\n      return body',
+      },
+    ],
+    caughtAt: {
+      workload: 'update',
+      boundary: 'docker',
+      fault: { at: 'POST /containers/{id}/start#1', action: 'status-409' },
+    },
+  },
+  {
+    name: 'broken-tenant-pruned',
+    edits: [
+      {
+        file: 'reconciler/plan/node.ts',
+        find: 'const stays = entry !== undefined && (',
+        replace: 'const stays = entry !== undefined && entry.problems.length === 0 && (',
+      },
+    ],
+    caughtAt: { workload: 'broken', boundary: 'docker', fault: null },
+  },
+  {
+    name: 'created-again-without-looking',
+    edits: [
+      {
+        file: 'reconciler/apply/executors.ts',
+        find: 'const { id } = await context.docker.createContainer(step.name, body);',
+        replace:
+          'const { id } = await context.docker.createContainer(step.name, body).catch(() => context.docker.createContainer(`${step.name}_again`, body));',
+      },
+    ],
+    caughtAt: {
+      workload: 'update',
+      boundary: 'docker',
+      fault: { at: 'POST /containers/create#1', action: 'drop-reply' },
+    },
+  },
+];

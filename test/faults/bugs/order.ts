@@ -1,0 +1,88 @@
+import type { Bug } from './bug.ts';
+
+/** Steps in the wrong order, or left out. */
+export const orderBugs: readonly Bug[] = [
+  {
+    name: 'delete-before-pull',
+    edits: [
+      {
+        file: 'reconciler/plan/tenant.ts',
+        find: `    ...(prepare.length > 0 ? [prepare] : []),
+    ...core.waves,
+`,
+        replace: `    ...(roles.main === null || !creates ? [] : [[{ action: 'container.remove', container: refTo(roles.main) } as Step]]),
+    ...(prepare.length > 0 ? [prepare] : []),
+    ...(creates && roles.main !== null ? replaceContainer(wanted, { ...roles, main: null }, options).waves : core.waves),
+`,
+      },
+    ],
+    caughtAt: { workload: 'update', boundary: 'docker', fault: null },
+  },
+  {
+    name: 'stop-before-healthy',
+    edits: [
+      {
+        file: 'reconciler/plan/replace.ts',
+        find: `        [awaitHealthy(next, options.health, true)],
+        [stopStep(refTo(main), options)],
+`,
+        replace: `        [stopStep(refTo(main), options)],
+        [awaitHealthy(next, options.health, true)],
+`,
+      },
+    ],
+    caughtAt: { workload: 'update', boundary: 'docker', fault: null },
+  },
+  {
+    name: 'rename-skipped-after-crash',
+    edits: [
+      {
+        file: 'reconciler/plan/replace.ts',
+        find: `[createStep(wanted, name)] : [rename(refTo(reusable), name)];`,
+        replace: `[createStep(wanted, name)] : [];`,
+      },
+    ],
+    caughtAt: {
+      workload: 'update',
+      boundary: 'docker',
+      fault: { at: 'DELETE /containers/{id}#1', action: 'kill-between' },
+    },
+  },
+  {
+    name: 'mass-removal-guard-off',
+    edits: [
+      {
+        file: 'reconciler/plan/guards.ts',
+        find: 'if (leaving.length <= allowed) return null;',
+        replace: 'if (leaving.length <= allowed + 2) return null;',
+      },
+    ],
+    caughtAt: { workload: 'mass-removal', boundary: 'docker', fault: null },
+  },
+  {
+    name: 'quarantine-forgotten',
+    edits: [
+      {
+        file: 'reconciler/workers.ts',
+        find: 'await memory.keep(plan.tenant, { quarantine });',
+        replace: 'await memory.flush();',
+      },
+    ],
+    caughtAt: { workload: 'rollback', boundary: 'docker', fault: null },
+  },
+  {
+    name: 'rewritten-history-followed',
+    edits: [
+      {
+        file: 'reconciler/source.ts',
+        find: 'if (rewritten && accepted !== null && this.#acceptHistory !== head) {',
+        replace: "if (rewritten && accepted !== null && this.#acceptHistory === '') {",
+      },
+    ],
+    caughtAt: {
+      workload: 'update',
+      boundary: 'git',
+      fault: { at: 'GET /info/refs?git-upload-pack#1', action: 'force-push' },
+    },
+  },
+];

@@ -1,0 +1,91 @@
+import type { Bug } from './bug.ts';
+
+/** What is whose, and what nobody may see. */
+export const ownershipBugs: readonly Bug[] = [
+  {
+    name: 'label-forgotten',
+    edits: [
+      {
+        file: 'renderers/container.ts',
+        find: '      [label.tenant]: tenant.name,\n',
+        replace: '',
+      },
+    ],
+    caughtAt: { workload: 'create', boundary: 'docker', fault: null },
+  },
+  {
+    name: 'stranger-adopted',
+    edits: [
+      {
+        file: 'reconciler/observe/observer.ts',
+        find: 'const ours = summaries.filter((summary) => isOwned(summary.Labels, this.#owner));',
+        replace:
+          'const ours = summaries.filter((summary) => isOwned(summary.Labels, this.#owner) || summary.Names.some((name) => /^.tenant_.*_runtime$/.test(name)));',
+      },
+      {
+        file: 'reconciler/observe/observer.ts',
+        find: "Map.groupBy(containers, (container) => container.spec.labels[label.tenant] ?? '');",
+        replace:
+          "Map.groupBy(containers, (container) => container.spec.labels[label.tenant] ?? container.name.replace(/^tenant_(.*)_runtime$/, '$1'));",
+      },
+      {
+        file: 'reconciler/plan/conflicts.ts',
+        find: 'return [...strangers(input), ...foreignVolumes(input)];',
+        replace: 'return foreignVolumes(input);',
+      },
+    ],
+    caughtAt: {
+      workload: 'update',
+      boundary: 'docker',
+      mode: 'loop',
+      fault: { at: 'GET /containers/json#1', action: 'meddle-take-name' },
+    },
+  },
+  {
+    name: 'volumes-removed-with-container',
+    edits: [
+      {
+        file: 'reconciler/adapters/docker.ts',
+        find: "method: 'DELETE', path, query: { force } }",
+        replace: "method: 'DELETE', path, query: { force, v: true } }",
+      },
+    ],
+    caughtAt: { workload: 'remove', boundary: 'docker', fault: null },
+  },
+  {
+    name: 'secret-in-label',
+    edits: [
+      {
+        file: 'reconciler/apply/create-body.ts',
+        find: 'Labels: { ...spec.labels, [label.spec]: specHash, [label.revision]: revision },',
+        replace:
+          "Labels: { ...spec.labels, [label.spec]: specHash, [label.revision]: revision, 'dev.example.secrets': [...secrets.values()].join() },",
+      },
+    ],
+    caughtAt: { workload: 'create', boundary: 'docker', fault: null },
+  },
+  {
+    name: 'secret-in-log',
+    edits: [
+      {
+        file: 'reconciler/workers.ts',
+        find: 'log.info({ tenant: plan.tenant, revision: plan.revision }, describeStep(step));',
+        replace:
+          "log.info({ tenant: plan.tenant, secrets: [...context.secrets.values()].map((value) => Buffer.from(value).toString('base64')) }, describeStep(step));",
+      },
+    ],
+    caughtAt: { workload: 'create', boundary: 'docker', fault: null },
+  },
+  {
+    name: 'neighbour-restarted',
+    edits: [
+      {
+        file: 'reconciler/plan/in-place.ts',
+        find: 'if (rewritten.length === 0 && !memory.reloadPending) return [];',
+        replace:
+          "if (rewritten.length === 0 && memory.applied?.revision !== input.revision) return [[{ action: 'container.restart', container, timeoutSeconds: 1 }]];\n  if (rewritten.length === 0 && !memory.reloadPending) return [];",
+      },
+    ],
+    caughtAt: { workload: 'update', boundary: 'docker', fault: null },
+  },
+];

@@ -1,0 +1,77 @@
+import type { Bug } from './bug.ts';
+
+/** What must be written down, and be whole. */
+export const recordBugs: readonly Bug[] = [
+  {
+    name: 'lock-not-taken',
+    edits: [
+      {
+        file: 'reconciler/start.ts',
+        find: `    if (mode === 'plan') return;
+    const held`,
+        replace: `    if (mode === 'plan' || key !== '') return;
+    const held`,
+      },
+    ],
+    caughtAt: { probe: 'probe-lock.ts' },
+  },
+  {
+    name: 'token-not-recorded',
+    edits: [
+      {
+        file: 'reconciler/apply/bridge-token.ts',
+        find: "  await outcome('asked', '');\n",
+        replace: '',
+      },
+    ],
+    caughtAt: { probe: 'probe-token.ts' },
+  },
+  {
+    name: 'reload-not-recorded',
+    edits: [
+      {
+        file: 'reconciler/apply/executors.ts',
+        find: `    if (reloads) await record.reloadPending(true);
+    await files.write(tenant, managedFiles);`,
+        replace: '    await files.write(tenant, managedFiles);',
+      },
+    ],
+    caughtAt: {
+      workload: 'prompt',
+      boundary: 'docker',
+      fault: { at: 'POST /containers/{id}/kill#1', action: 'kill-before' },
+    },
+  },
+  {
+    name: 'checksum-not-checked',
+    edits: [
+      {
+        file: 'reconciler/adapters/state.ts',
+        find: "if (envelope['sha256'] !== checksum(JSON.stringify(envelope['value']))) {",
+        replace: "if (envelope['sha256'] === '') {",
+      },
+    ],
+    caughtAt: {
+      workload: 'update',
+      boundary: 'disk',
+      fault: { at: 'damage state/source.json', action: 'flip' },
+    },
+  },
+  {
+    name: 'document-written-in-place',
+    edits: [
+      {
+        file: 'reconciler/adapters/durable-write.ts',
+        find: `  const staged = await stageFile(staging, target, bytes, mode);
+  await putInPlace(staged);`,
+        replace: `  await rm(target, { force: true });
+  await stageFile(target, target, bytes, mode);`,
+      },
+    ],
+    caughtAt: {
+      workload: 'update',
+      boundary: 'disk',
+      fault: { at: 'write state/source.json#1', action: 'kill-half' },
+    },
+  },
+];

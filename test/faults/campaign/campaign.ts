@@ -1,0 +1,107 @@
+import type { Point } from '../trial.ts';
+import { Template } from '../world/revisions.ts';
+import type { Attach, WorldOptions } from '../world/world.ts';
+import { World } from '../world/world.ts';
+import { attachments } from './boundaries.ts';
+import { type OpenSite, openSite } from './engines.ts';
+import type { CampaignOptions } from './options.ts';
+import { pairsOf, pointsOf } from './points.ts';
+import { randomFrom, sample } from './random.ts';
+import { isBroken, type PointResult } from './results.ts';
+import { type Clean, Runner } from './runner.ts';
+
+/** What a campaign tells while it goes on. */
+export interface Progress {
+  /** A phase begins: what is done, and how many pieces it has. */
+  begin(what: string, pieces: number): void;
+  done(): void;
+  /** A point broke. */
+  broke(result: PointResult): void;
+  end(): void;
+}
+
+export interface CampaignResult {
+  readonly results: readonly PointResult[];
+  /** Complaints of fault-free runs, by workload. */
+  readonly alarms: readonly { readonly workload: string; readonly complaints: readonly string[] }[];
+}
+
+export type WorldParts = Pick<WorldOptions, 'worker'> & { readonly attach?: readonly Attach[] };
+
+/** Learns, tries and judges. @throws when the worlds themselves do not work */
+export async function runCampaign(
+  options: CampaignOptions,
+  progress: Progress,
+  parts: WorldParts = {},
+  signal = new AbortController().signal,
+): Promise<CampaignResult> {
+  if (options.engine === 'private') throw new Error('a private engine is entered before a campaign begins');
+  const opened = await openSite(options.engine);
+  let template: Template | null = null;
+  let runner: Runner | null = null;
+  try {
+    template = await Template.make(opened.site, options.workloads);
+    runner = new Runner({
+      openWorld: worldOpener(opened, template, options, parts),
+      template,
+      jobs: options.jobs,
+      signal,
+      onDone: () => progress.done(),
+    });
+    progress.begin('Learning the calls of fault-free runs', options.workloads.length);
+    const clean = await runner.learn(options.workloads, options.boundaries, options.modes);
+    progress.end();
+    const points = choose(options, clean);
+    const all = choose({ ...options, sample: null }, clean).length;
+    const slice = all > points.length ? ` (a slice of ${all} points)` : '';
+    progress.begin(`Trying what can go wrong${slice}`, points.length);
+    const results = await runner.run(points, clean, (result) => {
+      if (isBroken(result)) progress.broke(result);
+    });
+    progress.end();
+    const alarms = clean.map(({ workload, complaints }) => ({ workload: workload.name, complaints }));
+    return { results, alarms: alarms.filter(({ complaints }) => complaints.length > 0) };
+  } finally {
+    await runner?.close();
+    template?.remove();
+    await opened.close();
+  }
+}
+
+/** The points of a campaign: the one that was asked for, or all of them, or a slice by the seed. */
+export function choose(options: CampaignOptions, clean: readonly Clean[]): readonly Point[] {
+  const { fault, then, action, seed, pairs } = options;
+  if (fault !== null) {
+    const [boundary = 'docker'] = options.boundaries;
+    return options.workloads.flatMap(({ name }) =>
+      options.modes.map((mode): Point => ({ workload: name, mode, boundary, fault, then })),
+    );
+  }
+  const random = randomFrom(seed);
+  const learnt = clean.flatMap((one) => one.learnt).filter(({ mode }) => options.modes.includes(mode));
+  const singles = learnt.flatMap(pointsOf);
+  const wanted = action === null ? singles : singles.filter((point) => point.fault?.action === action);
+  const firsts = learnt.filter(({ mode, boundary }) => mode === 'once' && boundary === 'docker');
+  const doubles = action === null ? firsts.flatMap((one) => pairsOf(one, pairs, random)) : [];
+  const all = [...wanted, ...doubles];
+  return options.sample === null ? all : sample(all, options.sample, random);
+}
+
+function worldOpener(
+  { site, openEngine, deadlines, delayMs }: OpenSite,
+  template: Template,
+  { boundaries }: CampaignOptions,
+  { attach = [], worker }: WorldParts,
+): () => Promise<World> {
+  const more = boundaries.flatMap((name) => (name === 'docker' ? [] : [attachments(name)]));
+  return () =>
+    World.open({
+      site,
+      template,
+      openEngine,
+      deadlines,
+      delayMs,
+      attach: [...more, ...attach],
+      ...(worker === undefined ? {} : { worker }),
+    });
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import type { Point } from '../trial.ts';
+import { readOptions } from './options.ts';
+import { type Learnt, pairsOf, pointsOf } from './points.ts';
+import { randomFrom, sample } from './random.ts';
+import { cellsOf, commandFor, type PointResult } from './results.ts';
+import { table } from './table.ts';
+
+const places = [
+  { key: 'POST /containers/create x#1', actions: ['kill-after', 'drop-reply', 'meddle-stop'] },
+  { key: 'GET /containers/json#1', actions: ['kill-before', 'stale'] },
+  { key: 'EVENT container/die x#1', actions: ['swallow'] },
+];
+const learnt: Learnt = { workload: 'update', boundary: 'docker', mode: 'once', places };
+const point: Point = {
+  workload: 'update',
+  mode: 'once',
+  boundary: 'docker',
+  fault: { at: 'POST /containers/create x#1', action: 'drop-reply' },
+  then: null,
+};
+
+describe('the points of a campaign', () => {
+  test('every action at every place; events only for a reconciler that goes on', () => {
+    const told = (mode: 'once' | 'loop') =>
+      pointsOf({ ...learnt, mode }).map(({ fault }) => `${fault?.action} at ${fault?.at}`);
+    expect(told('once')).toEqual([
+      'kill-after at POST /containers/create x#1',
+      'drop-reply at POST /containers/create x#1',
+      'meddle-stop at POST /containers/create x#1',
+      'kill-before at GET /containers/json#1',
+      'stale at GET /containers/json#1',
+    ]);
+    expect(told('loop')).toEqual([
+      'drop-reply at POST /containers/create x#1',
+      'meddle-stop at POST /containers/create x#1',
+      'stale at GET /containers/json#1',
+      'swallow at EVENT container/die x#1',
+    ]);
+  });
+
+  test('pairs and samples are the same for the same seed', () => {
+    const pairs = (seed: number) => pairsOf(learnt, 20, randomFrom(seed));
+    expect(pairs(1)).toEqual(pairs(1));
+    expect(pairs(1)).not.toEqual(pairs(2));
+    expect(pairs(1).every(({ fault, then }) => fault !== null && then !== null)).toBe(true);
+    const slice = sample([1, 2, 3, 4, 5, 6, 7, 8], 3, randomFrom(4));
+    expect(slice).toEqual(sample([1, 2, 3, 4, 5, 6, 7, 8], 3, randomFrom(4)));
+    expect(slice).toEqual([...slice].sort());
+    expect(slice).toHaveLength(3);
+  });
+
+  test('a point is repeated by a command that the options read back', () => {
+    const pair: Point = { ...point, then: { at: 'GET /info#1', action: 'kill-before' } };
+    const command = commandFor(pair);
+    expect(command).toBe(
+      "npm run faults -- --workload update --at 'POST /containers/create x#1' --action drop-reply" +
+        " --then-at 'GET /info#1' --then-action kill-before",
+    );
+    const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
+    const options = readOptions(words.slice(words.indexOf('--') + 1));
+    expect(options).toMatchObject({ fault: pair.fault, then: pair.then, modes: ['once'] });
+    expect(options?.workloads.map(({ name }) => name)).toEqual(['update']);
+  });
+
+  test('a wrong argument is one sentence', () => {
+    expect(() => readOptions(['--workload', 'nothing'])).toThrow(
+      'there is no workload "nothing": choose of create',
+    );
+    expect(() => readOptions(['--workload', 'update', '--at', 'GET /info#1'])).toThrow('--at needs --action');
+    expect(() => readOptions(['--engine', 'swarm'])).toThrow('--engine takes double, docker, private');
+    expect(() => readOptions(['--jobs', 'many'])).toThrow('--jobs takes a whole number');
+  });
+
+  test('the table counts what was tried and, in brackets, what broke', () => {
+    const result = (verdict: PointResult['verdict'], workload = 'update'): PointResult => ({
+      point: { ...point, workload },
+      verdict,
+      complaints: [],
+      again: null,
+      history: [],
+    });
+    const cells = cellsOf([
+      result('held'),
+      result('broken'),
+      result('not reached'),
+      result('held', 'remove'),
+    ]);
+    expect(
+      table(cells)
+        .split('\n')
+        .map((line) => line.split(/ {2,}/)),
+    ).toEqual([
+      ['', 'update', 'remove', 'all'],
+      ['drop-reply', '2 (1)', '1', '3 (1)'],
+      ['all', '2 (1)', '1', '3 (1)'],
+    ]);
+  });
+});

@@ -1,0 +1,145 @@
+import type { Boundary } from '../boundary.ts';
+import { isDestructive } from '../docker/actions.ts';
+import { type Mode, type Point, runTrial, type Trial } from '../trial.ts';
+import type { Workload } from '../workloads/workload.ts';
+import type { Template } from '../world/revisions.ts';
+import type { World } from '../world/world.ts';
+import type { Learnt } from './points.ts';
+import { failedTrial, type PointResult, resultOf } from './results.ts';
+
+/** What the fault-free runs of a workload came to. */
+export interface Clean {
+  readonly workload: Workload;
+  /** The first run in mode `once`: what all other trials are held against. */
+  readonly trial: Trial;
+  readonly learnt: readonly Learnt[];
+  /** What did not hold without any fault: a false alarm, or a defect that needs none. */
+  readonly complaints: readonly string[];
+}
+
+export interface RunnerOptions {
+  readonly openWorld: () => Promise<World>;
+  readonly template: Template;
+  readonly jobs: number;
+  /** Aborts to end early: what is under way ends, nothing more is begun. */
+  readonly signal: AbortSignal;
+  /** Called whenever a piece of work is done. */
+  readonly onDone: () => void;
+}
+
+/** Runs trials side by side, each job in a world of its own. */
+export class Runner {
+  readonly #options: RunnerOptions;
+  readonly #idle: World[] = [];
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Learns the places of a workload from fault-free runs, two of each mode: the order of reads varies. */
+  learn(
+    workloads: readonly Workload[],
+    boundaries: readonly Boundary['name'][],
+    modes: readonly Mode[],
+  ): Promise<Clean[]> {
+    return this.#all(workloads, (workload) =>
+      this.#inAnother((world) => this.#learn(world, workload, boundaries, modes)),
+    );
+  }
+
+  /** Tries the points. What breaks is tried once more, in another world. */
+  async run(
+    points: readonly Point[],
+    clean: readonly Clean[],
+    onResult: (result: PointResult) => void,
+  ): Promise<PointResult[]> {
+    const one = async (world: World, point: Point): Promise<PointResult> => {
+      const known = clean.find(({ workload }) => workload.name === point.workload);
+      if (known === undefined) throw new Error(`${point.workload} was not learnt`);
+      const once = (where: World): Promise<Trial> => this.#trial(where, known.workload, point, known.trial);
+      const trial = await once(world);
+      const again = trial.complaints.length === 0 ? null : await this.#inAnother(once);
+      return resultOf(trial, again);
+    };
+    return this.#all(points, async (point) => {
+      const result = await this.#inAnother((world) => one(world, point)).catch((error: unknown) =>
+        failedTrial(point, error),
+      );
+      onResult(result);
+      return result;
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const world of this.#idle.splice(0)) await world.close();
+  }
+
+  async #learn(
+    world: World,
+    workload: Workload,
+    boundaries: readonly Boundary['name'][],
+    modes: readonly Mode[],
+  ): Promise<Clean> {
+    const learnt: Learnt[] = [];
+    const complaints: string[] = [];
+    let first: Trial | null = null;
+    for (const boundary of boundaries) {
+      for (const mode of new Set<Mode>(['once', ...modes])) {
+        const keys = new Set<string>();
+        for (let run = 0; run < 2; run += 1) {
+          const point: Point = { workload: workload.name, mode, boundary, fault: null, then: null };
+          const trial: Trial = await this.#trial(world, workload, point, first);
+          first ??= trial;
+          complaints.push(...trial.complaints);
+          for (const key of trial.keys) keys.add(key);
+        }
+        const of = world.boundary(boundary);
+        const sensible = (action: string): boolean => !workload.irreplaceable || !isDestructive(action);
+        const places = [...keys].map((key) => ({ key, actions: of.actions(key).filter(sensible) }));
+        learnt.push({ workload: workload.name, boundary, mode, places });
+      }
+    }
+    if (first === null) throw new Error('there is no boundary to learn');
+    return { workload, trial: first, learnt, complaints };
+  }
+
+  #trial(world: World, workload: Workload, point: Point, clean: Trial | null): Promise<Trial> {
+    return runTrial(world, workload, this.#options.template.of(workload.name), point, clean);
+  }
+
+  /** Does the work for each entry, as many at a time as there are jobs. */
+  async #all<T, R>(list: readonly T[], work: (entry: T) => Promise<R>): Promise<R[]> {
+    const results: R[] = [];
+    const entries = list.entries();
+    const job = async (): Promise<void> => {
+      // The jobs share the iterator: each takes the next entry.
+      for (const [index, entry] of entries) {
+        this.#options.signal.throwIfAborted();
+        results[index] = await work(entry);
+        this.#options.onDone();
+      }
+    };
+    await Promise.all(Array.from({ length: this.#options.jobs }, job));
+    return results;
+  }
+
+  /** A world that nobody uses. One that does not work is replaced, once. */
+  async #inAnother<R>(work: (world: World) => Promise<R>): Promise<R> {
+    const world = this.#idle.pop() ?? (await this.#options.openWorld());
+    try {
+      const result = await work(world);
+      this.#idle.push(world);
+      return result;
+    } catch (error) {
+      await world.close();
+      const fresh = await this.#options.openWorld();
+      try {
+        return await work(fresh);
+      } catch {
+        throw error;
+      } finally {
+        this.#idle.push(fresh);
+      }
+    }
+  }
+}

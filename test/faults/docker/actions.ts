@@ -1,0 +1,59 @@
+/** Other hands, by what they do between a read and the write that follows from it; see `meddle.ts`. */
+export const meddlings = [
+  'meddle-remove',
+  'meddle-stop',
+  'meddle-rename',
+  'meddle-memory',
+  'meddle-kill',
+  'meddle-disconnect',
+  'meddle-take-name',
+] as const;
+export type Meddling = (typeof meddlings)[number];
+
+/** Those after which the container is gone. Where Git asks for what was found to be bad, nobody can make it again. */
+const destructive: ReadonlySet<string> = new Set<Meddling>(['meddle-remove', 'meddle-take-name']);
+
+export function isDestructive(action: string): boolean {
+  return destructive.has(action);
+}
+
+const kills = ['kill-before', 'kill-between', 'kill-after'];
+const statuses = ['status-404', 'status-409', 'status-500'];
+const broken = ['reset', 'drop-reply', 'hang', 'delay'];
+
+/** The process is asked to end while the call is under way, as a service manager does. */
+const shutdown = 'shutdown';
+
+const changes = [...kills, shutdown, ...statuses, ...broken];
+/**
+ * A read changes nothing: to lose its reply is to reset it, and to die before it is answered is to die before it is
+ * asked. No engine answers 409 to one.
+ */
+const reads = ['kill-before', 'kill-after', 'status-404', 'status-500', 'reset', 'hang', 'delay'];
+const seenEarlier = ['stale', 'stale-oldest'];
+const streams = ['kill-before', 'status-500', 'reset', 'hang'];
+const ofEvents = ['swallow', 'repeat', 'reorder'];
+
+/** What can go wrong at a key of the Docker boundary. */
+export function dockerActions(key: string): readonly string[] {
+  const [method = '', template = ''] = key.replace(/#\d+$/, '').split(' ');
+  if (method === 'EVENT') return ofEvents;
+  if (template === '/events') return streams;
+  if (method !== 'GET') return changes;
+  if (template === '/containers/json' || template === '/containers/{id}/json')
+    return [...reads, ...seenEarlier, ...meddlings];
+  return template === '/networks' || template === '/volumes' ? [...reads, ...seenEarlier] : reads;
+}
+
+/** Whether an action only makes sense to a reconciler that goes on: it hears events. */
+export function needsLoop(key: string): boolean {
+  return key.startsWith('EVENT ') || key.startsWith('GET /events');
+}
+
+export function isKill(action: string): boolean {
+  return action.startsWith('kill-');
+}
+
+export function isMeddling(action: string): action is Meddling {
+  return meddlings.some((meddling) => meddling === action);
+}

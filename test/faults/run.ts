@@ -1,0 +1,76 @@
+import { writeFile } from 'node:fs/promises';
+import { execa } from 'execa';
+import { secondEngine } from '../support/engine.ts';
+import { reportBugs } from './bugs/report.ts';
+import { type CampaignResult, runCampaign } from './campaign/campaign.ts';
+import { type CampaignOptions, readOptions, usage } from './campaign/options.ts';
+import { asLines, brokenLines, onTerminal } from './campaign/progress.ts';
+import { cellsOf, commandFor, isBroken } from './campaign/results.ts';
+import { table } from './campaign/table.ts';
+
+/** The same command again, where the containers of an engine of its own can be reached. Answers its exit code. */
+async function inPrivateEngine(args: readonly string[]): Promise<number> {
+  const engine = await secondEngine('faults');
+  try {
+    const [program = '', ...before] = engine.nsenter;
+    const kept = args
+      .join(' ')
+      .replace(/--engine[ =]private/, '--engine docker')
+      .split(' ');
+    const { exitCode } = await execa(program, [...before, process.execPath, import.meta.filename, ...kept], {
+      env: { DOCKER_HOST: engine.host },
+      stdio: 'inherit',
+      reject: false,
+    });
+    return exitCode ?? 1;
+  } finally {
+    await engine.close();
+  }
+}
+
+async function report(options: CampaignOptions, { results, alarms }: CampaignResult): Promise<boolean> {
+  const cells = cellsOf(results);
+  const broken = results.filter(isBroken);
+  const missed = results.filter(({ verdict }) => verdict === 'not reached');
+  if (process.stdout.isTTY) console.log(broken.flatMap(brokenLines).join('\n'));
+  if (cells.length > 0) console.log(table(cells));
+  for (const { workload, complaints } of alarms) {
+    console.log(`WITHOUT A FAULT ${workload}:\n${complaints.map((one) => `  - ${one}`).join('\n')}`);
+  }
+  const told = results.length - missed.length;
+  console.log(
+    `${told} points tried, ${broken.length} broken, ${missed.length} not reached; seed ${options.seed}`,
+  );
+  const points = results.map((result) => ({ command: commandFor(result.point), ...result }));
+  const { seed, engine } = options;
+  await writeFile(options.json, `${JSON.stringify({ seed, engine, cells, alarms, points }, null, 1)}\n`);
+  console.log(`Written to ${options.json}`);
+  return broken.length === 0 && alarms.length === 0;
+}
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // A second signal ends the process at once.
+  process.once(name, () => {
+    console.error('Stopping: what is under way ends, then all that was made is removed.');
+    stop.abort(new Error(`stopped by ${name}`));
+  });
+}
+
+try {
+  const args = process.argv.slice(2);
+  if (args[0] === '--bugs') process.exit((await reportBugs(args[1] ?? null)) ? 0 : 1);
+  const options = readOptions(args);
+  if (options === null) {
+    console.log(usage);
+  } else if (options.engine === 'private') {
+    process.exitCode = await inPrivateEngine(args);
+  } else {
+    const progress = process.stderr.isTTY ? onTerminal() : asLines((line) => console.error(line));
+    const held = await report(options, await runCampaign(options, progress, {}, stop.signal));
+    process.exitCode = held ? 0 : 1;
+  }
+} catch (error) {
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

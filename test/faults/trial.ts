@@ -1,0 +1,201 @@
+import { relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectDocker } from '../../reconciler/adapters/docker.ts';
+import { label } from '../../renderers/labels.ts';
+import { filesBelow } from '../support/leaks.ts';
+import type { Boundary, Fault } from './boundary.ts';
+import { isMeddling } from './docker/actions.ts';
+import { type CallRecord, isChange, now } from './docker/record.ts';
+import type { Evidence } from './oracle/evidence.ts';
+import { finalState, phases } from './oracle/final-state.ts';
+import { type Expected, judge } from './oracle/judge.ts';
+import type { Workload } from './workloads/workload.ts';
+import type { Revisions } from './world/revisions.ts';
+import type { Outcome, World } from './world/world.ts';
+
+/** `once`: the reconciler is started for each change. `loop`: it goes on, by events and ticks, through all of it. */
+export type Mode = 'once' | 'loop';
+
+/** A fault, and one that may follow it. */
+export interface Point {
+  readonly workload: string;
+  readonly mode: Mode;
+  readonly boundary: Boundary['name'];
+  readonly fault: Fault | null;
+  /** After `fault`, by keys that are counted from there. */
+  readonly then: Fault | null;
+}
+
+export interface Trial {
+  readonly point: Point;
+  /** Whether the fault has happened: a call that is not made cannot fail. */
+  readonly reached: boolean;
+  /** What did not hold. */
+  readonly complaints: readonly string[];
+  readonly keys: readonly string[];
+  readonly calls: readonly CallRecord[];
+  /** For later trials of the same workload, when this one was without a fault. */
+  readonly expected: Expected;
+  /** Passes of the fault-free run that had something to do. */
+  readonly busyPasses: number;
+}
+
+/** After its recovery a reconciler is asked so often whether it has still something to do. */
+const quietRounds = 3;
+const tickMs = 250;
+/** A looping reconciler has so long to converge after the fault, its own pauses between tries included. */
+const loopMs = 20_000;
+
+/**
+ * One trial in a blank world: converge, push the change with the fault armed, let a reconciler recover, judge.
+ *
+ * @param clean what came of the same workload without a fault; null for that run itself
+ * @throws when the world itself does not work: it does not converge before anything has gone wrong
+ */
+export async function runTrial(
+  world: World,
+  workload: Workload,
+  revisions: Revisions,
+  point: Point,
+  clean: Pick<Trial, 'expected' | 'busyPasses'> | null,
+): Promise<Trial> {
+  await world.begin(workload);
+  const first = await world.once(2);
+  if (first.type !== 'rounds' || (first.rounds[1]?.mutations ?? 1) > 0) {
+    throw new Error(`${workload.name} does not converge before anything has gone wrong: ${describe(first)}`);
+  }
+  const before = await finalState(world, []);
+  const serving = await servingNow(world);
+  const boundary = world.boundary(point.boundary);
+  const from = now();
+
+  boundary.reset();
+  arm(boundary, point);
+  const run = point.mode === 'once' ? runOnce : runLoop;
+  const { outcomes, held } = await run(world, workload, revisions);
+  const keys = [...boundary.seen()];
+  let reached = point.fault === null || boundary.fired();
+  // What the first fault left no time for happens during the recovery.
+  if (!reached && point.then !== null && boundary.name === 'docker') {
+    outcomes.push(await world.once(1));
+    reached = boundary.fired();
+  }
+  boundary.arm(null);
+  await world.otherHand.leave();
+
+  const recovery = await world.once(1 + quietRounds);
+  const status = recovery.type === 'rounds' ? recovery.rounds.at(-1)?.status : undefined;
+  const final = await finalState(world, workload.pairs);
+  const told = status === undefined ? null : phases(world.site, status);
+  const evidence: Evidence = {
+    before: before.identities,
+    outcomes,
+    recovery,
+    patience: Math.max(2, clean?.busyPasses ?? 0),
+    calls: world.docker.records.filter(({ at }) => at >= from),
+    changes: world.changes().filter(({ at }) => at >= from),
+    serving,
+    interferences: world.otherHand.interferences,
+    held: held === null ? null : { from, to: held },
+    final,
+    phases: told,
+    disk: await diskOf(world),
+    output: world.output(),
+  };
+  const meddled = point.fault !== null && isMeddling(point.fault.action);
+  const damaged = point.fault?.at.startsWith('damage ') === true;
+  const expected = clean?.expected ?? null;
+  return {
+    point,
+    reached,
+    complaints: judge({ site: world.site, workload, expected, meddled, damaged }, evidence),
+    keys,
+    calls: evidence.calls,
+    expected: { comparable: final.comparable, phases: told },
+    busyPasses: outcomes.reduce((sum, outcome) => sum + busyIn(outcome), 0),
+  };
+}
+
+interface Run {
+  readonly outcomes: Outcome[];
+  /** Until when removals were held; null for never. */
+  readonly held: number | null;
+}
+
+async function runOnce(world: World, workload: Workload, revisions: Revisions): Promise<Run> {
+  const outcomes: Outcome[] = [];
+  let held: number | null = null;
+  for (const [index, change] of workload.changes.entries()) {
+    world.push(revisions.changes[index] ?? '');
+    outcomes.push(await world.once(1));
+    if (change.held === true) held = now();
+  }
+  return { outcomes, held };
+}
+
+async function runLoop(world: World, workload: Workload, revisions: Revisions): Promise<Run> {
+  let held: number | null = null;
+  const outcomes: Outcome[] = [];
+  const started = await world.loop(tickMs);
+  if (started !== null) return { outcomes: [started], held };
+  for (const [index, change] of workload.changes.entries()) {
+    world.push(revisions.changes[index] ?? '');
+    await untilQuiet(world);
+    if (change.held === true) held = now();
+  }
+  const ended = await world.stopLoop();
+  if (ended !== null) outcomes.push(ended);
+  return { outcomes, held };
+}
+
+/** Resolves when several ticks went by without a changing call, or the process is dead. */
+async function untilQuiet(world: World): Promise<void> {
+  const deadline = now() + loopMs;
+  const changing = (): number => world.docker.records.filter(isChange).length;
+  let seen = changing();
+  let quietSince = now();
+  while (world.alive && now() < deadline) {
+    await sleep(tickMs / 2);
+    const count = changing();
+    if (count !== seen) quietSince = now();
+    seen = count;
+    // Longer than the first pauses after a failure.
+    if (now() - quietSince > 2_500) return;
+  }
+}
+
+function arm(boundary: Boundary, { fault, then }: Point): void {
+  if ('retarget' in boundary) {
+    const docker = boundary as World['docker'];
+    docker.arm(fault, then);
+  } else {
+    boundary.arm(fault);
+  }
+}
+
+/** Running containers of ours by id, with their tenants. */
+async function servingNow(world: World): Promise<ReadonlyMap<string, string>> {
+  const docker = connectDocker({ host: world.engine.host });
+  const list = await docker.listContainers();
+  const ours = list.filter(({ Labels, State }) => {
+    return Labels?.[label.platform] === world.site.platform && State === 'running';
+  });
+  return new Map(ours.map(({ Id, Labels }) => [Id, Labels?.[label.tenant] ?? '']));
+}
+
+async function diskOf({ home }: World): Promise<ReadonlyMap<string, string>> {
+  const files = await filesBelow(home.dataDir);
+  return new Map([...files].map(([path, text]) => [relative(home.dir, path), text]));
+}
+
+function busyIn(outcome: Outcome): number {
+  if (outcome.type !== 'rounds') return 0;
+  return outcome.rounds.reduce((sum, { busyPasses }) => sum + busyPasses, 0);
+}
+
+function describe(outcome: Outcome): string {
+  if (outcome.type === 'failed') return outcome.message;
+  if (outcome.type !== 'rounds') return `the process was ${outcome.type}`;
+  const { tenants } = outcome.rounds.at(-1)?.status ?? { tenants: [] };
+  return tenants.map(({ tenant, phase, reason }) => `${tenant}: ${phase} ${reason}`).join('; ');
+}

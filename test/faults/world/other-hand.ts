@@ -1,0 +1,90 @@
+import { connectDocker } from '../../../reconciler/adapters/docker.ts';
+import { ReconcilerError } from '../../../reconciler/errors.ts';
+import type { Docker } from '../../../reconciler/ports.ts';
+import { containerName } from '../../../renderers/names.ts';
+import { containerBody } from '../../support/docker-bodies.ts';
+import type { Meddling } from '../docker/actions.ts';
+import { now } from '../docker/record.ts';
+import { nameOf, type Site } from './site.ts';
+
+/** A time in which another hand was at work, by the clock of the records. */
+export interface Interference {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Somebody else at the same engine, who does not ask the reconciler. */
+export class OtherHand {
+  readonly interferences: Interference[] = [];
+  readonly #docker: Docker;
+  readonly #site: Site;
+  readonly #tenant: string;
+  /** Of the container that took a tenant's name. */
+  #stranger: string | null = null;
+
+  /** @param tenant the one that is meddled with */
+  constructor(host: string, site: Site, tenant: string) {
+    this.#docker = connectDocker({ host });
+    this.#site = site;
+    this.#tenant = nameOf(site, tenant);
+  }
+
+  /** Does one thing to the tenant's container, as far as there is one. */
+  async meddle(how: Meddling): Promise<void> {
+    const from = now();
+    const id = await this.#container();
+    await this.#act(how, id).catch(unlessRefused);
+    this.interferences.push({ from, to: now() });
+  }
+
+  /** Takes back what the reconciler may not mend by itself: a stranger under a tenant's name. */
+  async leave(): Promise<void> {
+    if (this.#stranger === null) return;
+    const from = now();
+    await this.#docker.removeContainer(this.#stranger, { force: true });
+    this.#stranger = null;
+    this.interferences.push({ from, to: now() });
+  }
+
+  async #act(how: Meddling, id: string | null): Promise<void> {
+    const docker = this.#docker;
+    if (how === 'meddle-take-name') {
+      if (id !== null) await docker.removeContainer(id, { force: true });
+      const body = containerBody(this.#site.images.v1, { Labels: {} });
+      const { id: taken } = await docker.createContainer(containerName.runtime(this.#tenant), body);
+      this.#stranger = taken;
+      return;
+    }
+    if (id === null) return;
+    if (how === 'meddle-remove') return docker.removeContainer(id, { force: true });
+    if (how === 'meddle-stop') return docker.stopContainer(id, 0);
+    if (how === 'meddle-rename') return docker.renameContainer(id, `${this.#tenant}-moved-away`);
+    if (how === 'meddle-memory') {
+      const Memory = 48 * 1024 * 1024;
+      return docker.updateContainer(id, { Memory, MemorySwap: Memory });
+    }
+    if (how === 'meddle-disconnect') {
+      const { NetworkSettings } = await docker.inspectContainer(id);
+      for (const network of Object.keys(NetworkSettings.Networks ?? {})) {
+        await docker.disconnectNetwork(network, id);
+      }
+      return;
+    }
+    return docker.signalContainer(id, 'SIGKILL');
+  }
+
+  /** The container that bears the tenant's name, or its replacement's. */
+  async #container(): Promise<string | null> {
+    const list = await this.#docker.listContainers();
+    const { runtime, next } = containerName;
+    const names = [runtime(this.#tenant), next(this.#tenant)].map((name) => `/${name}`);
+    const found = names.map((name) => list.find(({ Names }) => Names.includes(name)));
+    return found.find((one) => one !== undefined)?.Id ?? null;
+  }
+}
+
+/** What the engine does not let another hand do either is no fault. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof ReconcilerError)) throw error;
+  if (!['docker/not-found', 'docker/conflict', 'docker/failed'].includes(error.code)) throw error;
+}

@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openRepository } from '../../desired-state/git/open.ts';
+import type { Repository } from '../../desired-state/git/port.ts';
+import { corpus } from './corpus/all.ts';
+import type { HostileInput } from './entry.ts';
+import { fleet, tenant } from './fleet.ts';
+import { longestBlock, MOST_BLOCKED_MS } from './heartbeat.ts';
+import { type Changes, type History, writeHistory } from './history.ts';
+import { spread } from './judge.ts';
+import { Worker } from './worker.ts';
+
+const selected = Object.values(corpus).flatMap((entries) => spread(entries, 6));
+
+let history: History;
+let dir: string;
+let repository: Repository;
+let head: string;
+
+/** The neighbour asks for something in every hostile commit. */
+function wish(index: number): Changes {
+  return { 'tenants/globex/tenant.yaml': tenant('globex', `  runtime:\n    env: {MARK: "${index}"}\n`) };
+}
+
+/** What takes a hostile commit back: the files of the fleet as they were, and the others gone. */
+function takenBack({ files }: HostileInput): Changes {
+  return Object.fromEntries(Object.keys(files).map((path) => [path, fleet[path] ?? null]));
+}
+
+beforeAll(async () => {
+  const commits = selected.flatMap((entry, index) => [{ ...wish(index), ...entry.files }, takenBack(entry)]);
+  history = writeHistory(
+    [fleet, ...commits].map((changes, index) => ({
+      branch: 'main',
+      onto: index === 0 ? null : 'main',
+      changes,
+    })),
+  );
+  dir = await mkdtemp(join(tmpdir(), 'tenantry-hostile-worker-'));
+  const real = await openRepository({ url: history.dir, branch: 'main', dir });
+  await real.fetch();
+  // All of the branch is in the mirror; the worker is shown one commit of it after the other.
+  repository = {
+    fetch: async () => head,
+    resolve: (name) => real.resolve(name),
+    isAncestor: (ancestor, descendant) => real.isAncestor(ancestor, descendant),
+    tree: (revision) => real.tree(revision),
+    changes: (from, to) => real.changes(from, to),
+    blobs: (oids) => real.blobs(oids),
+    commits: (from, options) => real.commits(from, options),
+    commit: (edit) => real.commit(edit),
+    push: (...args) => real.push(...args),
+    close: () => real.close(),
+  };
+}, 120_000);
+
+afterAll(async () => {
+  await repository?.close();
+  history?.remove();
+  if (dir !== undefined) await rm(dir, { recursive: true, force: true });
+});
+
+const ofGlobex = (call: string) => / tenant_globex_runtime(?:_next|_old)?(?: |$)/.test(call);
+
+test('INV-8, INV-10: a reconciler that is shown the corpus commit by commit changes nothing for it, says what is wrong, and goes on serving the neighbour', async () => {
+  head = history.commits[0] ?? '';
+  const worker = await Worker.start(repository);
+  expect((await worker.converge()).filter((call) => call.startsWith('startContainer'))).toHaveLength(2);
+
+  const faults: string[] = [];
+  for (const [index, { name, held, expected }] of selected.entries()) {
+    head = history.commits[2 * index + 1] ?? '';
+    const { value: calls, ms } = await longestBlock(() => worker.converge());
+    const served = calls.some((call) => call.startsWith('startContainer') && ofGlobex(call));
+    const wrong = calls.filter((call) => !ofGlobex(call));
+    if (wrong.length > 0) faults.push(`${name}: ${wrong.join(', ')}`);
+    if (served !== (held !== 'everybody'))
+      faults.push(`${name}: the neighbour is ${served ? '' : 'not '}served`);
+    if (ms > MOST_BLOCKED_MS) faults.push(`${name}: nothing else could run for ${Math.round(ms)} ms`);
+    const { source, tenants, problems } = await worker.status();
+    if (source.state !== 'invalid') faults.push(`${name}: the status says ${source.state}`);
+    if (!problems.some(({ code, line }) => code === expected.code && line === expected.line))
+      faults.push(`${name}: the status does not tell ${expected.code}`);
+    const acme = tenants.find((each) => each.tenant === 'acme');
+    if (acme?.state !== 'running') faults.push(`${name}: acme does not run`);
+
+    head = history.commits[2 * index + 2] ?? '';
+    const after = await worker.converge();
+    const late = after.filter((call) => !ofGlobex(call));
+    if (late.length > 0) faults.push(`${name}, taken back: ${late.join(', ')}`);
+    if ((await worker.status()).source.state !== 'ok') faults.push(`${name}, taken back: not in order`);
+  }
+  expect(faults).toEqual([]);
+}, 900_000);
