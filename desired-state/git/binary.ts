@@ -1,13 +1,13 @@
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BlobBatch } from './batch.ts';
 import { writeCommit } from './binary-commit.ts';
 import { gitEnvironment, globalConfig, globalConfigPath } from './binary-environment.ts';
 import { localError } from './binary-errors.ts';
 import { BinaryGit } from './binary-git.ts';
+import { MirrorObjects } from './binary-objects.ts';
 import { parseTree } from './binary-parse.ts';
 import { push } from './binary-push.ts';
-import { parseCommitObject, treeIdOf } from './commit-object.ts';
 import { GitError } from './errors.ts';
 import { defaultLimits } from './limits.ts';
 import { Mirror, mirrorRef } from './mirror.ts';
@@ -16,6 +16,7 @@ import type { Commit, CommitEdit, Repository, TreeChange, TreeEntry } from './po
 import { isObjectId, isRefName, requireBranch, requireObjectId } from './ref-name.ts';
 import { remoteOf } from './remote.ts';
 import { notCommit, notDescendant } from './remote-errors.ts';
+import { removeStaleLocks } from './stale-locks.ts';
 import { treeChanges } from './tree-changes.ts';
 import { judgeTree, judgeTreeInTurns, MAX_BLOB_BYTES } from './tree-rules.ts';
 
@@ -35,11 +36,15 @@ export async function openBinaryRepository(options: RepositoryOptions): Promise<
   return repository;
 }
 
+/** As many commits are read one after the other. */
+const FEW = 8;
+
 class BinaryRepository implements Repository {
   readonly #git: BinaryGit;
   readonly #dir: string;
   readonly #mirror: Mirror;
   readonly #batch: BlobBatch;
+  readonly #objects: MirrorObjects;
   readonly #ref: string;
 
   constructor(git: BinaryGit, dir: string) {
@@ -52,6 +57,7 @@ class BinaryRepository implements Repository {
       release: () => this.#batch.close(),
     });
     this.#batch = new BlobBatch(this.#mirror.gitdir, git.env, MAX_BLOB_BYTES);
+    this.#objects = new MirrorObjects(this.#batch);
   }
 
   async open(): Promise<void> {
@@ -74,33 +80,44 @@ class BinaryRepository implements Repository {
   async changes(from: string, to: string): Promise<readonly TreeChange[] | null> {
     requireObjectId(from, 'commit');
     requireObjectId(to, 'commit');
-    return this.#mirror.healed(async () => {
-      const [before, after] = await Promise.all([this.#treeOf(from), this.#treeOf(to)]);
-      if (after === null) throw new GitError('git/missing', `There is no commit ${to} in the mirror.`);
-      // A revision that was read once may be gone: the mirror is made anew when it is damaged.
-      return before === null ? null : treeChanges((tree) => this.#treeObject(tree), before, after);
-    });
+    // A revision that was read once may be gone: the mirror is made anew when it is damaged.
+    const before = await this.#quickly(() => this.#objects.treeOf(from));
+    if (before === null) return null;
+    return this.#mirror.healed(async () =>
+      treeChanges((tree) => this.#objects.tree(tree), before, await this.#objects.treeOf(to)),
+    );
   }
 
   async blobs(oids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
     const wanted = [...new Set(oids)].map((oid) => requireObjectId(oid, 'blob'));
-    return this.#mirror.healed(async () => new Map(await Promise.all(wanted.map((oid) => this.#blob(oid)))));
+    return this.#mirror.healed(async () => {
+      const reading = wanted.map(
+        async (oid): Promise<[string, Uint8Array]> => [oid, await this.#objects.blob(oid)],
+      );
+      return new Map(await Promise.all(reading));
+    });
   }
 
   async commits(from: string, options: { limit: number; path?: string }): Promise<readonly Commit[]> {
     requireObjectId(from, 'commit');
+    if (options.path === undefined && options.limit <= FEW) {
+      const few = await this.#quickly(() => this.#objects.firstParents(from, options.limit));
+      if (few !== null) return few;
+    }
     const path = options.path === undefined ? [] : [options.path];
     const args = ['rev-list', '--first-parent', `--max-count=${options.limit}`, from, '--', ...path];
     return this.#mirror.healed(async () => {
       const listed = (await this.#git.local(this.#mirror.gitdir, args)).toString('utf8');
       const oids = listed.split('\n').filter((line) => line !== '');
-      return Promise.all(oids.map((oid) => this.#commitObject(oid)));
+      return Promise.all(oids.map((oid) => this.#objects.commit(oid)));
     });
   }
 
   async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
     requireObjectId(ancestor, 'commit');
     requireObjectId(descendant, 'commit');
+    const near = await this.#quickly(() => this.#objects.firstParents(descendant, FEW));
+    if (near?.some(({ oid }) => oid === ancestor) === true) return true;
     const command = ['--git-dir', this.#mirror.gitdir, 'merge-base', '--is-ancestor', ancestor, descendant];
     try {
       return await this.#mirror.healed(async () => {
@@ -176,47 +193,19 @@ class BinaryRepository implements Repository {
     return this.#git.local(this.#mirror.gitdir, args);
   }
 
-  async #blob(oid: string): Promise<[string, Uint8Array]> {
-    const answer = await this.#batch.read(oid);
-    if (answer.kind === 'missing')
-      throw new GitError('git/missing', `There is no blob ${oid} in the mirror.`);
-    if (answer.kind === 'too-large') {
-      throw new GitError(
-        'git/blob-too-large',
-        `Blob ${oid} has ${answer.size} bytes; ${MAX_BLOB_BYTES} (1 MiB) are allowed. Make the file smaller.`,
-      );
+  /** Without a process, where that answers; null when git has to be asked, which says what is wrong as well. */
+  async #quickly<T>(read: () => Promise<T | null>): Promise<T | null> {
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof GitError) return null;
+      throw error;
     }
-    if (answer.type !== 'blob') throw new GitError('git/missing', `${oid} is a ${answer.type}, not a blob.`);
-    return [oid, answer.content];
-  }
-
-  /** The tree of a commit; null when the mirror has no such commit. */
-  async #treeOf(commit: string): Promise<string | null> {
-    const answer = await this.#batch.read(commit);
-    if (answer.kind === 'missing') return null;
-    const tree = treeIdOf(Buffer.from(answer.kind === 'too-large' ? answer.head : answer.content));
-    if (tree === null) throw new GitError('git/corrupt', `Commit ${commit} names no tree.`);
-    return tree;
-  }
-
-  async #treeObject(oid: string): Promise<Buffer | null> {
-    const answer = await this.#batch.read(oid);
-    if (answer.kind === 'missing')
-      throw new GitError('git/missing', `There is no tree ${oid} in the mirror.`);
-    if (answer.kind === 'too-large') return null;
-    if (answer.type !== 'tree') throw new GitError('git/corrupt', `${oid} is a ${answer.type}, not a tree.`);
-    return Buffer.from(answer.content.buffer, answer.content.byteOffset, answer.content.byteLength);
-  }
-
-  async #commitObject(oid: string): Promise<Commit> {
-    const answer = await this.#batch.read(oid);
-    if (answer.kind === 'missing')
-      throw new GitError('git/missing', `There is no commit ${oid} in the mirror.`);
-    const content = answer.kind === 'too-large' ? answer.head : answer.content;
-    return parseCommitObject(oid, Buffer.from(content));
   }
 
   async #commitAt(name: string): Promise<string> {
+    const known = await this.#quickly(() => this.#objects.knownCommit(name));
+    if (known !== null) return known;
     const args = ['rev-parse', '--verify', '--end-of-options', `${name}^{commit}`];
     const { exitCode, stdout, stderr } = await this.#git.run(['--git-dir', this.#mirror.gitdir, ...args]);
     if (/expected commit type/.test(stderr)) throw notCommit(this.#git.remote, this.#git.branch);
@@ -227,6 +216,8 @@ class BinaryRepository implements Repository {
   }
 
   async #tryCommit(name: string): Promise<string | null> {
+    const known = isObjectId(name) ? await this.#quickly(() => this.#objects.knownCommit(name)) : null;
+    if (known !== null) return known;
     const args = ['--git-dir', this.#mirror.gitdir, 'rev-parse', '--verify', '--quiet', '--end-of-options'];
     const result = await this.#git.run([...args, `${name}^{commit}`]);
     return result.exitCode === 0 ? result.stdout.toString('utf8').trim() : null;
@@ -256,21 +247,5 @@ class BinaryRepository implements Repository {
       return this.#tryCommit(named);
     }
     return null;
-  }
-}
-
-/** A machine that lost power while git wrote a ref leaves the lock behind, and every later fetch would fail. */
-async function removeStaleLocks(folder: string): Promise<void> {
-  let names: readonly string[];
-  try {
-    names = await readdir(folder);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
-    throw error;
-  }
-  for (const name of names.filter((entry) => entry.endsWith('.lock'))) {
-    const path = join(folder, name);
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > 2 * defaultLimits.fetchMs) await rm(path, { force: true });
   }
 }

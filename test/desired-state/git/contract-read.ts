@@ -99,6 +99,65 @@ export function readingContract(open: Open): void {
         expect((await repository.tree(commit)).map((entry) => entry.path)).toContain('run.sh');
       });
 
+      test('says how two revisions differ, so that the one and the changes make the other', async () => {
+        const steps = [
+          {
+            'tenants/acme/tenant.yaml': '1',
+            'tenants/globex/tenant.yaml': '1',
+            'nodes/w.yaml': '1',
+            plain: '1',
+          },
+          { 'tenants/acme/tenant.yaml': '2', 'tenants/acme/skills/a.yaml': '1' },
+          { 'tenants/globex/tenant.yaml': null, 'tenants/initech/tenant.yaml': '1', 'nodes/v.yaml': '1' },
+          { plain: null, 'plain/now-a-folder.txt': '1', 'nodes/v.yaml': null },
+          {},
+        ];
+        const commits = steps.map((files) => world().publish(files));
+        const repository = await world().open();
+        await repository.fetch();
+        const filesAt = async (commit: string) =>
+          new Map((await repository.tree(commit)).map(({ path, oid }) => [path, oid]));
+        for (const from of commits) {
+          for (const to of commits) {
+            const changes = await repository.changes(from, to);
+            const files = await filesAt(from);
+            for (const { path, before, after } of changes ?? []) {
+              expect(files.get(path) ?? null).toBe(before);
+              if (after === null) files.delete(path);
+              else files.set(path, after);
+            }
+            expect(files).toEqual(await filesAt(to));
+          }
+        }
+      });
+
+      test('does not say how a revision differs that holds something out of the ordinary', async () => {
+        const { work } = world();
+        const sound = world().publish({ 'tenants/acme/tenant.yaml': '1' });
+        const blob = git(work.dir, ['hash-object', '-w', '--stdin'], 'x');
+        const unusual: string[] = [];
+        for (const entry of [
+          `120000,${blob},tenants/link`,
+          `160000,${work.revision()},vendored`,
+          `100644,${blob},tenants/Acme/tenant.yaml`,
+          `100644,${blob},tenants/größe.yaml`,
+        ]) {
+          work.git('reset', '--quiet', '--hard', sound);
+          work.git('update-index', '--add', '--cacheinfo', entry);
+          work.git('commit', '--quiet', '--message', 'unusual');
+          unusual.push(work.revision());
+          work.git('push', '--quiet', world().bare, `HEAD:refs/heads/unusual-${unusual.length}`);
+        }
+        work.git('push', '--quiet', '--force', world().bare, `${unusual.at(-1)}:refs/heads/main`);
+        const repository = await world().open();
+        await repository.fetch();
+        for (const [index, commit] of unusual.entries()) {
+          expect(await repository.resolve(`unusual-${index + 1}`)).toBe(commit);
+          expect(await repository.changes(sound, commit)).toBeNull();
+        }
+        expect(await repository.changes('1'.repeat(40), sound)).toBeNull();
+      });
+
       test('says that a blob is not there', async () => {
         const repository = await world().open();
         await repository.fetch();
