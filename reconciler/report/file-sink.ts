@@ -53,8 +53,9 @@ function changedIn(
 ): string[] {
   const changed: string[] = [];
   const sameRevision = before?.revision === status.revision;
-  for (const [at, tenant] of status.tenants.entries()) {
-    if (sameRevision && before.tenants[at] === tenant) continue;
+  for (let at = 0; at < status.tenants.length; at += 1) {
+    const tenant = status.tenants[at];
+    if (tenant === undefined || (sameRevision && before.tenants[at] === tenant)) continue;
     const known = stored.get(tenant.tenant);
     if (known !== undefined && isStoredAs(tenant, known, status.revision)) continue;
     const { revision, ...rest } = tenant;
