@@ -42,7 +42,8 @@ export async function readStatus(state: StateStore): Promise<NodeStatus | null> 
     .filter(isTenantStatus)
     .map((tenant): TenantStatus => ({ ...tenant, revision: revisionOf(tenant, main) }))
     .sort((a, b) => (a.tenant < b.tenant ? -1 : 1));
-  return { ...main, tenants };
+  const { pieces: _, ...head } = main;
+  return { ...head, tenants };
 }
 
 /** Brings `stored` up to a status; answers the tenants in which it was another. */
@@ -83,11 +84,13 @@ function revisionOf(tenant: StoredStatus, head: Pick<NodeStatus, 'revision'>): s
 }
 
 /** What is read was written by this program and carries a checksum: looking at what tells the forms apart is enough. */
-function isHead(value: unknown): value is Omit<NodeStatus, 'tenants'> {
+type StoredHead = Omit<NodeStatus, 'tenants'> & { readonly pieces?: unknown };
+
+function isHead(value: unknown): value is StoredHead {
   return typeof value === 'object' && value !== null && 'node' in value && 'lastPass' in value;
 }
 
-function isWhole(value: Omit<NodeStatus, 'tenants'>): value is NodeStatus {
+function isWhole(value: StoredHead): value is NodeStatus {
   return 'tenants' in value;
 }
 

@@ -71,6 +71,12 @@ export class Sandbox {
     return plan;
   }
 
+  /** The reconciler itself, for tests of what drives it. */
+  async reconciler(): Promise<Reconciler> {
+    this.#reconciler ??= await this.#make(false);
+    return this.#reconciler;
+  }
+
   async status(): Promise<NodeStatus> {
     if (this.#reconciler === null) throw new Error('converge first');
     await this.#reconciler.lookAtHealth();
