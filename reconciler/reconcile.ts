@@ -91,7 +91,8 @@ export class Reconciler {
     // A plan alone remembers nothing: when its differences began is known where the node's own reconciler saw them.
     const plan = this.#options.planOnly ? planned : explained(planned, memory);
     this.#plan = plan;
-    const whole = plan.tenants.filter(({ tenant }) => !unread(tenant));
+    const whole =
+      this.#unread.size === 0 ? plan.tenants : plan.tenants.filter(({ tenant }) => !unread(tenant));
     this.#options.onEvent({ type: 'plan', plan: { ...plan, tenants: whole } });
     if (!this.#options.planOnly) await this.#carryOut({ ...plan, tenants: whole }, rendered, fresh);
     const after = docker.stats();
@@ -191,7 +192,7 @@ export class Reconciler {
       if (!busy.has(tenant)) this.#unread.delete(tenant);
     }
     this.#observed = observed;
-    this.#running.update(wanted, observed);
+    this.#running.update(wanted, observed, tenants);
     return observed;
   }
 

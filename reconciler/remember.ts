@@ -17,6 +17,8 @@ export class Rememberer {
   readonly #memory: MemoryStore;
   readonly #events: EventLog;
   readonly #noted = new Map<string, Noted>();
+  #rendered: Rendered | null = null;
+  #planned = 0;
 
   constructor(memory: MemoryStore, events: EventLog) {
     this.#memory = memory;
@@ -40,7 +42,10 @@ export class Rememberer {
       if (quiet) this.#noted.set(tenant.tenant, { wanted, memory: this.#memory.get(tenant.tenant) });
       else this.#noted.delete(tenant.tenant);
     }
-    this.#forget(plan, rendered);
+    // Who was planned or is in Git changes with either of these.
+    if (this.#rendered !== rendered || this.#planned !== plan.tenants.length) this.#forget(plan, rendered);
+    this.#rendered = rendered;
+    this.#planned = plan.tenants.length;
     return inSync;
   }
 
@@ -85,6 +90,7 @@ function appliedNow(before: Applied | null, wanted: TenantResources, revision: s
 
 /** The plan with what is remembered by now: a difference that this pass saw first is explained at once. */
 export function explained(plan: Plan, memory: MemoryStore): Plan {
+  if (plan.tenants.every(({ changes }) => changes.length === 0)) return plan;
   const tenants = plan.tenants.map((tenant) =>
     tenant.changes.length === 0
       ? tenant

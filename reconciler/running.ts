@@ -12,6 +12,7 @@ interface Known {
 /** Tenants that are to run and have a container in place, kept up to date by what changed from pass to pass. */
 export class RunningTenants {
   readonly #known = new Map<string, Known>();
+  #wanted: Readonly<Record<string, TenantResources>> | null = null;
   readonly #onChange: (tenant: string, running: Running | null) => void;
 
   /** @param onChange told of a tenant whose check or container is another; null when it runs no more */
@@ -23,23 +24,33 @@ export class RunningTenants {
     return this.#known.get(tenant)?.running ?? null;
   }
 
-  update(wanted: Readonly<Record<string, TenantResources>>, node: ObservedNode): void {
-    for (const tenant in wanted) {
+  /** @param read the tenants of which `node` says something new, or all */
+  update(
+    wanted: Readonly<Record<string, TenantResources>>,
+    node: ObservedNode,
+    read: 'all' | ReadonlySet<string>,
+  ): void {
+    const names = read === 'all' || wanted !== this.#wanted ? Object.keys(wanted) : read;
+    for (const tenant of names) {
       const resources = wanted[tenant];
-      if (resources === undefined) continue;
-      const observed = node.tenants[tenant] ?? nothingObserved;
-      const before = this.#known.get(tenant);
-      if (before?.wanted === resources && before.observed === observed) continue;
-      const { main } = rolesOf(tenant, observed);
-      const runs = resources.container.running && main !== null;
-      const running = runs ? { health: resources.health, container: main } : null;
-      this.#known.set(tenant, { wanted: resources, observed, running });
-      this.#onChange(tenant, running);
+      if (resources !== undefined) this.#one(tenant, resources, node.tenants[tenant] ?? nothingObserved);
     }
+    if (wanted === this.#wanted) return;
+    this.#wanted = wanted;
     for (const tenant of this.#known.keys()) {
       if (wanted[tenant] !== undefined) continue;
       this.#known.delete(tenant);
       this.#onChange(tenant, null);
     }
+  }
+
+  #one(tenant: string, wanted: TenantResources, observed: ObservedTenant): void {
+    const before = this.#known.get(tenant);
+    if (before?.wanted === wanted && before.observed === observed) return;
+    const { main } = rolesOf(tenant, observed);
+    const running =
+      wanted.container.running && main !== null ? { health: wanted.health, container: main } : null;
+    this.#known.set(tenant, { wanted, observed, running });
+    this.#onChange(tenant, running);
   }
 }

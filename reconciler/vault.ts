@@ -52,6 +52,7 @@ export class Vault {
 
   /** Forgets what no tenant names any more. */
   keepOnly(tenants: Iterable<DesiredTenant>): void {
+    if (this.#opened.size === 0) return;
     const present = new Set<string>();
     for (const { name: tenant, secrets } of tenants) {
       present.add(tenant);

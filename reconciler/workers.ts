@@ -83,7 +83,7 @@ export class Workers {
 
   /** Milliseconds until a plan may be tried; 0 when now. */
   retryInMs(plan: TenantPlan): number {
-    return this.#backoff.wait(plan.tenant, subjectOf(plan));
+    return this.#backoff.size === 0 ? 0 : this.#backoff.wait(plan.tenant, subjectOf(plan));
   }
 
   /** Milliseconds until the first of these plans that waits after a failure may be tried; null when none waits. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Stats } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { constants, lstat, open, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from './docker-errors.ts';
@@ -13,6 +13,9 @@ export const FOLDER_MODE = 0o755;
 
 /** No managed file comes near; what is larger was put there by another hand and is not read. */
 const LARGEST_BYTES = 16 * 1024 * 1024;
+
+/** What is larger is read beside everything else. */
+const SMALL_BYTES = 64 * 1024;
 
 /**
  * Digests what is in a folder, and remembers the digest of a file as long as its inode, size, mode and times stay: no
@@ -54,7 +57,7 @@ export class FolderDigests {
     if (stat.isSymbolicLink()) return `symlink:${await readlink(path)}`;
     if (!stat.isFile()) return 'special:';
     if (stat.size > LARGEST_BYTES) return `oversize:${stat.size}`;
-    const bytes = await readRegularFile(path);
+    const bytes = stat.size <= SMALL_BYTES ? readSmallFile(path) : await readRegularFile(path);
     return bytes === null ? null : modeMark(stat, FILE_MODE) + sha256(bytes);
   }
 
@@ -78,13 +81,32 @@ export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/** A link is not followed, and a pipe does not keep who opens it waiting. */
+const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+function nullIfIrregular(error: unknown): null {
+  if (errorCode(error) === 'ELOOP' || errorCode(error) === 'ENXIO') return null;
+  return nullIfMissing(error);
+}
+
+/** As `readRegularFile`, in one go: at a start thousands of small files are read, and each is done in microseconds. */
+function readSmallFile(path: string): Uint8Array | null {
+  let file: number;
+  try {
+    file = openSync(path, READ_FLAGS);
+  } catch (error) {
+    return nullIfIrregular(error);
+  }
+  try {
+    return fstatSync(file).isFile() ? readFileSync(file) : null;
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Null when it is gone, or no longer a regular file. */
 export async function readRegularFile(path: string): Promise<Uint8Array | null> {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const file = await open(path, flags).catch((error: unknown) => {
-    if (errorCode(error) === 'ELOOP' || errorCode(error) === 'ENXIO') return null;
-    return nullIfMissing(error);
-  });
+  const file = await open(path, READ_FLAGS).catch(nullIfIrregular);
   if (file === null) return null;
   try {
     return (await file.stat()).isFile() ? await file.readFile() : null;

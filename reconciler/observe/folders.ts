@@ -6,8 +6,8 @@ import type { Fingerprint } from './containers.ts';
 
 type Folders = Pick<ObservedTenant, 'files' | 'secretFiles'>;
 
-/** Folders that are read in one go: reading one is done in a moment, and 10,000 must not keep all else waiting. */
-const inOneGo = 32;
+/** Milliseconds after which others have their turn: reading one folder is done in a moment, 10,000 are not. */
+const turnMs = 10;
 
 /** Reads tenants' managed files and secrets. What is as it was is the same object as before. */
 export class FolderReader {
@@ -30,11 +30,12 @@ export class FolderReader {
 
   async read(tenants: readonly string[]): Promise<ReadonlyMap<string, Folders>> {
     const found = new Map<string, Folders>();
-    for (let from = 0; from < tenants.length; from += inOneGo) {
-      if (from > 0) await setImmediate();
-      const some = tenants.slice(from, from + inOneGo);
-      const folders = await Promise.all(some.map((tenant) => this.#one(tenant)));
-      for (const [at, tenant] of some.entries()) found.set(tenant, folders[at] ?? nothing);
+    let turn = performance.now();
+    for (const tenant of tenants) {
+      found.set(tenant, await this.#one(tenant));
+      if (performance.now() - turn < turnMs) continue;
+      await setImmediate();
+      turn = performance.now();
     }
     return found;
   }
@@ -68,8 +69,6 @@ export class FolderReader {
     return Object.fromEntries(entries);
   }
 }
-
-const nothing: Folders = { files: null, secretFiles: null };
 
 /** A secret that could not be compared may be comparable next time: the node's key may have been made. */
 function isFinal({ secretFiles }: Folders): boolean {

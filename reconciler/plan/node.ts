@@ -46,22 +46,18 @@ export function planNode(input: NodeInput, cache: PlanCache = createPlanCache())
     if (wanted === undefined || entry?.desired == null) continue;
     const refusals = own(input.refusals, name) ?? none;
     const conflict = conflictOf.get(wanted.network.name);
-    const tenant = {
+    const facts = {
       tenant: entry.desired,
       revision: entry.heldAt ?? desired.baseRevision,
       wanted,
       observed: own(observed.tenants, name) ?? nothingObserved,
-      volumes: shared.volumes,
-      strangers: observed.strangers,
-      images: observed.images,
       memory: own(input.memory, name) ?? blankMemory,
       refusals: conflict === undefined ? refusals : [...refusals, conflict],
-      now: input.now,
     };
-    tenants.push(cachedPlan(tenant, cache));
+    tenants.push(cachedPlan(facts, shared, input.now, cache));
   }
-  forgetAllBut(input.wanted, cache);
-  tenants.sort((a, b) => (a.tenant < b.tenant ? -1 : 1));
+  if (cache.tenants.size > tenants.length - leaving.length) forgetAllBut(input.wanted, cache);
+  if (!isSorted(tenants)) tenants.sort((a, b) => (a.tenant < b.tenant ? -1 : 1));
   return {
     platform: desired.platform.name,
     node,
@@ -75,6 +71,10 @@ export function planNode(input: NodeInput, cache: PlanCache = createPlanCache())
 }
 
 const none: readonly Refusal[] = [];
+
+function isSorted(tenants: readonly TenantPlan[]): boolean {
+  return tenants.every(({ tenant }, at) => at === 0 || (tenants[at - 1]?.tenant ?? '') < tenant);
+}
 
 function forgetAllBut(wanted: NodeInput['wanted'], { tenants }: PlanCache): void {
   for (const name of tenants.keys()) if (wanted[name] === undefined) tenants.delete(name);

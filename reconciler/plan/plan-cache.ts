@@ -27,6 +27,9 @@ export interface Shared {
   readonly retained: readonly { readonly volume: string; readonly tenant: string }[];
 }
 
+/** What belongs to one tenant alone of all that its plan depends on. */
+export type OwnInput = Omit<TenantInput, 'volumes' | 'strangers' | 'images' | 'now'>;
+
 interface Kept {
   input: TenantInput;
   readonly suspended: boolean;
@@ -38,35 +41,50 @@ export function createPlanCache(): PlanCache {
 }
 
 /** The plan of one tenant, the one from before where nothing that it depends on has changed. */
-export function cachedPlan(input: TenantInput, cache: PlanCache): TenantPlan {
-  const name = input.tenant.name;
+export function cachedPlan(own: OwnInput, shared: Shared, now: number, cache: PlanCache): TenantPlan {
+  const name = own.tenant.name;
   const kept = cache.tenants.get(name);
-  const suspended = isSuspended(input);
-  if (kept !== undefined && kept.suspended === suspended && sameInput(kept.input, input)) {
-    // The older input would keep the whole observation that it is part of.
-    kept.input = input;
+  const suspended = isSuspended({ tenant: own.tenant, now });
+  if (kept !== undefined && kept.suspended === suspended && sameInput(kept.input, own, shared)) {
     // A new revision that left the tenant alone.
-    if (kept.plan.revision !== input.revision) kept.plan = { ...kept.plan, revision: input.revision };
+    if (kept.plan.revision !== own.revision) kept.plan = { ...kept.plan, revision: own.revision };
+    if (isOlder(kept.input, shared)) kept.input = withShared(kept.input, shared, now);
     return kept.plan;
   }
+  const input = withShared(own, shared, now);
   const plan = planTenant(input);
   cache.tenants.set(name, { input, suspended, plan });
   return plan;
 }
 
-/** Whether a plan made from `b` would be the one made from `a`, but for its revision. */
-function sameInput(a: TenantInput, b: TenantInput): boolean {
+function withShared(own: OwnInput, { volumes, strangers, images }: Shared, now: number): TenantInput {
+  const { tenant, revision, wanted, observed, memory, refusals } = own;
+  return { tenant, revision, wanted, observed, memory, refusals, volumes, strangers, images, now };
+}
+
+/** An older input would keep all that the tenants shared then. */
+function isOlder(input: TenantInput, { volumes, strangers, images }: Shared): boolean {
+  return input.volumes !== volumes || input.strangers !== strangers || input.images !== images;
+}
+
+/** Whether a plan made from `own` and `shared` would be the one made from `a`, but for its revision. */
+function sameInput(a: TenantInput, own: OwnInput, shared: Shared): boolean {
   return (
-    a.tenant === b.tenant &&
-    a.wanted === b.wanted &&
-    a.observed === b.observed &&
-    a.memory === b.memory &&
-    sameList(a.refusals, b.refusals) &&
-    (a.images === b.images || a.images[imageOf(a)] === b.images[imageOf(b)]) &&
-    (a.volumes === b.volumes ||
-      a.wanted.volumes.every(({ name }) => a.volumes.get(name) === b.volumes.get(name))) &&
-    (a.strangers === b.strangers ||
-      takenNames(a.tenant.name).every((name) => a.strangers[name] === b.strangers[name]))
+    a.tenant === own.tenant &&
+    a.wanted === own.wanted &&
+    a.observed === own.observed &&
+    a.memory === own.memory &&
+    sameList(a.refusals, own.refusals) &&
+    (!isOlder(a, shared) || sameAround(a, shared))
+  );
+}
+
+/** Whether all that the tenants share is the same for this one. */
+function sameAround(a: TenantInput, { volumes, strangers, images }: Shared): boolean {
+  return (
+    a.images[imageOf(a)] === images[imageOf(a)] &&
+    a.wanted.volumes.every(({ name }) => a.volumes.get(name) === volumes.get(name)) &&
+    takenNames(a.tenant.name).every((name) => a.strangers[name] === strangers[name])
   );
 }
 

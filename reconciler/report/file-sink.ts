@@ -42,7 +42,8 @@ export async function readStatus(state: StateStore): Promise<NodeStatus | null> 
     .filter(isTenantStatus)
     .map((tenant): TenantStatus => ({ ...tenant, revision: revisionOf(tenant, main) }))
     .sort((a, b) => (a.tenant < b.tenant ? -1 : 1));
-  return { ...main, tenants };
+  const { pieces: _, ...head } = main;
+  return { ...head, tenants };
 }
 
 /** Brings `stored` up to a status; answers the tenants in which it was another. */
@@ -53,8 +54,9 @@ function changedIn(
 ): string[] {
   const changed: string[] = [];
   const sameRevision = before?.revision === status.revision;
-  for (const [at, tenant] of status.tenants.entries()) {
-    if (sameRevision && before.tenants[at] === tenant) continue;
+  for (let at = 0; at < status.tenants.length; at += 1) {
+    const tenant = status.tenants[at];
+    if (tenant === undefined || (sameRevision && before.tenants[at] === tenant)) continue;
     const known = stored.get(tenant.tenant);
     if (known !== undefined && isStoredAs(tenant, known, status.revision)) continue;
     const { revision, ...rest } = tenant;
@@ -82,11 +84,13 @@ function revisionOf(tenant: StoredStatus, head: Pick<NodeStatus, 'revision'>): s
 }
 
 /** What is read was written by this program and carries a checksum: looking at what tells the forms apart is enough. */
-function isHead(value: unknown): value is Omit<NodeStatus, 'tenants'> {
+type StoredHead = Omit<NodeStatus, 'tenants'> & { readonly pieces?: unknown };
+
+function isHead(value: unknown): value is StoredHead {
   return typeof value === 'object' && value !== null && 'node' in value && 'lastPass' in value;
 }
 
-function isWhole(value: Omit<NodeStatus, 'tenants'>): value is NodeStatus {
+function isWhole(value: StoredHead): value is NodeStatus {
   return 'tenants' in value;
 }
 

@@ -84,6 +84,8 @@ function tenantStatuses(input: StatusInput): TenantStatus[] {
     const present = new Set(statuses.map(({ tenant }) => tenant));
     for (const name of cache.keys()) if (!present.has(name)) cache.delete(name);
   }
+  // Plans are ordered already.
+  if (plans.length === plan.tenants.length) return statuses;
   return statuses.sort((a, b) => (a.tenant < b.tenant ? -1 : 1));
 }
 
@@ -108,7 +110,9 @@ function tenantStatus(plan: TenantPlan, input: StatusInput): TenantStatus {
       : kept.revision === plan.revision
         ? kept
         : { ...kept, revision: plan.revision };
-  input.cache.set(name, { from: facts, status });
+  if (known === undefined || known.status !== status || known.from.plan !== plan) {
+    input.cache.set(name, { from: facts, status });
+  }
   return status;
 }
 

@@ -92,6 +92,26 @@ export class Sandbox {
     return plan;
   }
 
+  /** As a running reconciler does between its full looks: looks at those that a hint names and at who changed in Git. */
+  async follow(hints: ReadonlySet<string>): Promise<Plan> {
+    this.#reconciler ??= await this.#make(false);
+    const reconciler = this.#reconciler;
+    const changed = (await reconciler.refresh()) ?? new Set<string>();
+    let plan = await reconciler.pass(hints.union(changed));
+    for (let round = 0; round < 10 && reconciler.workers.busy.size > 0; round += 1) {
+      const settling = reconciler.workers.busy;
+      await reconciler.workers.settled();
+      plan = await reconciler.pass(settling);
+    }
+    return plan;
+  }
+
+  /** The reconciler itself, for tests of what drives it. */
+  async reconciler(): Promise<Reconciler> {
+    this.#reconciler ??= await this.#make(false);
+    return this.#reconciler;
+  }
+
   async status(): Promise<NodeStatus> {
     if (this.#reconciler === null) throw new Error('converge first');
     await this.#reconciler.lookAtHealth();

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { keepHeapSmall } from '../../../reconciler/heap.ts';
 import type { OnceResult } from '../../../reconciler/start.ts';
 import type { CommandContext } from '../context.ts';
 import { addExamples } from '../help.ts';
@@ -70,6 +71,7 @@ export function registerReconcile(parent: Command, context: CommandContext): voi
 }
 
 async function reconcile(context: CommandContext, options: ReconcileOptions): Promise<void> {
+  if (options.once !== true) keepHeapSmall();
   const setup = await nodeSetup(context, options);
   const reconciler = await openReconciler(setup, 'reconcile', {
     ...narration(context, options),

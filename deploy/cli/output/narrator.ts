@@ -86,14 +86,14 @@ export class Narrator {
   }
 
   #tenant(plan: TenantPlan): string[] {
-    const key = JSON.stringify([
-      plan.changes.map(({ since: _, event: __, ...change }) => change),
-      plan.refusals,
-    ]);
     if (plan.changes.length === 0 && plan.refusals.length === 0) {
       this.#told.delete(plan.tenant);
       return [];
     }
+    const key = JSON.stringify([
+      plan.changes.map(({ since: _, event: __, ...change }) => change),
+      plan.refusals,
+    ]);
     if (this.#told.get(plan.tenant) === key) return [];
     this.#told.set(plan.tenant, key);
     const { colours } = this.#options;

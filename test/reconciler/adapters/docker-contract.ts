@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ContainerInspect } from '../../../reconciler/engine-api.ts';
-import type { Docker, EngineEvent } from '../../../reconciler/ports.ts';
+import type { ContainerFilter, Docker, EngineEvent } from '../../../reconciler/ports.ts';
 import { containerBody, networkBody } from '../../support/docker-bodies.ts';
 import { eventually } from './eventually.ts';
 
@@ -69,6 +69,34 @@ export function dockerContract(name: string, makeEngine: () => Promise<ContractE
         SecurityOpt: ['no-new-privileges'],
         RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
       });
+    });
+
+    test('an inspect whose answer the caller has is told short, until something changes', async () => {
+      const id = await create();
+      const first = await docker.inspectContainerUnless(id, null);
+      expect(first.inspect).toMatchObject({ Id: id });
+      expect(first.digest).not.toBeNull();
+      expect(await docker.inspectContainerUnless(id, first.digest)).toEqual({
+        digest: first.digest,
+        inspect: null,
+      });
+      await docker.updateContainer(id, { PidsLimit: 33 });
+      const second = await docker.inspectContainerUnless(id, first.digest);
+      expect(second.inspect?.HostConfig.PidsLimit).toBe(33);
+      expect(second.digest).not.toBe(first.digest);
+      const absent = docker.inspectContainerUnless(`${prefix}-absent`, null);
+      await expect(absent).rejects.toMatchObject({ code: 'docker/not-found' });
+    });
+
+    test('containers are listed by all of their labels, and by their name', async () => {
+      const containerName = fresh();
+      const id = await create(containerName);
+      const ids = async (only: ContainerFilter) => (await docker.listContainers(only)).map(({ Id }) => Id);
+      expect(await ids({ labels: ['dev.tenantry.test=yes'] })).toContain(id);
+      expect(await ids({ labels: ['dev.tenantry.test=yes', 'dev.tenantry.test=no'] })).toEqual([]);
+      expect(await ids({ labels: ['dev.tenantry.test=ye'] })).not.toContain(id);
+      expect(await ids({ name: `^/?${containerName}$` })).toEqual([id]);
+      expect(await ids({ name: `^/?${containerName.slice(0, -1)}$` })).not.toContain(id);
     });
 
     test('a container can be named by its name in place of its id', async () => {
@@ -235,6 +263,8 @@ export function dockerContract(name: string, makeEngine: () => Promise<ContractE
       const second = await docker.createVolume({ Name, Driver: 'local', Labels: { owner: 'second' } });
       expect(second).toMatchObject({ Name, Driver: 'local', Labels: { owner: 'first' } });
       expect((await docker.listVolumes()).filter((one) => one.Name === Name)).toHaveLength(1);
+      expect(await docker.inspectVolume(Name)).toMatchObject({ Name, Driver: 'local' });
+      expect(await docker.inspectVolume(`${Name}-absent`)).toBeNull();
     });
 
     test('a volume outlives the container that used it', async () => {

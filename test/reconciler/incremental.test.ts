@@ -1,0 +1,210 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { DesiredState, DesiredTenant } from '../../desired-state/model.ts';
+import { nodeKeyOpener } from '../../reconciler/adapters/node-key.ts';
+import { tenantOf } from '../../reconciler/causes.ts';
+import { Observer } from '../../reconciler/observe/observer.ts';
+import { blankMemory, type TenantMemory } from '../../reconciler/plan/memory.ts';
+import { planNode } from '../../reconciler/plan/node.ts';
+import type { ObservedNode } from '../../reconciler/plan/observed.ts';
+import { createPlanCache } from '../../reconciler/plan/plan-cache.ts';
+import { type Rendered, renderNode } from '../../reconciler/render.ts';
+import { Vault } from '../../reconciler/vault.ts';
+import { tenantOfName } from '../../renderers/names.ts';
+import { anyHand, anyTenants, fresh, type Hand, meddle, names, open, world } from '../support/any-fleet.ts';
+import { tenant } from '../support/desired.ts';
+import { containerBody } from '../support/docker-bodies.ts';
+import type { Sandbox } from '../support/sandbox.ts';
+
+const owner = { platform: 'test', node: 'worker-1' };
+const secrets = nodeKeyOpener('/nonexistent/node.key');
+const image = 'registry.example.com/runtime:v1.0.0';
+
+/** What can happen between two passes. */
+type Act =
+  | { readonly type: 'commit'; readonly tenants: readonly DesiredTenant[] }
+  | { readonly type: 'hand'; readonly hand: Hand }
+  | { readonly type: 'stranger' | 'volume' | 'quarantine' | 'refusal'; readonly name: string }
+  | { readonly type: 'time' | 'look' };
+
+const anyAct: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({ type: fc.constant('commit' as const), tenants: fc.oneof(anyTenants, anySuspended()) }),
+  fc.record({ type: fc.constant('hand' as const), hand: anyHand }),
+  fc.record({
+    type: fc.constantFrom('stranger' as const, 'volume' as const, 'quarantine' as const, 'refusal' as const),
+    name: fc.constantFrom(...names),
+  }),
+  fc.record({ type: fc.constantFrom('time' as const, 'look' as const) }),
+);
+
+function anySuspended(): fc.Arbitrary<DesiredTenant[]> {
+  const suspend = { until: 1_500, reason: 'a person looks', owner: 'ops@example.com' };
+  return fc.subarray([...names]).map((chosen) => chosen.map((name) => tenant(name, { suspend })));
+}
+
+async function takeName(sandbox: Sandbox, name: string): Promise<void> {
+  const taken = `tenant_${name}_runtime`;
+  const free = [...sandbox.engine.containers.values()].every(({ Name }) => Name !== `/${taken}`);
+  if (free) await sandbox.engine.createContainer(taken, containerBody(image));
+}
+
+/** Tenants that stay as they are in Git are the same objects, as reading Git has it. */
+function sharing(next: DesiredState, before: DesiredState): DesiredState {
+  const tenants = Object.entries(next.tenants).map(([name, entry]) => {
+    const old = before.tenants[name];
+    const same = JSON.stringify(old?.desired) === JSON.stringify(entry.desired);
+    return [name, same && old !== undefined ? { ...entry, desired: old.desired } : entry] as const;
+  });
+  return { ...next, tenants: Object.fromEntries(tenants) };
+}
+
+/** What plans can depend on: the order of volumes, and strangers with names that no tenant has, are nobody's concern. */
+function relevant(node: ObservedNode): ObservedNode {
+  const strangers = Object.entries(node.strangers).filter(([name]) => tenantOfName(name) !== null);
+  const volumes = node.volumes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return { ...node, volumes, strangers: Object.fromEntries(strangers) };
+}
+
+test('a plan made with what the passes before left is the plan made from nothing, whatever happened between', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyTenants, fc.array(anyAct, { minLength: 1, maxLength: 8 }), async (first, acts) => {
+      const sandbox = await fresh(first, 'a'.repeat(40));
+      const { engine, files } = sandbox;
+      const options = { node: 'worker-1', files, vault: new Vault(secrets), planOnly: false };
+      const observer = new Observer({ docker: engine, files, secrets }, owner, true);
+      const cache = createPlanCache();
+      const memory: Record<string, TenantMemory> = {};
+      let refusals: Rendered['refusals'] = {};
+      let rendered = await renderNode(open(first, 'a'.repeat(40)), options);
+      let now = 1_000;
+      for (const [at, act] of acts.entries()) {
+        if (act.type === 'commit') {
+          const desired = sharing(open(act.tenants, String(at).repeat(40)), rendered.desired);
+          rendered = await renderNode(desired, options, rendered);
+        }
+        if (act.type === 'hand') await meddle(sandbox, act.hand);
+        if (act.type === 'stranger') await takeName(sandbox, act.name);
+        if (act.type === 'volume')
+          await engine.createVolume({ Name: `tenant_${act.name}_state`, Driver: 'local', Labels: {} });
+        if (act.type === 'quarantine') {
+          const specHash = rendered.wanted[act.name]?.specHash ?? '';
+          memory[act.name] = {
+            ...blankMemory,
+            quarantine: { specHash, revision: '', reason: 'it exits', at: 1 },
+          };
+        }
+        if (act.type === 'refusal')
+          refusals = { [act.name]: [{ reason: 'secret-unavailable', message: 'no key' }] };
+        if (act.type === 'time') now += 400;
+        const { wanted, images } = rendered;
+        const observed = await observer.observe({ tenants: 'all', wanted, images });
+        const input = {
+          node: 'worker-1',
+          desired: rendered.desired,
+          wanted,
+          observed,
+          memory,
+          refusals,
+          removalApproved: false,
+          now,
+        };
+        expect(planNode(input, cache)).toEqual(planNode(input));
+        expect(rendered.wanted).toEqual((await renderNode(rendered.desired, options)).wanted);
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('looking at those that events name sees what looking at everything sees', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      anyTenants,
+      fc.array(anyHand, { minLength: 1, maxLength: 6 }),
+      async (desired, hands) => {
+        const sandbox = await fresh(desired, 'a'.repeat(40));
+        const { engine, files } = sandbox;
+        const ports = { docker: engine, files, secrets };
+        const options = { node: 'worker-1', files, vault: new Vault(secrets), planOnly: false };
+        const { wanted, images } = await renderNode(open(desired, 'a'.repeat(40)), options);
+        const observer = new Observer(ports, owner, true);
+        await observer.observe({ tenants: 'all', wanted, images });
+        const hints = new Set<string>();
+        const stop = new AbortController();
+        const watching = engine.watchEvents(
+          (event) => {
+            const concerned =
+              tenantOf(event, owner) ?? observer.tenantOf(event.id) ?? tenantOfName(event.name ?? '');
+            if (concerned !== null) hints.add(concerned);
+          },
+          () => {},
+          stop.signal,
+        );
+        for (const hand of hands) {
+          if (hand.deed === 'files') hints.add(names[hand.victim % names.length] ?? '');
+          await meddle(sandbox, hand);
+          if (hand.victim === 3) await takeName(sandbox, names[0]);
+          const seen = await observer.observe({ tenants: new Set(hints), wanted, images });
+          const all = await new Observer(ports, owner, true).observe({ tenants: 'all', wanted, images });
+          expect(relevant(seen)).toEqual(relevant(all));
+        }
+        stop.abort();
+        await watching;
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+test('INV-15: following hints alone leads to the same world as looking at everything', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      anyTenants,
+      anyTenants,
+      fc.array(anyHand, { maxLength: 4 }),
+      async (before, after, hands) => {
+        const sandbox = await fresh(before, 'a'.repeat(40));
+        for (const hand of hands) await meddle(sandbox, hand);
+        sandbox.commit(open(after, 'b'.repeat(40)));
+        await sandbox.follow(new Set(names));
+        const pristine = await fresh(after, 'b'.repeat(40));
+        expect(world(sandbox)).toEqual(world(pristine));
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test('a commit that concerns one tenant is followed by looking at that one alone', async () => {
+  const fleet = names.map((name) => tenant(name));
+  const sandbox = await fresh(fleet, 'a'.repeat(40));
+  sandbox.takeCalls();
+  const acme = tenant('acme', { resources: { memoryBytes: 134_217_728, nanoCpus: 500_000_000, pids: 64 } });
+  sandbox.commit(open([acme, ...fleet.filter(({ name }) => name !== 'acme')], 'b'.repeat(40)));
+  const inspected: string[] = [];
+  const inspect = sandbox.engine.inspectContainerUnless.bind(sandbox.engine);
+  sandbox.engine.inspectContainerUnless = (id, digest) => {
+    inspected.push(sandbox.engine.containers.get(id)?.Name ?? id);
+    return inspect(id, digest);
+  };
+  await sandbox.follow(new Set());
+  expect(sandbox.takeCalls()).toEqual(['updateContainer tenant_acme_runtime']);
+  expect(new Set(inspected)).toEqual(new Set(['/tenant_acme_runtime']));
+});
+
+test('nothing is done on an older look: what would be changed is looked at first', async () => {
+  const sandbox = await fresh([tenant('acme'), tenant('globex')], 'a'.repeat(40));
+  const until = sandbox.clock.now() + 60_000;
+  const suspend = { until, reason: 'a person looks', owner: 'ops@example.com' };
+  sandbox.commit(open([tenant('acme', { suspend }), tenant('globex')], 'b'.repeat(40)));
+  const container = [...sandbox.engine.containers.values()].find(({ Name }) => Name.includes('acme'));
+  await sandbox.engine.stopContainer(container?.Id ?? '');
+  await sandbox.follow(new Set(['acme']));
+  // Started again by another hand, which nobody tells; then the time of the suspension passes.
+  await sandbox.engine.startContainer(container?.Id ?? '');
+  sandbox.takeCalls();
+  await sandbox.clock.sleep(120_000);
+  const plan = await sandbox.follow(new Set());
+  expect(sandbox.takeCalls()).toEqual([]);
+  expect(plan.tenants.flatMap(({ changes }) => changes)).toEqual([]);
+});
