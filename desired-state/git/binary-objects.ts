@@ -73,3 +73,13 @@ export class MirrorObjects {
     return Buffer.from(answer.kind === 'too-large' ? answer.head : answer.content);
   }
 }
+
+/** Without a process of git, where that answers; null when git has to be asked, which says what is wrong as well. */
+export async function quickly<T>(read: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof GitError) return null;
+    throw error;
+  }
+}

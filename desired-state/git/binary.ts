@@ -5,7 +5,7 @@ import { writeCommit } from './binary-commit.ts';
 import { gitEnvironment, globalConfig, globalConfigPath } from './binary-environment.ts';
 import { localError } from './binary-errors.ts';
 import { BinaryGit } from './binary-git.ts';
-import { MirrorObjects } from './binary-objects.ts';
+import { MirrorObjects, quickly } from './binary-objects.ts';
 import { parseTree } from './binary-parse.ts';
 import { push } from './binary-push.ts';
 import { GitError } from './errors.ts';
@@ -81,7 +81,7 @@ class BinaryRepository implements Repository {
     requireObjectId(from, 'commit');
     requireObjectId(to, 'commit');
     // A revision that was read once may be gone: the mirror is made anew when it is damaged.
-    const before = await this.#quickly(() => this.#objects.treeOf(from));
+    const before = await quickly(() => this.#objects.treeOf(from));
     if (before === null) return null;
     return this.#mirror.healed(async () =>
       treeChanges((tree) => this.#objects.tree(tree), before, await this.#objects.treeOf(to)),
@@ -101,7 +101,7 @@ class BinaryRepository implements Repository {
   async commits(from: string, options: { limit: number; path?: string }): Promise<readonly Commit[]> {
     requireObjectId(from, 'commit');
     if (options.path === undefined && options.limit <= FEW) {
-      const few = await this.#quickly(() => this.#objects.firstParents(from, options.limit));
+      const few = await quickly(() => this.#objects.firstParents(from, options.limit));
       if (few !== null) return few;
     }
     const path = options.path === undefined ? [] : [options.path];
@@ -116,7 +116,7 @@ class BinaryRepository implements Repository {
   async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
     requireObjectId(ancestor, 'commit');
     requireObjectId(descendant, 'commit');
-    const near = await this.#quickly(() => this.#objects.firstParents(descendant, FEW));
+    const near = await quickly(() => this.#objects.firstParents(descendant, FEW));
     if (near?.some(({ oid }) => oid === ancestor) === true) return true;
     const command = ['--git-dir', this.#mirror.gitdir, 'merge-base', '--is-ancestor', ancestor, descendant];
     try {
@@ -193,18 +193,8 @@ class BinaryRepository implements Repository {
     return this.#git.local(this.#mirror.gitdir, args);
   }
 
-  /** Without a process, where that answers; null when git has to be asked, which says what is wrong as well. */
-  async #quickly<T>(read: () => Promise<T | null>): Promise<T | null> {
-    try {
-      return await read();
-    } catch (error) {
-      if (error instanceof GitError) return null;
-      throw error;
-    }
-  }
-
   async #commitAt(name: string): Promise<string> {
-    const known = await this.#quickly(() => this.#objects.knownCommit(name));
+    const known = await quickly(() => this.#objects.knownCommit(name));
     if (known !== null) return known;
     const args = ['rev-parse', '--verify', '--end-of-options', `${name}^{commit}`];
     const { exitCode, stdout, stderr } = await this.#git.run(['--git-dir', this.#mirror.gitdir, ...args]);
@@ -216,7 +206,7 @@ class BinaryRepository implements Repository {
   }
 
   async #tryCommit(name: string): Promise<string | null> {
-    const known = isObjectId(name) ? await this.#quickly(() => this.#objects.knownCommit(name)) : null;
+    const known = isObjectId(name) ? await quickly(() => this.#objects.knownCommit(name)) : null;
     if (known !== null) return known;
     const args = ['--git-dir', this.#mirror.gitdir, 'rev-parse', '--verify', '--quiet', '--end-of-options'];
     const result = await this.#git.run([...args, `${name}^{commit}`]);

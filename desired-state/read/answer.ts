@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '../../schemas/problem.ts';
 import type { DesiredState, TenantEntry } from '../model.ts';
-import type { Enforced } from './enforced.ts';
+import type { Enforced } from './in-force.ts';
 import type { Definition } from './tenant.ts';
 
 const NO_PROBLEMS: readonly Problem[] = [];

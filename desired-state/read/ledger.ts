@@ -1,4 +1,4 @@
-import type { Enforced } from './enforced.ts';
+import type { Enforced } from './in-force.ts';
 import { Standing } from './standing.ts';
 import type { Definition, ResolvedTenant } from './tenant.ts';
 

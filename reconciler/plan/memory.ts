@@ -27,6 +27,7 @@ export const blankMemory: TenantMemory = {
 };
 
 export interface Applied {
+  /** The first revision at which this was in sync: later ones that left the tenant alone are not written down. */
   readonly revision: string;
   readonly specHash: string;
   /** Desired values of fields that change in place, by path; of files and secrets, their digests. */

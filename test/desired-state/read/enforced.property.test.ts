@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Enforced, enforce } from '../../../desired-state/read/enforced.ts';
+import { enforce } from '../../../desired-state/read/enforced.ts';
+import type { Enforced } from '../../../desired-state/read/in-force.ts';
 import { resolve } from '../../../desired-state/read/resolve.ts';
 import * as f from './files.ts';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DesiredState } from '../../../desired-state/model.ts';
-import { type Enforced, enforce } from '../../../desired-state/read/enforced.ts';
+import { enforce } from '../../../desired-state/read/enforced.ts';
+import type { Enforced } from '../../../desired-state/read/in-force.ts';
 import { createReadCache, NoValidRevisionError, readDesired } from '../../../desired-state/read/last-good.ts';
 import { Ledger } from '../../../desired-state/read/ledger.ts';
 import { Resolver, resolve } from '../../../desired-state/read/resolve.ts';
@@ -172,7 +173,7 @@ describe('following a branch', () => {
       }),
       { numRuns: 12 },
     );
-  });
+  }, 120_000);
 });
 
 /** Whatever has the same value in both is the same object in both. */
