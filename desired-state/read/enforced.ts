@@ -1,5 +1,4 @@
 import type { Problem } from '../../schemas/problem.ts';
-import type { DesiredState } from '../model.ts';
 import { type Claim, claimsOf } from './claims.ts';
 import { overdrawnProblems, refusalProblem } from './conflicts.ts';
 import type { Enforced } from './in-force.ts';
