@@ -120,7 +120,7 @@ describe('the bench', { timeout: 300_000 }, () => {
     expect(targets).toEqual([]);
   });
 
-  test('measures many tenants on an engine double, on a small scale, and leaves nothing behind', async () => {
+  test('INV-31: measures many tenants and a soak on an engine double, on a small scale, and leaves nothing behind', async () => {
     const { exitCode, stdout, stderr } = await bench(['--only', 'scale,soak']);
     expect(stderr).not.toContain('error:');
     expect(exitCode).toBe(0);
