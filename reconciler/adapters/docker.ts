@@ -50,6 +50,22 @@ export function connectDocker(options: ConnectOptions = {}): Docker {
     const request: EngineRequest = { what, method: 'GET', path, ...(query === undefined ? {} : { query }) };
     return replies.expectReply(what, await engine.call(request, deadlines.read), check);
   };
+  /** A read that a full look makes by the thousand or whose answer is large; null when the ordinary client must ask. */
+  const readPlainly = async <T>(what: string, path: string, take: (body: Buffer) => T): Promise<T | null> => {
+    try {
+      return (await plain?.get(path, deadlines.read, take)) ?? null;
+    } catch (error) {
+      if (!(error instanceof DeadlinePassed)) throw error;
+      const deadline = { signal: AbortSignal.abort(), ms: deadlines.read };
+      throw transportError(what, engine.host, error, deadline);
+    }
+  };
+  const readLarge: typeof read = async (what, path, check, query = {}) => {
+    const asked = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) asked.set(name, String(value));
+    const take = (body: Buffer) => replies.expectReply(what, parseJson(body), check);
+    return (await readPlainly(what, `${path}?${asked}`, take)) ?? read(what, path, check, query);
+  };
   const post = (
     what: string,
     path: string,
@@ -72,20 +88,14 @@ export function connectDocker(options: ConnectOptions = {}): Docker {
       return { ID, ServerVersion, ApiVersion: version.ApiVersion, SwapLimit };
     },
     listContainers: (only) =>
-      read('list containers', '/containers/json', replies.isListOf(isContainerSummary), {
+      readLarge('list containers', '/containers/json', replies.isListOf(isContainerSummary), {
         all: true,
         ...(only === undefined ? {} : { filters: filtersOf(only) }),
       }),
     inspectContainer,
     async inspectContainerUnless(id, digest) {
       const what = `inspect container ${id}`;
-      const quick = await plain
-        ?.get(container(id, 'json'), deadlines.read, (body) => inspectFrom(what, body, digest))
-        .catch((error: unknown) => {
-          if (!(error instanceof DeadlinePassed)) throw error;
-          const deadline = { signal: AbortSignal.abort(), ms: deadlines.read };
-          throw transportError(what, engine.host, error, deadline);
-        });
+      const quick = await readPlainly(what, container(id, 'json'), (body) => inspectFrom(what, body, digest));
       return quick ?? { digest: null, inspect: await inspectContainer(id) };
     },
     async createContainer(name, body) {
@@ -152,7 +162,7 @@ export function connectDocker(options: ConnectOptions = {}): Docker {
       await engine.call(request, deadlines.change).catch(unlessGone);
     },
     async listVolumes() {
-      return (await read('list volumes', '/volumes', replies.isVolumeList)).Volumes ?? [];
+      return (await readLarge('list volumes', '/volumes', replies.isVolumeList)).Volumes ?? [];
     },
     inspectVolume: (name) =>
       read(`inspect volume ${name}`, `/volumes/${encodeURIComponent(name)}`, replies.isVolume).catch(

@@ -1,10 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import type { EngineAddress } from './docker-host.ts';
-import { parseReply } from './reply-parser.ts';
+import { mayBeWhole, type Parsed, parseReply } from './reply-parser.ts';
+import { SpareBuffers } from './spare-buffers.ts';
 
 /** What a connection reads into, again and again: a reply that fits is looked at without a copy. */
 const BUFFER_BYTES = 64 * 1024;
 const MOST_IDLE = 16;
+/** Where the length of a reply is looked for before all of it is there. */
+const HEAD_BYTES = 4_096;
 
 export interface PlainReads {
   /**
@@ -27,13 +30,14 @@ export class DeadlinePassed extends Error {}
 export function plainReads({ options }: EngineAddress): PlainReads | null {
   if (options.protocol === 'https') return null;
   const idle: Connection[] = [];
+  const spares = new SpareBuffers();
   const target =
     options.socketPath === undefined
       ? { host: options.host ?? 'localhost', port: Number(options.port) }
       : { path: options.socketPath };
   return {
     async get(path, ms, take) {
-      const connection = idle.pop() ?? new Connection(target, (gone) => remove(idle, gone));
+      const connection = idle.pop() ?? new Connection(target, spares, (gone) => remove(idle, gone));
       try {
         return await connection.get(path, ms, take);
       } finally {
@@ -53,11 +57,19 @@ function remove(idle: Connection[], gone: Connection): void {
 class Connection {
   readonly #socket: Socket;
   #usable = true;
-  #received: Buffer = Buffer.alloc(0);
+  readonly #spares: SpareBuffers;
+  /** A reply that does not come at once is put together here. */
+  #held: Buffer | null = null;
+  #length = 0;
   #onBytes: ((bytes: Buffer) => void) | null = null;
   #onEnd: (() => void) | null = null;
 
-  constructor(target: { path: string } | { host: string; port: number }, onGone: (self: Connection) => void) {
+  constructor(
+    target: { path: string } | { host: string; port: number },
+    spares: SpareBuffers,
+    onGone: (self: Connection) => void,
+  ) {
+    this.#spares = spares;
     const callback = (count: number, buffer: Uint8Array): boolean => {
       const bytes = Buffer.from(buffer.buffer, buffer.byteOffset, count);
       // Bytes that nobody asked for: what comes next could not be told apart from them.
@@ -88,7 +100,7 @@ class Connection {
         clearTimeout(deadline);
         this.#onBytes = null;
         this.#onEnd = null;
-        this.#received = Buffer.alloc(0);
+        this.#letGo();
         this.#socket.unref();
       };
       const deadline = setTimeout(() => {
@@ -103,21 +115,47 @@ class Connection {
       };
       this.#onEnd = giveUp;
       this.#onBytes = (bytes) => {
-        const all = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes]);
-        const reply = parseReply(all);
-        // The buffer is read into again: what is not whole yet is kept apart.
-        if (reply.state === 'more') this.#received = all === bytes ? Buffer.from(bytes) : all;
+        const reply = this.#reply(bytes);
+        // The buffer is read into again: what is not whole yet is held apart.
+        if (reply.state === 'more') this.#hold(bytes);
         else if (reply.state === 'other') giveUp();
         else {
-          settle();
           if (!reply.keep) this.close();
           // What `take` throws is the answer as well.
           resolve(taken(take, reply.body));
+          settle();
         }
       };
       if (this.#usable) this.#socket.write(`GET ${path} HTTP/1.1\r\nHost: docker\r\n\r\n`, 'latin1');
       else giveUp();
     });
+  }
+
+  /** What has come so far, with the bytes that came last. */
+  #reply(bytes: Buffer): Parsed {
+    if (this.#length === 0) return parseReply(bytes);
+    const length = this.#length + bytes.length;
+    const first = this.#held?.subarray(0, Math.min(this.#length, HEAD_BYTES)) ?? bytes;
+    if (!mayBeWhole(first, bytes, length)) return { state: 'more' };
+    const reply = parseReply(this.#hold(bytes).subarray(0, length));
+    if (reply.state === 'more') this.#length -= bytes.length;
+    return reply;
+  }
+
+  #hold(bytes: Buffer): Buffer {
+    const length = this.#length + bytes.length;
+    let held = this.#held;
+    if (held === null || held.length < length) held = this.#spares.larger(held, this.#length, length);
+    bytes.copy(held, this.#length);
+    this.#length = length;
+    this.#held = held;
+    return held;
+  }
+
+  #letGo(): void {
+    if (this.#held !== null) this.#spares.give(this.#held);
+    this.#held = null;
+    this.#length = 0;
   }
 
   close(): void {

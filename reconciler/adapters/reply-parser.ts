@@ -11,10 +11,26 @@ const more: Parsed = { state: 'more' };
 const other: Parsed = { state: 'other' };
 
 /**
+ * Whether a reply that began with `first` may be whole when `last` is what came of it last and `length` bytes came in
+ * all: reading a large one anew with each part of it would take for ever.
+ */
+export function mayBeWhole(first: Buffer, last: Buffer, length: number): boolean {
+  const end = first.indexOf('\r\n\r\n');
+  if (end === -1) return true;
+  const size = /\r\ncontent-length: *(\d{1,9})/i.exec(first.toString('latin1', 0, end))?.[1];
+  // What ends in the middle of these bytes is looked at as well: they may have come one by one.
+  return size === undefined
+    ? last.length < 5 || last.subarray(-5).equals(lastChunk)
+    : length >= end + 4 + Number(size);
+}
+
+const lastChunk = Buffer.from('0\r\n\r\n');
+
+/**
  * Reads an HTTP/1.1 reply with status 200 and a body of known length or in chunks. Everything else, also more bytes
  * than one reply has, is `other`: for the ordinary client to judge, which asks again.
  *
- * @param bytes all that has come of the reply; the body may share its memory
+ * @param bytes all that has come of the reply; the body is a part of them, and chunks are moved together in place
  */
 export function parseReply(bytes: Buffer): Parsed {
   const end = bytes.indexOf('\r\n\r\n');
@@ -33,7 +49,7 @@ export function parseReply(bytes: Buffer): Parsed {
 }
 
 function parseChunks(bytes: Buffer, start: number, keep: boolean): Parsed {
-  const parts: Buffer[] = [];
+  const parts: (readonly [from: number, to: number])[] = [];
   for (let at = start; ; ) {
     const line = bytes.indexOf('\r\n', at);
     if (line === -1) return bytes.length - at > 1_024 ? other : more;
@@ -47,11 +63,11 @@ function parseChunks(bytes: Buffer, start: number, keep: boolean): Parsed {
     if (bytes[to] !== 0x0d || bytes[to + 1] !== 0x0a) return other;
     if (to === from) {
       if (bytes.length !== to + 2) return other;
-      const [only] = parts;
-      const body = parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
-      return { state: 'whole', body, keep };
+      let end = start;
+      for (const [first, last] of parts) end += bytes.copy(bytes, end, first, last);
+      return { state: 'whole', body: bytes.subarray(start, end), keep };
     }
-    parts.push(bytes.subarray(from, to));
+    parts.push([from, to]);
     at = to + 2;
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseReply } from '../../../reconciler/adapters/reply-parser.ts';
+import { mayBeWhole, parseReply } from '../../../reconciler/adapters/reply-parser.ts';
 
 const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
 const chunk = (part: Buffer) =>
@@ -41,6 +41,23 @@ describe('a reply', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  test('that is whole may be whole, in whatever parts it came', () => {
+    fc.assert(
+      fc.property(anyBytes, fc.boolean(), fc.nat(), fc.nat(), (body, inChunks, one, other) => {
+        const bytes = inChunks ? chunked([body]) : measured(body);
+        const [first, last] = [one % bytes.length, other % bytes.length].sort((a, b) => a - b) as [
+          number,
+          number,
+        ];
+        expect(mayBeWhole(bytes.subarray(0, first), bytes.subarray(last), bytes.length)).toBe(true);
+      }),
+    );
+    const begun = Buffer.from(`${head}Content-Length: 900000\r\n\r\n{`);
+    expect(mayBeWhole(begun, Buffer.from('more and more'), 20_000)).toBe(false);
+    const inParts = Buffer.from(`${head}Transfer-Encoding: chunked\r\n\r\n8000\r\n{`);
+    expect(mayBeWhole(inParts, Buffer.from('more and more'), 20_000)).toBe(false);
   });
 
   test('after which the engine closes is told', () => {
