@@ -12,8 +12,13 @@ export class MirrorObjects {
     this.#batch = batch;
   }
 
-  /** @throws GitError `git/missing`, `git/blob-too-large` */
-  async blob(oid: string): Promise<Uint8Array> {
+  /** Contents by id. @throws GitError `git/missing`, `git/blob-too-large` */
+  async blobs(oids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    const reading = oids.map(async (oid): Promise<[string, Uint8Array]> => [oid, await this.#blob(oid)]);
+    return new Map(await Promise.all(reading));
+  }
+
+  async #blob(oid: string): Promise<Uint8Array> {
     const answer = await this.#batch.read(oid);
     if (answer.kind === 'missing')
       throw new GitError('git/missing', `There is no blob ${oid} in the mirror.`);

@@ -90,12 +90,7 @@ class BinaryRepository implements Repository {
 
   async blobs(oids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
     const wanted = [...new Set(oids)].map((oid) => requireObjectId(oid, 'blob'));
-    return this.#mirror.healed(async () => {
-      const reading = wanted.map(
-        async (oid): Promise<[string, Uint8Array]> => [oid, await this.#objects.blob(oid)],
-      );
-      return new Map(await Promise.all(reading));
-    });
+    return this.#mirror.healed(() => this.#objects.blobs(wanted));
   }
 
   async commits(from: string, options: { limit: number; path?: string }): Promise<readonly Commit[]> {
@@ -108,8 +103,12 @@ class BinaryRepository implements Repository {
     const args = ['rev-list', '--first-parent', `--max-count=${options.limit}`, from, '--', ...path];
     return this.#mirror.healed(async () => {
       const listed = (await this.#git.local(this.#mirror.gitdir, args)).toString('utf8');
-      const oids = listed.split('\n').filter((line) => line !== '');
-      return Promise.all(oids.map((oid) => this.#objects.commit(oid)));
+      return Promise.all(
+        listed
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((oid) => this.#objects.commit(oid)),
+      );
     });
   }
 

@@ -45,6 +45,9 @@ export async function loadDocuments(
   return known ?? loadAll(source, cache);
 }
 
+/** Files whose contents are held at once. */
+const AT_ONCE = 500;
+
 async function loadAll(source: Source, cache: DocumentCache): Promise<DocumentSet> {
   let entries: readonly TreeEntry[];
   try {
@@ -55,9 +58,15 @@ async function loadAll(source: Source, cache: DocumentCache): Promise<DocumentSe
   }
   cache.leaveAll();
   const { files, missing } = sortOut(entries, cache);
-  const { contents, tooLarge } = await readContents(source, missing);
+  const tooLarge: Problem[] = [];
+  for (let first = 0; first < missing.length; first += AT_ONCE) {
+    const some = missing.slice(first, first + AT_ONCE);
+    const read = await readContents(source, some);
+    tooLarge.push(...read.tooLarge);
+    if (tooLarge.length > 0) continue;
+    await inTurns(some, ({ path, oid }) => files.push(parseInto(cache, path, oid, read.contents.get(oid))));
+  }
   if (tooLarge.length > 0) return refusedSet(source, tooLarge);
-  await inTurns(missing, ({ path, oid }) => files.push(parseInto(cache, path, oid, contents.get(oid))));
   return documentSet(source.revision, files, entries);
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Problem } from '../../schemas/problem.ts';
 import type { Repository } from '../git/port.ts';
 import type { DesiredState } from '../model.ts';
@@ -109,8 +110,10 @@ class Reading {
       if (enforced !== null) break;
       pending.push(commit);
     }
-    for (const commit of pending.toReversed())
+    for (const commit of pending.toReversed()) {
       enforced = enforce(enforced, await this.#resolve(commit), ledger);
+      await othersTurn();
+    }
     if (enforced !== null) return enforced;
     const { sharedProblems, problems, tenants } = await this.#resolve(revision);
     const own = [...tenants.values()].flatMap((tenant) => tenant.problems);

@@ -2,6 +2,9 @@ import type { Enforced } from './in-force.ts';
 import { Standing } from './standing.ts';
 import type { Definition, ResolvedTenant } from './tenant.ts';
 
+/** As much of what is in force as is looked at here. */
+type InForce = Pick<Enforced, 'tenants'>;
+
 /** A tenant that is weighed again, and what it had. */
 interface Weighed {
   readonly tenant: ResolvedTenant;
@@ -13,7 +16,7 @@ interface Weighed {
  * other, the claims are collected anew. What it answers follows from the revision alone.
  */
 export class Ledger {
-  #of: Enforced | null = null;
+  #of: InForce | null = null;
   #standing = new Standing();
 
   /**
@@ -23,7 +26,7 @@ export class Ledger {
    * @param tenants all that there are now
    */
   take(
-    previous: Enforced | null,
+    previous: InForce | null,
     tenants: ReadonlyMap<string, ResolvedTenant>,
     weighed: readonly Weighed[],
   ): Standing {
@@ -36,13 +39,13 @@ export class Ledger {
   }
 
   /** Says which revision the claims belong to, once those of all its tenants are entered. */
-  give(enforced: Enforced, standing: Standing): void {
+  give(enforced: InForce, standing: Standing): void {
     this.#of = enforced;
     this.#standing = standing;
   }
 }
 
-function collect(previous: Enforced | null): Standing {
+function collect(previous: InForce | null): Standing {
   const standing = new Standing();
   for (const definition of previous?.tenants.values() ?? [])
     if (definition !== null) standing.enter(definition.claims);

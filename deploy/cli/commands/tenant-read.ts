@@ -40,8 +40,8 @@ export function registerTenantList(group: Command, context: CommandContext): voi
     .action(async (options: ReadOptions) => {
       const state = await stateOf(context, options);
       const entries = Object.values(state.tenants).sort((a, b) => (a.name < b.name ? -1 : 1));
-      if (options.format === 'json') return;
-      return context.printJson(entries.map((entry) => summaryOf(entry, state)));
+      if (options.format === 'json')
+        return context.printJson(entries.map((entry) => summaryOf(entry, state)));
       if (options.names === true) return context.print(...entries.map(({ name }) => name));
       const heading = ['TENANT', 'NODE', 'CHANNEL', 'PLAN', 'STATE', 'IMAGE', 'NOTE'];
       context.print(...table(heading, entries.map(rowOf), context.colours));
