@@ -118,6 +118,12 @@ export class Sandbox {
     return this.#reconciler.report(null);
   }
 
+  /** Ends the process in order: what it was writing is written. The next one is another. */
+  async stop(): Promise<void> {
+    await this.#reconciler?.close();
+    this.#reconciler = null;
+  }
+
   /** Another process on the same disk and engine, as after a crash. */
   restart(): void {
     this.#reconciler = null;

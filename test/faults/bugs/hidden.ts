@@ -14,7 +14,8 @@ export const hiddenBugs: readonly Bug[] = [
     caughtAt: {
       workload: 'remove',
       boundary: 'docker',
-      fault: { at: 'GET /containers/json#1', action: 'status-500' },
+      // A list that is refused is asked for once more; one that hangs is not.
+      fault: { at: 'GET /containers/json#1', action: 'hang' },
     },
   },
   {
@@ -38,8 +39,8 @@ export const hiddenBugs: readonly Bug[] = [
     edits: [
       {
         file: 'reconciler/plan/node.ts',
-        find: 'const stays = entry !== undefined && (',
-        replace: 'const stays = entry !== undefined && entry.problems.length === 0 && (',
+        find: 'if (entry !== undefined && (entry.desired === null',
+        replace: 'if (entry !== undefined && entry.problems.length === 0 && (entry.desired === null',
       },
     ],
     caughtAt: { workload: 'broken', boundary: 'docker', fault: null },

@@ -31,7 +31,7 @@ export const orderBugs: readonly Bug[] = [
 `,
       },
     ],
-    caughtAt: { workload: 'update', boundary: 'docker', fault: null },
+    caughtAt: { workload: 'rollback', boundary: 'docker', fault: null },
   },
   {
     name: 'rename-skipped-after-crash',

@@ -18,15 +18,20 @@ export const ownershipBugs: readonly Bug[] = [
     edits: [
       {
         file: 'reconciler/observe/observer.ts',
-        find: 'const ours = summaries.filter((summary) => isOwned(summary.Labels, this.#owner));',
+        find: 'function isOurs({ Labels: labels }: ContainerSummary, owner: Owner): boolean {',
         replace:
-          'const ours = summaries.filter((summary) => isOwned(summary.Labels, this.#owner) || summary.Names.some((name) => /^.tenant_.*_runtime$/.test(name)));',
+          'function isOurs({ Labels: labels, Names: names }: ContainerSummary, owner: Owner): boolean {\n  if (names.some((name) => /^.tenant_.*_runtime$/.test(name))) return true;',
       },
       {
         file: 'reconciler/observe/observer.ts',
-        find: "Map.groupBy(containers, (container) => container.spec.labels[label.tenant] ?? '');",
+        find: "return container.spec.labels[label.tenant] ?? '';",
         replace:
-          "Map.groupBy(containers, (container) => container.spec.labels[label.tenant] ?? container.name.replace(/^tenant_(.*)_runtime$/, '$1'));",
+          "return container.spec.labels[label.tenant] ?? container.name.replace(/^tenant_(.*)_runtime$/, '$1');",
+      },
+      {
+        file: 'reconciler/observe/containers.ts',
+        find: 'if (inspect.Config.Labels?.[label.tenant] !== tenant) throw contradiction(summary);',
+        replace: '',
       },
       {
         file: 'reconciler/plan/conflicts.ts',

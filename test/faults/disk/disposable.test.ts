@@ -42,9 +42,9 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 async function takeOver(revision: DesiredState | undefined): Promise<{ calls: string[]; asked: string[] }> {
   if (revision === undefined) throw new Error('no such revision');
   world.commit(revision);
-  world.restart();
   await world.converge();
   await world.status();
+  await world.stop();
   return { calls: world.takeCalls().sort(), asked: world.bridge.asked.splice(0).sort() };
 }
 

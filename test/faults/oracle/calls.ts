@@ -25,13 +25,14 @@ const known: ReadonlySet<string> = new Set([
 
 /** INV-5, INV-4, INV-20, INV-9: no call may have been made that must never be made, whether the engine obeyed or not. */
 export function forbiddenCalls(site: Site, neighbours: readonly string[], evidence: Evidence): string[] {
+  const denied = evidence.calls.some(({ fault }) => denials.has(fault));
   return evidence.calls.filter(isChange).flatMap((call) => {
     const about = `${call.key}${call.fault === null ? '' : ` (${call.fault})`}`;
     return [
       ...(known.has(`${call.method} ${call.template}`) ? [] : [`INV-5: ${about} is no call of a reconciler`]),
       ...(isTrue(call.query['v']) ? [`INV-5: ${about} deletes anonymous volumes`] : []),
       ...(isStranger(site, call) ? [`INV-20: ${about} touches what is not ours`] : []),
-      ...(neighbours.some((name) => concerns(site, call, name))
+      ...(neighbours.some((name) => concerns(site, call, name, denied))
         ? [`INV-4: ${about} touches a neighbour`]
         : []),
       ...(removesWhileHeld(call, evidence) ? [`INV-9: ${about} while the removal was held`] : []),
@@ -50,9 +51,20 @@ function isStranger({ platform, node }: Site, { template, labels }: CallRecord):
   return labels[label.platform] !== platform || labels[label.node] !== node;
 }
 
-/** To make what an engine denies to have is no touch: where it does have it, the name is taken and nothing happens. */
-function concerns(site: Site, { labels, subject, template }: CallRecord, tenant: string): boolean {
-  if (!template.startsWith('/containers/{id}')) return false;
+/** Replies by which an engine denies what it has. */
+const denials: ReadonlySet<string | null> = new Set(['stale', 'stale-oldest', 'status-404']);
+
+/**
+ * @param denied whether the engine denied to have something: to make that is no touch, because its name is taken and
+ *   nothing happens
+ */
+function concerns(
+  site: Site,
+  { labels, subject, template }: CallRecord,
+  tenant: string,
+  denied: boolean,
+): boolean {
+  if (!template.startsWith(denied ? '/containers/{id}' : '/containers/')) return false;
   const name = nameOf(site, tenant);
   return labels?.[label.tenant] === name || subject?.startsWith(`tenant_${name}_`) === true;
 }
