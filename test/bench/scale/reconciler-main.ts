@@ -1,4 +1,5 @@
 /** The reconciler as a process of its own, which is measured and steered over IPC: started by `reconciler.ts`. */
+import { keepHeapSmall } from '../../../reconciler/heap.ts';
 import { startReconciler } from '../../../reconciler/start.ts';
 import { obeyParent } from '../../support/child-orders.ts';
 import { silent } from './silent.ts';
@@ -23,6 +24,9 @@ export interface PassFigures {
   readonly changes: number;
   readonly tenants: number;
 }
+
+// As `tenantry reconcile` does.
+keepHeapSmall();
 
 let reconciler: Running | null = null;
 let stop: (() => Promise<void>) | null = null;
