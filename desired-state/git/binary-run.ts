@@ -31,8 +31,10 @@ export async function runGit(
   options: GitRunOptions = {},
 ): Promise<GitResult> {
   const timeout = options.timeout ?? LOCAL_MS;
-  const deadline = AbortSignal.timeout(timeout);
   options.signal?.throwIfAborted();
+  // Not `AbortSignal.timeout`: what listens to one is kept in memory until its time is over, minutes after the end.
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), timeout);
   const running = execa('git', args, {
     env: { ...base, ...options.env },
     extendEnv: false,
@@ -55,14 +57,17 @@ export async function runGit(
     else output.push(chunk);
   });
   const ended = endOn(
-    [deadline, overflow.signal, ...(options.signal === undefined ? [] : [options.signal])],
+    [deadline.signal, overflow.signal, ...(options.signal === undefined ? [] : [options.signal])],
     running.pid,
   );
-  const result = await running.finally(ended);
+  const result = await running.finally(() => {
+    clearTimeout(timer);
+    ended();
+  });
   const command = args.find((arg) => /^[a-z-]+$/.test(arg) && !arg.startsWith('-')) ?? 'command';
   if (options.signal?.aborted === true) throw options.signal.reason;
   if (result.code === 'ENOENT') throw noBinary(result.cause);
-  if (deadline.aborted) {
+  if (deadline.signal.aborted) {
     throw new GitError(
       'git/unreachable',
       `git ${command} was ended after ${timeout / 1000} s without a result.`,
