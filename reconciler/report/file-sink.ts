@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { TenantResult } from '../apply/run.ts';
 import { PiecedDocument } from '../pieces.ts';
 import type { StateStore } from '../ports.ts';
@@ -16,18 +17,21 @@ type StoredStatus = Omit<TenantStatus, 'revision'> & Partial<Pick<TenantStatus, 
 /** The status as a document and the outcomes as a log, in the node's data folder. */
 export function fileSink(state: StateStore): StatusSink {
   const document = new PiecedDocument(state, statusDocument);
+  // A look at the health and the end of a pass may report at the same time; a document has one writer.
+  const one = pLimit(1);
   const stored = new Map<string, StoredStatus>();
   let published: NodeStatus | null = null;
   /** Tenants whose status on disk is not the newest. */
   let unwritten = new Set<string>();
   return {
-    async publish(status: NodeStatus) {
-      for (const name of changedIn(stored, status, published)) unwritten.add(name);
-      published = status;
-      const { tenants: _, ...head } = status;
-      await document.write({ head, whole: () => status, entries: stored, changed: unwritten });
-      unwritten = new Set();
-    },
+    publish: (status: NodeStatus) =>
+      one(async () => {
+        for (const name of changedIn(stored, status, published)) unwritten.add(name);
+        published = status;
+        const { tenants: _, ...head } = status;
+        await document.write({ head, whole: () => status, entries: stored, changed: unwritten });
+        unwritten = new Set();
+      }),
     record: (result: TenantResult) => state.append(historyLog, result, keepOutcomes),
   };
 }

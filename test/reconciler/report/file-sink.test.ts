@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { openState } from '../../../reconciler/adapters/state.ts';
 import { fileSink, readStatus } from '../../../reconciler/report/file-sink.ts';
 import type { NodeStatus, TenantStatus } from '../../../reconciler/report/status.ts';
 import { FakeState } from '../../support/fake-ports.ts';
@@ -78,6 +82,19 @@ describe('the status on disk', () => {
     expect(await readStatus(state)).toEqual(
       nodeStatus([...changed, tenantStatus('zeta', { revision: null })], { at: 6 }),
     );
+  });
+
+  test('that is reported from two sides at once is written by one after the other, and the last one stays', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'tenantry-test-status-'));
+    try {
+      const state = openState(dir, (damage) => expect.unreachable(damage.reason));
+      const sink = fileSink(state);
+      const statuses = Array.from({ length: 20 }, (_, at) => nodeStatus(fleet(3), { at }));
+      await Promise.all(statuses.map((status) => sink.publish(status)));
+      expect(await readStatus(state)).toEqual(statuses.at(-1));
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
   });
 
   test('of a large node is written where it changed', async () => {
