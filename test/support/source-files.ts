@@ -29,7 +29,7 @@ function importsOf(text: string): string[] {
 /** Every program file of the house, with what its import lines name. Imports are read by TypeScript itself. */
 export function sourceFiles(): SourceFile[] {
   return house
-    .flatMap((folder) => globSync(`${folder}/**/*.{ts,mts,mjs,js}`, { cwd: root }))
+    .flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx,mts,mjs,js}`, { cwd: root }))
     .sort()
     .map((path) => {
       const text = readFileSync(join(root, path), 'utf8');

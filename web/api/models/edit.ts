@@ -1,0 +1,107 @@
+import Type, { type Static } from 'typebox';
+import { change, problem, refusal } from '../../../schemas/link/status.ts';
+import { commitRef, oid, orNull, text, word } from './common.ts';
+
+/** What one tenant's nodes will do about an edit, in the words that the node itself will use. */
+export const tenantPlanView = Type.Object({
+  tenant: text,
+  node: text,
+  changes: Type.Array(change),
+  /** Sentences of the steps, wave by wave. */
+  waves: Type.Array(Type.Array(text)),
+  rollback: Type.Array(text),
+  refusals: Type.Array(refusal),
+  cost: Type.Object({
+    interruption: word(['none', 'down', 'new']),
+    seconds: Type.Number(),
+    text,
+  }),
+});
+
+export const planView = Type.Object({
+  /** Tenants for which anything is to be done, at most `shown` of them. */
+  tenants: Type.Array(tenantPlanView),
+  affected: Type.Integer(),
+  untouched: Type.Integer(),
+  holds: Type.Array(text),
+  /** How old the observed state is that the plan was made from, by node; null where the node never published one. */
+  snapshots: Type.Array(Type.Object({ node: text, at: orNull(Type.Number()), linked: Type.Boolean() })),
+});
+
+/** What every edit takes beside its own fields. */
+export const editQuery = Type.Object({
+  propose: Type.Optional(
+    Type.Boolean({
+      description: 'Commit to a branch instead (and open a pull request where that is set up).',
+    }),
+  ),
+  'dry-run': Type.Optional(Type.Boolean({ description: 'Answer the preview (200) and commit nothing.' })),
+});
+
+/** `?dry-run=true`: 200. Problems do not make it fail: an editor shows them beside the text. */
+export const preview = Type.Object({
+  base: oid,
+  subject: text,
+  files: Type.Array(Type.Object({ path: text, before: orNull(text), after: orNull(text) })),
+  problems: Type.Array(problem),
+  plan: orNull(planView),
+});
+
+/** 202 of every change. `commit` is null when there was nothing to do. */
+export const accepted = Type.Object({
+  commit: orNull(oid),
+  parent: oid,
+  branch: text,
+  subject: text,
+  body: Type.Array(text),
+  plan: orNull(planView),
+  proposal: orNull(Type.Object({ branch: text, url: orNull(text) })),
+  follow: Type.Object({ commit: orNull(text), socket: text }),
+});
+
+/** Where a commit is, tenant by tenant. */
+export const commitProgress = Type.Object({
+  commit: commitRef,
+  body: Type.Array(text),
+  edit: orNull(Type.String({ description: 'Kind of edit, from the commit: `set`, `promote`, …' })),
+  nodes: Type.Array(
+    Type.Object({
+      node: text,
+      state: word(['waiting', 'seen', 'converged', 'held', 'failed', 'away']),
+      revision: orNull(oid),
+      at: orNull(Type.Number()),
+    }),
+  ),
+  tenants: Type.Array(
+    Type.Object({
+      tenant: text,
+      node: text,
+      state: word(['waiting', 'applying', 'converged', 'held', 'failed', 'removed']),
+      detail: text,
+      at: orNull(Type.Number()),
+    }),
+  ),
+  affected: Type.Integer(),
+  converged: Type.Integer(),
+});
+
+/** `GET /v1/history` and `GET /v1/tenants/{id}/history` */
+export const historyPage = Type.Object({
+  items: Type.Array(
+    Type.Intersect([
+      commitProgress,
+      Type.Object({
+        plan: orNull(planView),
+        outcomes: Type.Array(Type.Unknown({ description: 'What the nodes did for it; see `outcome`.' })),
+      }),
+    ]),
+  ),
+  next: orNull(text),
+});
+
+export type TenantPlanView = Static<typeof tenantPlanView>;
+export type PlanView = Static<typeof planView>;
+export type Preview = Static<typeof preview>;
+export type Accepted = Static<typeof accepted>;
+export type CommitProgress = Static<typeof commitProgress>;
+export type HistoryPage = Static<typeof historyPage>;
