@@ -18,6 +18,7 @@ export interface Queryable {
 }
 
 export interface Database extends Queryable {
+  readonly kind: 'postgres' | 'embedded';
   /** Commits when `work` resolves, rolls back when it rejects. */
   transaction<T>(work: (inside: Queryable) => Promise<T>): Promise<T>;
   close(): Promise<void>;
