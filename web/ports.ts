@@ -98,6 +98,8 @@ export interface Caller {
   readonly role: Role | null;
   /** Tenants of a tenant-owner; null for everybody who sees all. */
   readonly tenants: ReadonlySet<string> | null;
+  /** Tenants whose owner he is, whatever else he may: a viewer can own one. */
+  readonly owns: ReadonlySet<string>;
   readonly via: 'session' | 'access-token' | 'git-token';
 }
 
