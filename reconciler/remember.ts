@@ -16,13 +16,16 @@ import type { Rendered } from './render.ts';
 export class Rememberer {
   readonly #memory: MemoryStore;
   readonly #events: EventLog;
+  readonly #onForget: (tenant: string) => void;
   readonly #noted = new Map<string, Noted>();
   #rendered: Rendered | null = null;
   #planned = 0;
 
-  constructor(memory: MemoryStore, events: EventLog) {
+  /** @param onForget told of each tenant of which nothing is to be kept */
+  constructor(memory: MemoryStore, events: EventLog, onForget: (tenant: string) => void) {
     this.#memory = memory;
     this.#events = events;
+    this.#onForget = onForget;
   }
 
   /**
@@ -71,6 +74,7 @@ export class Rememberer {
       if (planned.has(name)) continue;
       this.#memory.forget(name);
       this.#noted.delete(name);
+      this.#onForget(name);
     }
   }
 }

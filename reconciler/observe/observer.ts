@@ -114,6 +114,8 @@ export class Observer {
       this.#containers.read(theirs),
       this.#folders.read([...names]),
     ]);
+    const before = [...names].flatMap((name) => last.tenants[name]?.containers ?? []);
+    this.#containers.forget(before, containers);
     const strangers = whole
       ? this.#strangersIn(listed)
       : { ...withoutNamesOf(names, last.strangers), ...this.#strangersIn(listed) };
