@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { own } from '../../schemas/own.ts';
 import type { Problem } from '../../schemas/problem.ts';
+import { withChanged } from '../changed-names.ts';
 import type { DesiredState, TenantEntry } from '../model.ts';
 import type { Enforced } from './in-force.ts';
 import type { Definition } from './tenant.ts';
@@ -55,15 +57,23 @@ function entries(
   { tenants, tenantProblems }: Enforced,
   before: DesiredState['tenants'] = {},
 ): DesiredState['tenants'] {
-  const found: [string, TenantEntry][] = [];
+  const changes = new Map<string, TenantEntry | undefined>();
+  let came = false;
   let kept = 0;
   for (const [name, definition] of tenants) {
-    const known = Object.hasOwn(before, name) ? before[name] : undefined;
+    const known = own(before, name);
     const entry = entryOf(name, definition, tenantProblems.get(name) ?? NO_PROBLEMS, known);
-    if (entry === known) kept += 1;
-    found.push([name, entry]);
+    if (known === undefined) came = true;
+    else kept += 1;
+    if (entry !== known) changes.set(name, entry);
   }
-  return kept === found.length && kept === Object.keys(before).length ? before : Object.fromEntries(found);
+  if (came) {
+    const all = [...tenants.keys()].map((name) => [name, changes.get(name) ?? own(before, name)] as const);
+    return Object.fromEntries(all.flatMap(([name, entry]) => (entry === undefined ? [] : [[name, entry]])));
+  }
+  const gone = kept === Object.keys(before).length ? [] : Object.keys(before);
+  for (const name of gone) if (!tenants.has(name)) changes.set(name, undefined);
+  return withChanged(before, changes);
 }
 
 function entryOf(
