@@ -5,6 +5,7 @@ import { withChanged } from '../changed-names.ts';
 import type { DesiredState, TenantEntry } from '../model.ts';
 import type { Enforced } from './in-force.ts';
 import type { Definition } from './tenant.ts';
+import type { Interruptible } from './turns.ts';
 
 const NO_PROBLEMS: readonly Problem[] = [];
 
@@ -13,7 +14,7 @@ const NO_PROBLEMS: readonly Problem[] = [];
  *
  * @param before what was answered before; whatever has the same value is the same object again
  */
-export function answerOf(enforced: Enforced, before: DesiredState | null): DesiredState {
+export function* answering(enforced: Enforced, before: DesiredState | null): Interruptible<DesiredState> {
   const { platform, nodes, channels } = enforced.shared;
   if (platform === null) throw new Error('Shared files without a platform were taken for valid.');
   return {
@@ -28,7 +29,7 @@ export function answerOf(enforced: Enforced, before: DesiredState | null): Desir
       before?.channels,
       record(channels, (channel) => channel),
     ),
-    tenants: entries(enforced, before?.tenants),
+    tenants: yield* entries(enforced, before?.tenants),
     notActedOn: same(before?.notActedOn, enforced.notActedOn),
     problems: same(before?.problems, enforced.problems),
   };
@@ -53,14 +54,15 @@ function sameFields<T>(
 }
 
 /** In the order of names, like `enforced.tenants`. */
-function entries(
+function* entries(
   { tenants, tenantProblems }: Enforced,
   before: DesiredState['tenants'] = {},
-): DesiredState['tenants'] {
+): Interruptible<DesiredState['tenants']> {
   const changes = new Map<string, TenantEntry | undefined>();
   let came = false;
   let kept = 0;
   for (const [name, definition] of tenants) {
+    yield;
     const known = own(before, name);
     const entry = entryOf(name, definition, tenantProblems.get(name) ?? NO_PROBLEMS, known);
     if (known === undefined) came = true;
