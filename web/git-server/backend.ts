@@ -38,6 +38,7 @@ const GRACE_MS = 2_000;
  * @throws WebError 413 when the body is larger than it may be, before anything was answered; 502 when git answers nothing
  */
 export async function runBackend(request: BackendRequest): Promise<BackendAnswer> {
+  if (Number(request.headers['content-length'] ?? 0) > request.maxBytes) throw tooLargeBody(request.maxBytes);
   const child = spawn('git', ['http-backend'], {
     env: { ...request.env, ...cgiVariables(request) },
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -61,7 +62,7 @@ export async function runBackend(request: BackendRequest): Promise<BackendAnswer
     tooLarge = true;
   });
   // It ends early when git has heard enough, or when the client goes; what git answers then says more.
-  const sent = pipeline(request.body, counter, child.stdin).catch(() => {
+  void pipeline(request.body, counter, child.stdin).catch(() => {
     if (tooLarge || request.body.errored !== null || !request.body.readableEnded) stop();
   });
   const answer = await headOf(child, ended).catch((error: unknown) => {
@@ -71,13 +72,8 @@ export async function runBackend(request: BackendRequest): Promise<BackendAnswer
   if (tooLarge) {
     stop();
     await ended;
-    throw new WebError(
-      'request/too-large',
-      413,
-      `A push may have ${mebibytes(request.maxBytes)}. Push less at once.`,
-    );
+    throw tooLargeBody(request.maxBytes);
   }
-  void sent;
   if (answer === null) {
     const why = request.signal.aborted ? 'was given up' : 'gave no answer';
     throw new WebError(
@@ -167,6 +163,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-function mebibytes(bytes: number): string {
-  return `${Math.floor(bytes / 1024 / 1024)} MiB`;
+function tooLargeBody(maxBytes: number): WebError {
+  const message = `A push may have ${Math.floor(maxBytes / 1024 / 1024)} MiB. Push less at once.`;
+  return new WebError('request/too-large', 413, message);
 }

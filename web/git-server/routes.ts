@@ -49,6 +49,8 @@ async function serve(
   const refusal = refuseEntry(user, service, parts);
   if (user !== null) request.told.who = whoIs(user);
   request.told.target = request.params.repository;
+  // Every client asks without a password first; and what a push came to is known when git has ended, not here.
+  request.told.quiet = user === null ? request.headers.authorization === undefined : refusal === null;
   if (refusal !== null) throw refusal;
   if (request.params.repository !== server.repository)
     throw new WebError(
