@@ -18,13 +18,6 @@ export interface AuthParts {
   readonly now: () => number;
 }
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The session by which somebody asks; null where there is none. */
-    session: Session | null;
-  }
-}
-
 /**
  * Says who asks: by an access token in the Authorization header, else by the session cookie. A token that does not hold is
  * refused, also where a cookie would do. With a cookie, a change needs the session's CSRF token.

@@ -41,7 +41,6 @@ const bodies = {
 /** Sign up, sign in, refresh, sign out, and who one is. */
 export function authRoutes(parts: AuthParts): FastifyPluginAsync {
   return async (app) => {
-    app.decorateRequest('session', null);
     const routes = typed(app);
     const small = { bodyLimit: 16 * 1024 };
 
