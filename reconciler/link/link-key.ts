@@ -73,7 +73,7 @@ function keyOf({ node: owner, key }: StoredKey, node: string, dataDir: string): 
     async token(now) {
       const seconds = Math.floor(now / 1_000);
       return new SignJWT({ scope: link.scope })
-        .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT' })
+        .setProtectedHeader({ alg: 'EdDSA', typ: link.tokenType })
         .setSubject(node)
         .setIssuer(node)
         .setAudience(link.audience)

@@ -12,6 +12,7 @@ import {
   type Segment,
   writeSegment,
 } from './outbox-files.ts';
+import { lostNote, type OutgoingEntry, within } from './outgoing.ts';
 import type { Place, StoredEntry } from './segment.ts';
 
 export interface OutboxOptions {
@@ -21,11 +22,6 @@ export interface OutboxOptions {
   /** Bytes on disk beyond which the oldest entries are given up. */
   readonly maxBytes?: number;
   readonly segmentBytes?: number;
-}
-
-/** An entry to send; `from` where it stands for numbers whose entries are gone. */
-export interface OutgoingEntry extends StoredEntry {
-  readonly from?: number;
 }
 
 const mebibyte = 1024 * 1024;
@@ -256,22 +252,4 @@ export class Outbox {
       this.#next += 1;
     }
   }
-}
-
-/** The places after a number, until they hold so many bytes; at least one. */
-function within(places: readonly Place[], after: number, maxBytes: number): readonly Place[] {
-  const begin = places.findIndex(({ seq }) => seq > after);
-  if (begin === -1) return [];
-  let bytes = 0;
-  let end = begin;
-  while (end < places.length && bytes < maxBytes) {
-    bytes += places[end]?.length ?? 0;
-    end += 1;
-  }
-  return places.slice(begin, end);
-}
-
-function lostNote(from: number, to: number, at: number): OutgoingEntry {
-  const entry = { kind: 'event', tenant: null, at, type: 'outbox/lost', data: { from, to } };
-  return { seq: to, from, at, entry: JSON.stringify(entry) };
 }

@@ -106,10 +106,12 @@ function redactActualEnv(name: string, actual: unknown, known: Known, hide: Hide
 }
 
 function redactCommand(actual: unknown, known: Known, hide: Hide): unknown {
-  const list: readonly unknown[] = Array.isArray(actual) ? actual : [];
-  const words = list.filter((word) => typeof word === 'string');
-  const isCommand = Array.isArray(actual) && words.length === list.length;
-  return isCommand && isKnownCommand(words, known) ? actual : hideAll(actual, hide);
+  if (!isTexts(actual)) return hideAll(actual, hide);
+  return isKnownCommand(actual, known) ? actual : hideAll(actual, hide);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
 function redactEnv(name: string, value: EnvValue, known: Known, hide: Hide): EnvValue {

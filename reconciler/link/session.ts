@@ -2,7 +2,8 @@ import WebSocket from 'ws';
 import { decodeControlMessage } from '../../schemas/link/decode.ts';
 import { type ControlMessage, link, type NodeMessage } from '../../schemas/link/messages.ts';
 import { ReconcilerError } from '../errors.ts';
-import type { Outbox, OutgoingEntry } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
+import type { OutgoingEntry } from './outgoing.ts';
 
 export interface SessionOptions {
   /** `ws://` or `wss://`. */

@@ -142,6 +142,8 @@ export const link = {
   refused: 4004,
   audience: 'tenantry-control',
   scope: 'link',
+  /** Header `typ` of a node's token, so that no other JWT passes for one. */
+  tokenType: 'node+jwt',
   /** Seconds that a node's token is good for. */
   tokenSeconds: 60,
 } as const;
