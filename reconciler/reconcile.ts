@@ -11,9 +11,11 @@ import type { ObservedNode } from './plan/observed.ts';
 import type { Plan } from './plan/plan.ts';
 import { createPlanCache } from './plan/plan-cache.ts';
 import type { Step } from './plan/step.ts';
+import type { EngineEvent } from './ports.ts';
 import { explained, Rememberer } from './remember.ts';
 import type { Rendered } from './render.ts';
 import { RenderedSource } from './rendered-source.ts';
+import { engineEvents } from './report/happened.ts';
 import { nodeStatus, type StatusCache } from './report/node-status.ts';
 import type { NodeStatus, PassCost, Trouble } from './report/status.ts';
 import { RunningTenants } from './running.ts';
@@ -64,6 +66,12 @@ export class Reconciler {
     this.#rememberer = new Rememberer(ports.memory, this.events, (tenant) => this.workers.forget(tenant));
     this.#follower = new BridgeFollower(ports);
     this.workers = new Workers(ports, { owner, onEvent: options.onEvent, onSettled: options.onSettled });
+  }
+
+  /** The engine told of something that happened to a tenant. */
+  happened(tenant: string, event: EngineEvent): void {
+    this.events.add(tenant, event);
+    for (const told of engineEvents(tenant, event)) this.#ports.sink.event(told);
   }
 
   /** Asks Git. Answers the tenants that are to be other than before; null when there is nothing to follow or report. */
@@ -151,7 +159,7 @@ export class Reconciler {
       cache: this.#statuses,
       now: clock.now(),
     });
-    await sink.publish(status);
+    await sink.publish(status, { observed: this.#observed, memory: memory.all(), wanted: rendered.wanted });
     return status;
   }
 
