@@ -55,7 +55,13 @@ export const accepted = Type.Object({
   subject: text,
   body: Type.Array(text),
   plan: orNull(planView),
-  proposal: orNull(Type.Object({ branch: text, url: orNull(text) })),
+  proposal: orNull(
+    Type.Object({
+      branch: text,
+      url: orNull(text),
+      problem: orNull(Type.String({ description: 'Why there is no pull request although one was wanted.' })),
+    }),
+  ),
   follow: Type.Object({ commit: orNull(text), socket: text }),
 });
 
