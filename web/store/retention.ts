@@ -10,4 +10,9 @@ export interface Retention {
  * How long rows are kept, by table; a table that is not named keeps its rows. Declared beside the migrations: whoever
  * makes a table that grows says here how it shrinks.
  */
-export const retentions: readonly Retention[] = [];
+export const retentions: readonly Retention[] = [
+  { table: 'session', column: 'expires_at', days: 1 },
+  { table: 'refresh_token', column: 'expires_at', days: 1 },
+  { table: 'invitation', column: 'expires_at', days: 30 },
+  { table: 'audit_entry', column: 'at', days: 400 },
+];
