@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 import type { RevisionFiles } from '../branch/files.ts';
 import type { FollowedBranch } from '../branch/follow.ts';
 import type { Editor } from '../edits/request.ts';
+import type { History } from '../history/history.ts';
 import type { Tracker } from '../history/tracker.ts';
 import type { Caller, Fleet } from '../ports.ts';
 import type { Directory } from '../tenants/directory.ts';
@@ -20,6 +21,7 @@ export interface ApiParts {
   readonly directory: Directory;
   readonly editor: Editor;
   readonly tracker: Tracker;
+  readonly history: History;
   readonly editable: EditablePointers;
   readonly actionsOf: ActionsOf;
   readonly now: () => Date;

@@ -39,9 +39,9 @@ export function matches(query: TenantQuery): (tenant: TenantSummary) => boolean 
     (phase === undefined || tenant.phase === phase) &&
     (node === undefined || tenant.node === node) &&
     (channel === undefined || tenant.channel === channel) &&
-    (key === '' ||
-      (Object.hasOwn(tenant.labels, key) && (value === null || tenant.labels[key] === value))) &&
-    (q === '' || [tenant.name, tenant.owner, tenant.subdomain, tenant.image].some((text) => contains(text, q)));
+    (key === '' || (Object.hasOwn(tenant.labels, key) && (value === null || tenant.labels[key] === value))) &&
+    (q === '' ||
+      [tenant.name, tenant.owner, tenant.subdomain, tenant.image].some((text) => contains(text, q)));
 }
 
 function contains(text: string | null, q: string): boolean {
@@ -55,7 +55,8 @@ function splitLabel(label: string): readonly [string, string | null] {
 
 /** Order of two lines; of those that are alike, that of their names. */
 export function byOrder(sort: TenantSort): (a: TenantSummary, b: TenantSummary) => number {
-  const names = (a: TenantSummary, b: TenantSummary): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+  const names = (a: TenantSummary, b: TenantSummary): number =>
+    a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
   const first: Readonly<Record<TenantSort, (a: TenantSummary, b: TenantSummary) => number>> = {
     name: names,
     '-name': (a, b) => names(b, a),

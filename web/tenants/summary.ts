@@ -23,7 +23,9 @@ export function summaryOf({ name, entry, facts, linked, readAt }: SummaryInput):
     name,
     node: desired?.node ?? facts?.node ?? '',
     phase: status?.phase ?? 'Unknown',
-    reason: status?.reason ?? (desired === null ? 'it has no valid definition' : 'its node has not said anything yet'),
+    reason:
+      status?.reason ??
+      (desired === null ? 'it has no valid definition' : 'its node has not said anything yet'),
     since: status?.since ?? readAt,
     state: status?.state ?? 'unknown',
     health: { ...(status?.health ?? { state: 'unknown', detail: '' }) },

@@ -91,6 +91,21 @@ export const commitProgress = Type.Object({
   converged: Type.Integer(),
 });
 
+/** What ran for a tenant at a moment. */
+export const tenantRun = Type.Object({
+  node: text,
+  /** Since when exactly this ran. */
+  at: Type.Number(),
+  revision: orNull(text),
+  /** The newest commit up to that revision that touched the tenant. */
+  commit: orNull(oid),
+  image: orNull(text),
+  imageId: orNull(text),
+  containerId: orNull(text),
+  state: text,
+  phase: text,
+});
+
 /** `GET /v1/history` and `GET /v1/tenants/{id}/history` */
 export const historyPage = Type.Object({
   items: Type.Array(
@@ -103,6 +118,7 @@ export const historyPage = Type.Object({
     ]),
   ),
   next: orNull(text),
+  ran: Type.Optional(orNull(tenantRun)),
 });
 
 export type TenantPlanView = Static<typeof tenantPlanView>;
@@ -110,4 +126,5 @@ export type PlanView = Static<typeof planView>;
 export type Preview = Static<typeof preview>;
 export type Accepted = Static<typeof accepted>;
 export type CommitProgress = Static<typeof commitProgress>;
+export type TenantRun = Static<typeof tenantRun>;
 export type HistoryPage = Static<typeof historyPage>;
