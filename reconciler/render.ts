@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DesiredState, DesiredTenant } from '../desired-state/model.ts';
 import type { NodeContext } from '../renderers/container.ts';
 import { managedFiles } from '../renderers/files.ts';
+import { nodeContext, tenantsOfNode } from '../renderers/node-context.ts';
 import type { TenantResources } from '../renderers/resource.ts';
 import { renderTenant } from '../renderers/tenant.ts';
 import { own } from '../schemas/own.ts';
@@ -46,7 +47,7 @@ export async function renderNode(
 ): Promise<Rendered> {
   const { node, vault, planOnly } = options;
   const context = keptContext(contextOf(desired, node, options.files), before);
-  const tenants = tenantsOf(desired, node);
+  const tenants = tenantsOfNode(desired, node);
   const wanted = emptyRecord<TenantResources>();
   const refusals = emptyRecord<readonly Refusal[]>();
   const secrets = new Map<string, ReadonlyMap<string, Uint8Array>>();
@@ -113,28 +114,12 @@ function contextOf(
   node: string,
   folders: Pick<Files, 'configDir' | 'secretsDir'>,
 ): NodeContext {
-  const found = own(desired.nodes, node);
-  if (found === undefined) {
-    const known = Object.keys(desired.nodes).sort().join(', ') || 'none';
-    throw new ReconcilerError(
-      'node/unknown',
-      `the repository has no nodes/${node}.yaml (it has: ${known}); add it or name another node. Nothing is changed until then`,
-      { retry: 'backoff' },
-    );
-  }
-  return {
-    owner: { platform: desired.platform.name, node },
-    node: found,
-    configDir: (tenant) => folders.configDir(tenant),
-    secretsDir: (tenant) => folders.secretsDir(tenant),
-  };
-}
-
-function tenantsOf(desired: DesiredState, node: string): DesiredTenant[] {
-  const tenants: DesiredTenant[] = [];
-  for (const name in desired.tenants) {
-    const tenant = desired.tenants[name]?.desired;
-    if (tenant?.node === node) tenants.push(tenant);
-  }
-  return tenants;
+  const context = nodeContext(desired, node, folders);
+  if (context !== null) return context;
+  const known = Object.keys(desired.nodes).sort().join(', ') || 'none';
+  throw new ReconcilerError(
+    'node/unknown',
+    `the repository has no nodes/${node}.yaml (it has: ${known}); add it or name another node. Nothing is changed until then`,
+    { retry: 'backoff' },
+  );
 }

@@ -18,6 +18,7 @@ export interface Queryable {
 }
 
 export interface Database extends Queryable {
+  readonly kind: 'postgres' | 'embedded';
   /** Commits when `work` resolves, rolls back when it rejects. */
   transaction<T>(work: (inside: Queryable) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -97,6 +98,8 @@ export interface Caller {
   readonly role: Role | null;
   /** Tenants of a tenant-owner; null for everybody who sees all. */
   readonly tenants: ReadonlySet<string> | null;
+  /** Tenants whose owner he is, whatever else he may: a viewer can own one. */
+  readonly owns: ReadonlySet<string>;
   readonly via: 'session' | 'access-token' | 'git-token';
 }
 

@@ -14,11 +14,19 @@ export class BinaryGit {
   readonly #secrets: readonly string[];
 
   readonly limits: GitLimits;
+  /** Whether commits are signed, with the key that the environment names. */
+  readonly signs: boolean;
   /** Transfers one after the other: what a broken one leaves behind is then known to be nobody's. */
   readonly #one = pLimit(1);
 
-  constructor(remote: Remote, branch: string, env: Readonly<Record<string, string>>, limits: GitLimits) {
-    this.limits = limits;
+  constructor(
+    remote: Remote,
+    branch: string,
+    env: Readonly<Record<string, string>>,
+    options: { readonly limits: GitLimits; readonly signs: boolean },
+  ) {
+    this.limits = options.limits;
+    this.signs = options.signs;
     this.remote = remote;
     this.branch = branch;
     this.env = env;

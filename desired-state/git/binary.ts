@@ -7,7 +7,7 @@ import { localError } from './binary-errors.ts';
 import { BinaryGit } from './binary-git.ts';
 import { MirrorObjects, quickly } from './binary-objects.ts';
 import { parseTree } from './binary-parse.ts';
-import { push } from './binary-push.ts';
+import { push, pushBranch } from './binary-push.ts';
 import { GitError } from './errors.ts';
 import { defaultLimits } from './limits.ts';
 import { Mirror, mirrorRef } from './mirror.ts';
@@ -27,9 +27,12 @@ import { judgeTree, judgeTreeInTurns, MAX_BLOB_BYTES } from './tree-rules.ts';
 export async function openBinaryRepository(options: RepositoryOptions): Promise<Repository> {
   const remote = remoteOf(options);
   const branch = requireBranch(options.branch);
-  const env = gitEnvironment(remote, options.dir, options.environment ?? process.env);
+  const env = gitEnvironment(remote, options.dir, options.environment ?? process.env, options.signingKey);
   const repository = new BinaryRepository(
-    new BinaryGit(remote, branch, env, { ...defaultLimits, ...options.limits }),
+    new BinaryGit(remote, branch, env, {
+      limits: { ...defaultLimits, ...options.limits },
+      signs: options.signingKey !== undefined,
+    }),
     options.dir,
   );
   await repository.open();
@@ -166,6 +169,12 @@ class BinaryRepository implements Repository {
     if (expected !== null && !(await this.isAncestor(expected, commit)))
       throw notDescendant(commit, expected);
     await push(this.#git, this.#mirror.gitdir, commit, expected, signal);
+  }
+
+  async publish(commit: string, branch: string, signal?: AbortSignal): Promise<void> {
+    requireObjectId(commit, 'commit');
+    const to = { branch: requireBranch(branch), commit, expected: null };
+    await pushBranch(this.#git, this.#mirror.gitdir, to, signal);
   }
 
   async close(): Promise<void> {

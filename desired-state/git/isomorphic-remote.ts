@@ -12,6 +12,12 @@ import { Mirror, mirrorRef } from './mirror.ts';
 import { moved, noBranch, notCommit } from './remote-errors.ts';
 import type { Remote } from './url.ts';
 
+/** Which branch is moved, the followed one if it is not named, and from where; null: it must not be there yet. */
+export interface PushTarget {
+  readonly expected: string | null;
+  readonly branch?: string;
+}
+
 /** Where the objects of a repository are, and how its branch is followed and moved. */
 export interface Source {
   /** The repository that objects are read from and written to. */
@@ -23,7 +29,7 @@ export interface Source {
   fetch(signal: AbortSignal | undefined): Promise<string>;
   /** The commit that a tag or branch of the remote names; brings it, if need be. */
   lookup(name: string): Promise<string | null>;
-  push(commit: string, expected: string | null, signal: AbortSignal | undefined): Promise<void>;
+  push(commit: string, to: PushTarget, signal: AbortSignal | undefined): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -78,10 +84,11 @@ export class HttpSource implements Source {
     });
   }
 
-  async push(commit: string, expected: string | null, signal: AbortSignal | undefined): Promise<void> {
+  async push(commit: string, to: PushTarget, signal: AbortSignal | undefined): Promise<void> {
+    const { expected, branch = this.#branch } = to;
     const gitdir = this.gitdir;
     const outgoing = `refs/tenantry/outgoing/${commit}`;
-    const remoteRef = `refs/heads/${this.#branch}`;
+    const remoteRef = `refs/heads/${branch}`;
     const lease = expected ?? '0'.repeat(40);
     let overtaken = false;
     await git.writeRef({ fs, gitdir, ref: outgoing, value: commit, force: true });
@@ -104,7 +111,7 @@ export class HttpSource implements Source {
         });
       });
     } catch (error) {
-      if (overtaken) throw moved(this.#remote, this.#branch);
+      if (overtaken) throw moved(this.#remote, branch);
       throw error;
     } finally {
       await git.deleteRef({ fs, gitdir, ref: outgoing });

@@ -52,6 +52,7 @@ beforeAll(async () => {
     commits: (from, options) => real.commits(from, options),
     commit: (edit) => real.commit(edit),
     push: (...args) => real.push(...args),
+    publish: (commit, branch, signal) => real.publish(commit, branch, signal),
     close: () => real.close(),
   };
 }, 120_000);

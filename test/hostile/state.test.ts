@@ -90,5 +90,6 @@ const strictRepository = {
   commits: unused,
   commit: unused,
   push: unused,
+  publish: unused,
   close: async () => {},
 };

@@ -51,6 +51,7 @@ const repository = (): Repository => {
     commits: unused,
     commit: unused,
     push: unused,
+    publish: unused,
     close: async () => {},
   };
 };

@@ -193,6 +193,7 @@ export class Sandbox {
       commits: unused,
       commit: unused,
       push: unused,
+      publish: unused,
       close: async () => {},
     };
   }

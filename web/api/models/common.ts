@@ -28,7 +28,8 @@ export const problemJson = Type.Object({
   problems: Type.Optional(Type.Array(Type.Unknown())),
   conflict: Type.Optional(
     Type.Object({
-      revision: oid,
+      /** The newest revision, to base the edit on; null where whoever refused it does not know. */
+      revision: orNull(oid),
       files: Type.Array(
         Type.Object({ path: text, base: orNull(text), ours: orNull(text), theirs: orNull(text) }),
       ),

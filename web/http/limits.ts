@@ -1,0 +1,88 @@
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { WebError } from '../errors.ts';
+
+/** So many in so many seconds. */
+export interface Limit {
+  readonly max: number;
+  readonly seconds: number;
+}
+
+export interface Limits {
+  /** All requests of one address, before anything is looked up for them. */
+  readonly address: Limit;
+  /** All requests of one account, from wherever. */
+  readonly account: Limit;
+  /** Attempts to sign in, sign up or refresh, of one address. */
+  readonly signInAddress: Limit;
+  /** Failed attempts to sign in to one account, from wherever. */
+  readonly signInAccount: Limit;
+}
+
+export const usualLimits: Limits = {
+  address: { max: 6_000, seconds: 60 },
+  account: { max: 3_000, seconds: 60 },
+  signInAddress: { max: 60, seconds: 900 },
+  signInAccount: { max: 10, seconds: 900 },
+};
+
+/** Keys that each limit remembers; the least recently seen ones are forgotten beyond it. */
+const REMEMBERED = 10_000;
+
+/** Each counts a request, and refuses it with 429 beyond its limit. @throws WebError `limit/…` */
+export interface Limiter {
+  address(request: FastifyRequest): Promise<void>;
+  account(request: FastifyRequest): Promise<void>;
+  signInAddress(request: FastifyRequest): Promise<void>;
+  /** Looks, and does not count: what counts is a failure. */
+  signInAccount(request: FastifyRequest): Promise<void>;
+  signInFailed(request: FastifyRequest): Promise<void>;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    limiter: Limiter;
+  }
+}
+
+/** Counts in memory, of bounded size. An IPv6 address counts as its /64, which is what one customer has at the least. */
+export async function limitRates(app: FastifyInstance, limits: Limits): Promise<Limiter> {
+  await app.register(rateLimit, { global: false, cache: REMEMBERED, ipv6Subnet: 64 });
+  type Key = (request: FastifyRequest) => string;
+  const counter = ({ max, seconds }: Limit, keyGenerator?: Key) =>
+    app.createRateLimit({
+      max,
+      timeWindow: seconds * 1000,
+      ...{ cache: REMEMBERED },
+      ...(keyGenerator === undefined ? {} : { keyGenerator }),
+    });
+  const address = counter(limits.address);
+  const account = counter(limits.account, ({ caller }) => caller?.id ?? '');
+  const signInAddress = counter(limits.signInAddress);
+  const failures = counter({ ...limits.signInAccount, max: limits.signInAccount.max - 1 }, ({ body }) =>
+    emailOf(body),
+  );
+  type Count = Awaited<ReturnType<typeof address>>;
+  const refuseBeyond = (count: Count, whose: string): void => {
+    if (!count.isAllowed && count.isExceeded) throw tooMany(whose, count.ttlInSeconds);
+  };
+  return {
+    address: async (request) => refuseBeyond(await address(request), 'your address'),
+    account: async (request) => refuseBeyond(await account(request), 'your account'),
+    signInAddress: async (request) => refuseBeyond(await signInAddress(request), 'your address'),
+    signInAccount: async (request) =>
+      refuseBeyond(await failures(request, { increment: false }), 'this account'),
+    signInFailed: async (request) => void (await failures(request)),
+  };
+}
+
+function emailOf(body: unknown): string {
+  const email: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'email') : '';
+  return typeof email === 'string' ? email.trim().toLowerCase() : '';
+}
+
+function tooMany(whose: string, seconds: number): WebError {
+  return new WebError('limit/exceeded', 429, `Too many requests of ${whose}. Try again in ${seconds} s.`, {
+    headers: { 'retry-after': String(Math.max(1, seconds)) },
+  });
+}
