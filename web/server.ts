@@ -78,11 +78,12 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   serializeBySchemas(app, parts.checkAnswers ?? false);
   await secureHeaders(app);
   await app.register(cookie);
+  // Before the gate: it closes the connection of an upgrade that the gate refuses.
+  await serveSockets(app);
   const limiter = await limitRates(app, { ...usualLimits, ...parts.limits });
   app.decorate('limiter', limiter);
   keepTrail(app, parts.audit);
   guardRoutes(app, { authenticate: parts.authenticate, limiter, origins: parts.origins ?? [] });
-  await serveSockets(app);
   await describeApi(app);
   serveMetrics(app, parts.registry, parts.metricsToken ?? null);
   answerHealth(app, parts.waitingFor);
