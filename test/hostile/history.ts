@@ -70,6 +70,7 @@ export function shownAt(real: Repository, head: () => string): Repository {
     commits: (from, options) => real.commits(from, options),
     commit: (edit) => real.commit(edit),
     push: (...args) => real.push(...args),
+    publish: (...args) => real.publish(...args),
     close: () => real.close(),
   };
 }
