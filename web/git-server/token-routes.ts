@@ -9,7 +9,7 @@ import { createGitToken, listGitTokens, revokeGitToken } from './tokens.ts';
 export interface TokenRoutesParts {
   readonly db: Queryable;
   /** Where a clone comes from; null when the repository is at another host, whose tokens these are not. */
-  readonly cloneUrl: string | null;
+  readonly cloneUrl: () => string | null;
   readonly now: () => number;
 }
 
@@ -26,7 +26,10 @@ export function gitTokenRoutes({ db, cloneUrl, now }: TokenRoutesParts): Fastify
     routes.get(
       '/git-tokens',
       { schema: { tags, summary: 'Your Git tokens', response: { 200: gitTokens } } },
-      async (request) => ({ cloneUrl, tokens: [...(await listGitTokens(db, callerOf(request).id, now()))] }),
+      async (request) => ({
+        cloneUrl: cloneUrl(),
+        tokens: [...(await listGitTokens(db, callerOf(request).id, now()))],
+      }),
     );
     routes.post(
       '/git-tokens',
@@ -35,7 +38,7 @@ export function gitTokenRoutes({ db, cloneUrl, now }: TokenRoutesParts): Fastify
         const { name, scopes, days = USUAL_DAYS } = request.body;
         const { id } = callerOf(request);
         request.told.target = `git token ${name}`;
-        if (cloneUrl === null)
+        if (cloneUrl() === null)
           throw new WebError(
             'git/elsewhere',
             409,
