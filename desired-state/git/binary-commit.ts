@@ -33,7 +33,8 @@ export async function writeCommit(
     await git.local(gitdir, ['update-index', '-z', '--index-info'], { env, input: lines.join('') });
     const tree = line(await git.local(gitdir, ['write-tree'], { env }));
     const parent = edit.parent === null ? [] : ['-p', edit.parent];
-    const commit = await git.local(gitdir, ['commit-tree', tree, ...parent, '-F', '-'], {
+    const sign = git.signs ? ['-S'] : [];
+    const commit = await git.local(gitdir, ['commit-tree', ...sign, tree, ...parent, '-F', '-'], {
       env: identities(edit),
       input: cleanMessage(edit.message),
     });

@@ -47,11 +47,16 @@ const settings: readonly (readonly [string, string])[] = [
   ['push.gpgSign', 'false'],
 ];
 
-/** The environment of every git process for one remote. `dir` is the directory that holds the mirror. */
+/**
+ * The environment of every git process for one remote.
+ * @param dir the directory that holds the mirror
+ * @param signingKey path of the ssh key that commits are signed with
+ */
 export function gitEnvironment(
   remote: Remote,
   dir: string,
   surroundings: Readonly<Record<string, string | undefined>>,
+  signingKey?: string,
 ): Record<string, string> {
   const env: Record<string, string> = {};
   for (const name of inherited) {
@@ -60,6 +65,7 @@ export function gitEnvironment(
   }
   const pairs: (readonly [string, string])[] = [...settings];
   for (const path of trustedDirectories(remote, dir)) pairs.push(['safe.directory', path]);
+  if (signingKey !== undefined) pairs.push(['gpg.format', 'ssh'], ['user.signingKey', signingKey]);
   if (remote.kind === 'http' && remote.credential !== null) {
     pairs.push([`http.${remote.origin}/.extraHeader`, `Authorization: ${basic(remote.credential)}`]);
   }
@@ -86,6 +92,19 @@ export function gitEnvironment(
     LC_ALL: 'C',
     TZ: 'UTC',
   };
+}
+
+/** The same environment with more settings. */
+export function withSettings(
+  env: Readonly<Record<string, string>>,
+  more: readonly (readonly [string, string])[],
+): Record<string, string> {
+  const before = Number(env['GIT_CONFIG_COUNT'] ?? 0);
+  const pairs = more.flatMap(([key, value], index): [string, string][] => [
+    [`GIT_CONFIG_KEY_${before + index}`, key],
+    [`GIT_CONFIG_VALUE_${before + index}`, value],
+  ]);
+  return { ...env, ...Object.fromEntries(pairs), GIT_CONFIG_COUNT: String(before + more.length) };
 }
 
 /** Where the settings stand that must also reach the git process on the far side of a local remote. */

@@ -15,7 +15,18 @@ export async function push(
     await mergeInto(git, gitdir, workTree, commit, expected);
     return;
   }
-  const ref = `refs/heads/${git.branch}`;
+  await pushBranch(git, gitdir, { branch: git.branch, commit, expected }, signal);
+}
+
+/** Moves one branch of the remote, which no work tree has checked out. */
+export async function pushBranch(
+  git: BinaryGit,
+  gitdir: string,
+  to: { readonly branch: string; readonly commit: string; readonly expected: string | null },
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { branch, commit, expected } = to;
+  const ref = `refs/heads/${branch}`;
   const lease = `--force-with-lease=${ref}:${expected ?? ''}`;
   const args = ['push', '--porcelain', '--no-verify', '--no-follow-tags', lease, '--end-of-options'];
   const result = await git.run(['--git-dir', gitdir, ...args, git.address, `${commit}:${ref}`], {
@@ -25,7 +36,7 @@ export async function push(
   if (result.exitCode === 0) return;
   const reason = /^!\t[^\t]*\t\[[^\]]*\] \((.*)\)$/m.exec(result.stdout.toString('utf8'))?.[1];
   if (reason === undefined) throw git.transferError(result.stderr);
-  throw meansMoved(reason) ? moved(git.remote, git.branch) : rejected(git.remote, git.branch, reason);
+  throw meansMoved(reason) ? moved(git.remote, branch) : rejected(git.remote, branch, reason);
 }
 
 /**

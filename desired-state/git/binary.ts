@@ -4,10 +4,11 @@ import { BlobBatch } from './batch.ts';
 import { writeCommit } from './binary-commit.ts';
 import { gitEnvironment, globalConfig, globalConfigPath } from './binary-environment.ts';
 import { localError } from './binary-errors.ts';
+import { fetchRef, tidy } from './binary-fetch.ts';
 import { BinaryGit } from './binary-git.ts';
 import { MirrorObjects, quickly } from './binary-objects.ts';
 import { parseTree } from './binary-parse.ts';
-import { push } from './binary-push.ts';
+import { push, pushBranch } from './binary-push.ts';
 import { GitError } from './errors.ts';
 import { defaultLimits } from './limits.ts';
 import { Mirror, mirrorRef } from './mirror.ts';
@@ -27,9 +28,12 @@ import { judgeTree, judgeTreeInTurns, MAX_BLOB_BYTES } from './tree-rules.ts';
 export async function openBinaryRepository(options: RepositoryOptions): Promise<Repository> {
   const remote = remoteOf(options);
   const branch = requireBranch(options.branch);
-  const env = gitEnvironment(remote, options.dir, options.environment ?? process.env);
+  const env = gitEnvironment(remote, options.dir, options.environment ?? process.env, options.signingKey);
   const repository = new BinaryRepository(
-    new BinaryGit(remote, branch, env, { ...defaultLimits, ...options.limits }),
+    new BinaryGit(remote, branch, env, {
+      limits: { ...defaultLimits, ...options.limits },
+      signs: options.signingKey !== undefined,
+    }),
     options.dir,
   );
   await repository.open();
@@ -157,7 +161,8 @@ class BinaryRepository implements Repository {
       const raw = parent === null ? [] : [...parseTree(await this.#listing(parent))];
       const executables = raw.filter((entry) => entry.mode === '100755');
       const paths = new Set(executables.map((entry) => Buffer.from(entry.path).toString('utf8')));
-      return writeCommit(this.#git, this.#mirror.gitdir, edit, judgeTree(raw), paths);
+      const files = judgeTree(raw);
+      return this.#git.alone(() => writeCommit(this.#git, this.#mirror.gitdir, edit, files, paths));
     });
   }
 
@@ -166,6 +171,12 @@ class BinaryRepository implements Repository {
     if (expected !== null && !(await this.isAncestor(expected, commit)))
       throw notDescendant(commit, expected);
     await push(this.#git, this.#mirror.gitdir, commit, expected, signal);
+  }
+
+  async publish(commit: string, branch: string, signal?: AbortSignal): Promise<void> {
+    requireObjectId(commit, 'commit');
+    const to = { branch: requireBranch(branch), commit, expected: null };
+    await pushBranch(this.#git, this.#mirror.gitdir, to, signal);
   }
 
   async close(): Promise<void> {
@@ -182,8 +193,8 @@ class BinaryRepository implements Repository {
 
   async #fetchInto(gitdir: string, extra: readonly string[], signal: AbortSignal | undefined): Promise<void> {
     const refspec = `+refs/heads/${this.#git.branch}:${this.#ref}`;
-    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...extra, '--end-of-options'];
-    await this.#git.transfer(gitdir, [...args, this.#git.address, refspec], { signal });
+    await fetchRef(this.#git, gitdir, refspec, { extra, signal });
+    await tidy(this.#git, gitdir);
   }
 
   /** Every file of a revision, as `parseTree` reads it. */
@@ -231,8 +242,7 @@ class BinaryRepository implements Repository {
       const oid = there.get(ref);
       if (oid === undefined) continue;
       const named = `refs/tenantry/named/${oid}`;
-      const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--end-of-options'];
-      await this.#git.transfer(gitdir, [...args, this.#git.address, `+${ref}:${named}`]);
+      await fetchRef(this.#git, gitdir, `+${ref}:${named}`);
       return this.#tryCommit(named);
     }
     return null;

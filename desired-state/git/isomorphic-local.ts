@@ -5,7 +5,7 @@ import git from 'isomorphic-git';
 import { GitError } from './errors.ts';
 import { isomorphicError } from './isomorphic-errors.ts';
 import { ObjectStore } from './isomorphic-objects.ts';
-import type { Source } from './isomorphic-remote.ts';
+import type { PushTarget, Source } from './isomorphic-remote.ts';
 import { IN_MEMORY } from './limits.ts';
 import { packTooLarge, scanPack } from './pack-scan.ts';
 import { moved, noBranch, notCommit, rejected, unreachable } from './remote-errors.ts';
@@ -59,21 +59,22 @@ export class LocalSource implements Source {
   }
 
   /** Moves the branch under git's own lock file, so that git processes and this one cannot both win. */
-  async push(commit: string, expected: string | null): Promise<void> {
+  async push(commit: string, { expected, branch = this.#branch }: PushTarget): Promise<void> {
     await this.#find();
-    await this.#refuseCheckedOut();
-    const path = join(this.#gitdir, this.#ref);
+    if (branch === this.#branch) await this.#refuseCheckedOut();
+    const ref = `refs/heads/${branch}`;
+    const path = join(this.#gitdir, ref);
     const lock = `${path}.lock`;
     await mkdir(dirname(path), { recursive: true });
     const file = await open(lock, 'wx').catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
-        throw moved(this.#remote, this.#branch);
+        throw moved(this.#remote, branch);
       }
       throw error;
     });
     try {
-      const now = await this.#resolve(this.#ref);
-      if (now !== expected && now !== commit) throw moved(this.#remote, this.#branch);
+      const now = await this.#resolve(ref);
+      if (now !== expected && now !== commit) throw moved(this.#remote, branch);
       await file.writeFile(`${commit}\n`);
       await file.sync();
       await rename(lock, path);

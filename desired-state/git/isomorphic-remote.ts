@@ -9,8 +9,15 @@ import { GitHttp } from './isomorphic-http.ts';
 import { ObjectStore } from './isomorphic-objects.ts';
 import type { GitLimits } from './limits.ts';
 import { Mirror, mirrorRef } from './mirror.ts';
+import { packBytes, requireRoom } from './mirror-objects.ts';
 import { moved, noBranch, notCommit } from './remote-errors.ts';
 import type { Remote } from './url.ts';
+
+/** Which branch is moved, the followed one if it is not named, and from where; null: it must not be there yet. */
+export interface PushTarget {
+  readonly expected: string | null;
+  readonly branch?: string;
+}
 
 /** Where the objects of a repository are, and how its branch is followed and moved. */
 export interface Source {
@@ -23,7 +30,7 @@ export interface Source {
   fetch(signal: AbortSignal | undefined): Promise<string>;
   /** The commit that a tag or branch of the remote names; brings it, if need be. */
   lookup(name: string): Promise<string | null>;
-  push(commit: string, expected: string | null, signal: AbortSignal | undefined): Promise<void>;
+  push(commit: string, to: PushTarget, signal: AbortSignal | undefined): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,13 +40,15 @@ const REMOTE = 'tenantry';
 export class HttpSource implements Source {
   readonly #remote: Remote & { readonly kind: 'http' };
   readonly #branch: string;
+  readonly #limits: GitLimits;
   readonly #http: GitHttp;
   readonly #mirror: Mirror;
 
   constructor(remote: Remote & { readonly kind: 'http' }, branch: string, dir: string, limits: GitLimits) {
     this.#remote = remote;
     this.#branch = branch;
-    this.#http = new GitHttp(remote.credential, limits.fetchBytes);
+    this.#limits = limits;
+    this.#http = new GitHttp(remote.credential, limits.fetchBytes, branch);
     this.#mirror = new Mirror(dir, {
       init: (gitdir) => this.#init(gitdir),
       fetchAll: async (gitdir) => void (await this.#fetchInto(gitdir, undefined)),
@@ -78,10 +87,11 @@ export class HttpSource implements Source {
     });
   }
 
-  async push(commit: string, expected: string | null, signal: AbortSignal | undefined): Promise<void> {
+  async push(commit: string, to: PushTarget, signal: AbortSignal | undefined): Promise<void> {
+    const { expected, branch = this.#branch } = to;
     const gitdir = this.gitdir;
     const outgoing = `refs/tenantry/outgoing/${commit}`;
-    const remoteRef = `refs/heads/${this.#branch}`;
+    const remoteRef = `refs/heads/${branch}`;
     const lease = expected ?? '0'.repeat(40);
     let overtaken = false;
     await git.writeRef({ fs, gitdir, ref: outgoing, value: commit, force: true });
@@ -104,7 +114,7 @@ export class HttpSource implements Source {
         });
       });
     } catch (error) {
-      if (overtaken) throw moved(this.#remote, this.#branch);
+      if (overtaken) throw moved(this.#remote, branch);
       throw error;
     } finally {
       await git.deleteRef({ fs, gitdir, ref: outgoing });
@@ -150,6 +160,7 @@ export class HttpSource implements Source {
   }
 
   async #transfer(gitdir: string, remoteRef: string, signal: AbortSignal | undefined): Promise<void> {
+    requireRoom(gitdir, await packBytes(gitdir), this.#limits);
     // The types leave out where the pack was put.
     const result: FetchResult & { readonly packfile?: string } = await this.#asking(signal, () =>
       git.fetch({

@@ -36,6 +36,12 @@ export function judgeIsomorphicOptions(options: RepositoryOptions): {
 } {
   const remote = remoteOf(options);
   const branch = requireBranch(options.branch);
+  if (options.signingKey !== undefined) {
+    throw new GitError(
+      'git/no-binary',
+      'Commits are signed by the git program. Install it: apt-get install git',
+    );
+  }
   if (remote.kind !== 'ssh') return { remote, branch };
   throw new GitError(
     'git/refused-url',
@@ -163,7 +169,13 @@ class IsomorphicRepository implements Repository {
     signal?.throwIfAborted();
     if (expected !== null && !(await this.isAncestor(expected, commit)))
       throw notDescendant(commit, expected);
-    await this.#source.push(commit, expected, signal);
+    await this.#source.push(commit, { expected }, signal);
+  }
+
+  async publish(commit: string, branch: string, signal?: AbortSignal): Promise<void> {
+    requireObjectId(commit, 'commit');
+    signal?.throwIfAborted();
+    await this.#source.push(commit, { expected: null, branch: requireBranch(branch) }, signal);
   }
 
   async close(): Promise<void> {

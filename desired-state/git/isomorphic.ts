@@ -79,6 +79,10 @@ class ThreadedRepository implements Repository {
     return this.#thread.call('push', [commit, expected], this.#fetchMs, signal);
   }
 
+  publish(commit: string, branch: string, signal?: AbortSignal): Promise<void> {
+    return this.#thread.call('publish', [commit, branch], this.#fetchMs, signal);
+  }
+
   close(): Promise<void> {
     return this.#thread.close();
   }

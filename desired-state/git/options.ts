@@ -13,6 +13,11 @@ export interface RepositoryOptions {
   readonly dir: string;
   /** Access token for `http(s)://`; goes before `TENANTRY_GIT_TOKEN` and before userinfo in the URL. */
   readonly token?: string;
+  /**
+   * Path of an ssh private key without a passphrase: every commit is signed with it. Needs the git program and
+   * `ssh-keygen`.
+   */
+  readonly signingKey?: string;
   /** Lower or higher bounds than `defaultLimits`. */
   readonly limits?: Partial<GitLimits>;
   /** Variables to read `TENANTRY_GIT_TOKEN`, `PATH`, proxies and the ssh agent from. Default: the process's own. */

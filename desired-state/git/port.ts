@@ -43,6 +43,11 @@ export interface Repository {
    * are not committed are in the way; `git/rejected` when the remote's settings or hooks forbid it; `git/auth`
    */
   push(commit: string, expected: string | null, signal?: AbortSignal): Promise<void>;
+  /**
+   * Makes a new branch of the remote at `commit`; the branch that is followed stays where it is.
+   * @throws GitError `git/moved` when the remote has a branch of that name; else as `push`
+   */
+  publish(commit: string, branch: string, signal?: AbortSignal): Promise<void>;
   /** Ends what the adapter keeps open between calls (a process, sockets). Later calls open it again. */
   close(): Promise<void>;
 }

@@ -119,13 +119,37 @@ export type Validate = (files: ReadonlyMap<string, string>) => readonly Problem[
  * other files had before stay their owners' business: they keep nobody from editing his own.
  * @throws EditError `edit/invalid` with the located problems
  */
-export function checkProposal(source: SourceFiles, { edits, subject }: Proposal, validate: Validate): void {
+export function checkProposal(source: SourceFiles, proposal: Proposal, validate: Validate): void {
+  const { edits } = proposal;
   if (edits.length === 0) return;
   const edited = new Set(edits.map(({ path }) => path));
-  const errors = validate(filesAfter(source, edits)).filter(({ severity }) => severity === 'error');
-  const elsewhere = errors.some(({ path }) => !edited.has(path));
-  const before = new Set(elsewhere ? validate(filesAfter(source, [])).map(identity) : []);
-  const problems = errors.filter((problem) => edited.has(problem.path) || !before.has(identity(problem)));
+  const after = validate(filesAfter(source, edits));
+  const elsewhere = after.some(({ path, severity }) => severity === 'error' && !edited.has(path));
+  refuseProblems(
+    proposal,
+    causedProblems(proposal, elsewhere ? validate(filesAfter(source, [])) : [], after),
+  );
+}
+
+/**
+ * Errors that a proposal leaves in files that it edits, and those that it causes elsewhere.
+ * @param before all problems without it
+ * @param after all problems with it
+ */
+export function causedProblems(
+  { edits }: Proposal,
+  before: readonly Problem[],
+  after: readonly Problem[],
+): readonly Problem[] {
+  const edited = new Set(edits.map(({ path }) => path));
+  const known = new Set(before.map(identity));
+  return after.filter(
+    (problem) => problem.severity === 'error' && (edited.has(problem.path) || !known.has(identity(problem))),
+  );
+}
+
+/** @throws EditError `edit/invalid` when there are any */
+export function refuseProblems({ subject }: Proposal, problems: readonly Problem[]): void {
   if (problems.length === 0) return;
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
   throw new EditError('edit/invalid', `"${subject}" was not committed: it would leave ${count}.`, {

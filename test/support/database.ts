@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { pino } from 'pino';
@@ -46,9 +46,18 @@ async function migratedDump(): Promise<Blob> {
   const dump = await engine.dumpDataDir('none');
   await engine.close();
   mkdirSync(cache, { recursive: true });
+  removeOutdated(cache);
   // Two test files may make it at once: each writes its own, and the last one named it.
   const own = `${path}.${process.pid}`;
   writeFileSync(own, Buffer.from(await dump.arrayBuffer()));
   renameSync(own, path);
   return dump;
+}
+
+/** Dumps of migrations as they were; one that another work tree still uses is younger than a day. */
+function removeOutdated(cache: string): void {
+  for (const name of readdirSync(cache).filter((entry) => /^store-.*\.tar/.test(entry))) {
+    const path = join(cache, name);
+    if (Date.now() - statSync(path).mtimeMs > 86_400_000) rmSync(path, { force: true });
+  }
 }

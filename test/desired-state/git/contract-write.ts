@@ -150,6 +150,20 @@ export function writingContract(open: Open): void {
       expect(world().head()).toBe(commit);
     });
 
+    test('publishes a commit as a new branch, leaves the followed one, and never moves one that is there', async () => {
+      const repository = await world().open();
+      const parent = await repository.fetch();
+      const edit = { parent, message: 'm', author: ada, committer: ada };
+      const commit = await repository.commit({ ...edit, changes: { 'a.yaml': bytes('1') } });
+      await repository.publish(commit, 'proposals/one');
+      expect(git(world().bare, ['rev-parse', 'refs/heads/proposals/one'])).toBe(commit);
+      expect(world().head()).toBe(parent);
+      const other = await repository.commit({ ...edit, changes: { 'a.yaml': bytes('2') } });
+      expect((await gitError(repository.publish(other, 'proposals/one'))).code).toBe('git/moved');
+      expect((await gitError(repository.publish(other, '../main'))).code).toBe('git/refused-name');
+      expect(git(world().bare, ['rev-parse', 'refs/heads/proposals/one'])).toBe(commit);
+    });
+
     test('refuses to push a commit that would take others away', async () => {
       const first = world().head();
       const second = world().publish({ 'a.yaml': '1\n' });

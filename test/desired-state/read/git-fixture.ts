@@ -63,6 +63,7 @@ export function watched(repository: Repository): {
     resolve: (name) => repository.resolve(name),
     commit: (edit) => repository.commit(edit),
     push: (commit, expected, signal) => repository.push(commit, expected, signal),
+    publish: (commit, branch, signal) => repository.publish(commit, branch, signal),
     close: () => repository.close(),
   };
   return { repository: seen, trees, compared, blobs };

@@ -1,0 +1,50 @@
+import type { Log } from '../log.ts';
+import type { Database, Stop } from '../ports.ts';
+import type { Retention } from './retention.ts';
+
+const DAY_MS = 86_400_000;
+/** Rows of one statement: the embedded store serves nobody else while it runs. */
+const BATCH = 2_000;
+const EVERY_MS = 3_600_000;
+
+/**
+ * Deletes what is older than its table's time, batch by batch.
+ *
+ * @param now milliseconds since the epoch
+ * @returns rows deleted, by table; tables that lost none are left out
+ */
+export async function deleteOld(
+  database: Database,
+  retentions: readonly Retention[],
+  now: number,
+): Promise<Readonly<Record<string, number>>> {
+  const deleted: Record<string, number> = {};
+  for (const { table, column, days } of retentions) {
+    const sql =
+      `with old as (select ctid from "${table}" where "${column}" < $1 limit ${BATCH}), ` +
+      `gone as (delete from "${table}" where ctid in (select ctid from old) returning 1) ` +
+      'select count(*) as n from gone';
+    for (let last = BATCH; last === BATCH; ) {
+      const rows = await database.query<{ n: number }>(sql, [now - days * DAY_MS]);
+      last = rows[0]?.n ?? 0;
+      if (last > 0) deleted[table] = (deleted[table] ?? 0) + last;
+    }
+  }
+  return deleted;
+}
+
+/** Deletes now and then hourly. A failure is logged and tried again at the next time. */
+export function keepDeletingOld(database: Database, retentions: readonly Retention[], log: Log): Stop {
+  const run = (): void => {
+    deleteOld(database, retentions, Date.now()).then(
+      (deleted) => {
+        if (Object.keys(deleted).length > 0) log.info({ deleted }, 'old rows were deleted from the store');
+      },
+      (error: unknown) => log.warn({ err: error }, 'old rows could not be deleted from the store'),
+    );
+  };
+  run();
+  const timer = setInterval(run, EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
