@@ -12,7 +12,7 @@ interface TenantRowsProps {
   readonly onMore: () => void;
 }
 
-const ROW = 40;
+const ROW = 36;
 
 /** Thousands of lines of which only those on the screen exist; the next are read before they are seen. */
 export function TenantRows({ pages, total, sort, onSort, onMore }: TenantRowsProps) {
