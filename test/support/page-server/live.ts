@@ -5,7 +5,11 @@ import type { ClientMessage, ServerMessage } from '../../../web/api/models/live.
 export class FixtureLive {
   readonly #sockets = new Map<WebSocket, Set<string>>();
 
+  /** While it is set, nobody gets a line. */
+  away = false;
+
   join(socket: WebSocket): void {
+    if (this.away) return socket.terminate();
     const topics = new Set<string>();
     this.#sockets.set(socket, topics);
     socket.on('close', () => this.#sockets.delete(socket));

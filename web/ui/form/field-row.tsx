@@ -35,7 +35,7 @@ export function FieldRow({
         {resettable && (
           <button
             type="button"
-            aria-label={`Leave ${field.name} out`}
+            aria-label={`leave out ${field.name}`}
             title="Takes it out of the file; the default holds"
             onClick={() => onSet(field.pointer, undefined)}
             className="rounded-sm text-xs text-dim hover:text-ink hover:underline"
