@@ -56,6 +56,14 @@ export interface DesiredPlatform {
   /** age recipients (`age1…`) of the operators, to which every secret is encrypted besides the node's key. */
   readonly recoveryKeys: readonly string[];
   readonly approvals: readonly RemovalApproval[];
+  readonly access: PlatformAccess;
+}
+
+/** Who may do what on the control node, by e-mail address as it is written; who owns a tenant is said by the tenant. */
+export interface PlatformAccess {
+  readonly 'platform-admin': readonly string[];
+  readonly operator: readonly string[];
+  readonly viewer: readonly string[];
 }
 
 /** An approval of a held mass removal, as committed in `tenantry.yaml`. */

@@ -3,6 +3,8 @@ import type { Log } from './log.ts';
 import type { MemoryStore } from './memory-store.ts';
 import type { TokenOutcome } from './plan/memory.ts';
 import type { Bridge, BridgeEvent, BridgeTarget, Clock } from './ports.ts';
+import { bridgeEvent } from './report/happened.ts';
+import type { StatusSink } from './report/status.ts';
 
 const open: ReadonlySet<TokenOutcome['state']> = new Set(['asked', 'waiting-for-scan']);
 
@@ -15,13 +17,15 @@ export class BridgeFollower {
   readonly #memory: MemoryStore;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #sink: StatusSink;
   readonly #following = new Map<string, AbortController>();
 
-  constructor(options: { bridge: Bridge; memory: MemoryStore; clock: Clock; log: Log }) {
+  constructor(options: { bridge: Bridge; memory: MemoryStore; clock: Clock; log: Log; sink: StatusSink }) {
     this.#bridge = options.bridge;
     this.#memory = options.memory;
     this.#clock = options.clock;
     this.#log = options.log;
+    this.#sink = options.sink;
   }
 
   /** Whether a tenant's pairing or disconnect still waits for its outcome. */
@@ -57,6 +61,7 @@ export class BridgeFollower {
     const stop = new AbortController();
     const both = AbortSignal.any([signal, stop.signal]);
     const onEvent = (event: BridgeEvent): void => {
+      this.#sink.event(bridgeEvent(tenant, event, this.#clock.now()));
       if (!this.#apply(tenant, event)) return;
       onOutcome();
       if (!this.waits(tenant)) stop.abort(new Error('the outcome is known'));

@@ -1,29 +1,8 @@
 import { tenantOf } from './causes.ts';
-import type { Log } from './log.ts';
-import type { Clock, Docker, EngineEvent, Files } from './ports.ts';
+import type { LoopOptions, LoopPorts } from './loop-options.ts';
+import type { EngineEvent } from './ports.ts';
 import type { Reconciler } from './reconcile.ts';
-import type { PassRecord } from './report/pass-record.ts';
 import type { NodeStatus } from './report/status.ts';
-
-export interface LoopOptions {
-  /** Every so often all is looked at anew; this alone is enough to converge. */
-  readonly tickMs: number;
-  /** Every so often Git is asked. */
-  readonly pollMs: number;
-  /** Bursts of hints that come within this time after a pass become one pass. */
-  readonly gatherMs: number;
-  /** Calls back when the repository may have moved (a local repository whose branch was written), until aborted. */
-  readonly repositoryHints: ((onHint: () => void, signal: AbortSignal) => Promise<void>) | null;
-}
-
-export interface LoopPorts {
-  readonly docker: Docker;
-  readonly files: Files;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Learns how each pass went. */
-  readonly record: PassRecord;
-}
 
 /** Health checks that are due are looked for this often; each has an interval of its own. */
 const healthMs = 1_000;
@@ -43,6 +22,7 @@ export class Loop {
   #poked: PromiseWithResolvers<void> = Promise.withResolvers();
   #connected: PromiseWithResolvers<void> = Promise.withResolvers();
   #hinted = false;
+  #askedAt = Number.NEGATIVE_INFINITY;
   #refreshing: Promise<void> | null = null;
 
   constructor(ports: LoopPorts, options: LoopOptions) {
@@ -74,7 +54,7 @@ export class Loop {
       ),
       this.#guarded('managed files', () => files.watch((tenant) => this.poke([tenant]), signal), signal),
       this.#every(this.#options.tickMs, () => this.poke('all'), signal),
-      this.#every(this.#options.pollMs, () => this.#refresh(), signal),
+      this.#every(this.#options.pollMs, () => this.#poll(), signal),
       this.#every(healthMs, () => this.#health(), signal),
     ];
     const { repositoryHints } = this.#options;
@@ -152,6 +132,18 @@ export class Loop {
     if (rest > 0 && !signal.aborted) await clock.sleep(rest, signal).catch(() => undefined);
   }
 
+  /** Git may have moved: asks it now. Before the loop runs there is nobody to ask. */
+  askGit(): void {
+    if (this.#reconciler !== null) void this.#refresh();
+  }
+
+  async #poll(): Promise<void> {
+    const { told } = this.#options;
+    const since = this.#ports.clock.monotonic() - this.#askedAt;
+    if (told?.now() === true && since < told.pollMs) return;
+    await this.#refresh();
+  }
+
   /** Git is asked beside the passes: a repository that hangs keeps no container from being repaired. */
   async #refresh(): Promise<void> {
     this.#hinted = true;
@@ -165,6 +157,7 @@ export class Loop {
   async #ask(): Promise<void> {
     while (this.#hinted) {
       this.#hinted = false;
+      this.#askedAt = this.#ports.clock.monotonic();
       try {
         const changed = await this.#running().refresh();
         if (changed !== null) this.poke(changed);
@@ -190,7 +183,7 @@ export class Loop {
     const reconciler = this.#running();
     const tenant = tenantOf(event, reconciler.owner) ?? reconciler.tenantOfContainer(event.id);
     if (tenant === null) return this.#onForeignEvent(event);
-    reconciler.events.add(tenant, event);
+    reconciler.happened(tenant, event);
     // The end of a run follows a signal that ends it, and is what there is to see.
     if (event.action === 'kill') return;
     // What our own steps cause is looked at when they end.

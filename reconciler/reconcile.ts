@@ -2,7 +2,7 @@ import type { Owner } from '../renderers/labels.ts';
 import { tenantOfName } from '../renderers/names.ts';
 import { own } from '../schemas/own.ts';
 import { BridgeFollower } from './bridge-follower.ts';
-import { EventLog } from './causes.ts';
+import { EventLog, withoutDifference } from './causes.ts';
 import { HealthMonitor } from './monitor.ts';
 import { Observer } from './observe/observer.ts';
 import type { ReconcilerOptions, ReconcilerPorts } from './options.ts';
@@ -11,9 +11,11 @@ import type { ObservedNode } from './plan/observed.ts';
 import type { Plan } from './plan/plan.ts';
 import { createPlanCache } from './plan/plan-cache.ts';
 import type { Step } from './plan/step.ts';
+import type { EngineEvent } from './ports.ts';
 import { explained, Rememberer } from './remember.ts';
 import type { Rendered } from './render.ts';
 import { RenderedSource } from './rendered-source.ts';
+import { engineEvents } from './report/happened.ts';
 import { nodeStatus, type StatusCache } from './report/node-status.ts';
 import type { NodeStatus, PassCost, Trouble } from './report/status.ts';
 import { RunningTenants } from './running.ts';
@@ -61,9 +63,15 @@ export class Reconciler {
     const monitor = new HealthMonitor(ports.probe, ports.clock);
     this.#monitor = monitor;
     this.#running = new RunningTenants((tenant, running) => monitor.follow(tenant, running));
-    this.#rememberer = new Rememberer(ports.memory, this.events);
+    this.#rememberer = new Rememberer(ports.memory, this.events, (tenant) => this.workers.forget(tenant));
     this.#follower = new BridgeFollower(ports);
     this.workers = new Workers(ports, { owner, onEvent: options.onEvent, onSettled: options.onSettled });
+  }
+
+  /** The engine told of something that happened to a tenant. */
+  happened(tenant: string, event: EngineEvent): void {
+    this.events.add(tenant, event);
+    for (const told of engineEvents(tenant, event)) this.#ports.sink.event(told);
   }
 
   /** Asks Git. Answers the tenants that are to be other than before; null when there is nothing to follow or report. */
@@ -82,6 +90,7 @@ export class Reconciler {
     const began = clock.monotonic();
     const before = docker.stats();
     const rendered = await this.#source.current(this.#stop.signal);
+    const lookedAt = clock.now();
     const { plan: planned, fresh } = await this.#lookAndPlan(rendered, this.#scopeOf(tenants));
     // Tenants whose steps run while the node is read are seen halfway: they are planned when those steps have ended.
     const unread = (tenant: string): boolean => this.#unread.has(tenant);
@@ -91,6 +100,7 @@ export class Reconciler {
     // A plan alone remembers nothing: when its differences began is known where the node's own reconciler saw them.
     const plan = this.#options.planOnly ? planned : explained(planned, memory);
     this.#plan = plan;
+    this.events.forget(lookedAt, withoutDifference(plan, fresh, this.#unread));
     const whole =
       this.#unread.size === 0 ? plan.tenants : plan.tenants.filter(({ tenant }) => !unread(tenant));
     this.#options.onEvent({ type: 'plan', plan: { ...plan, tenants: whole } });
@@ -149,7 +159,7 @@ export class Reconciler {
       cache: this.#statuses,
       now: clock.now(),
     });
-    await sink.publish(status);
+    await sink.publish(status, { observed: this.#observed, memory: memory.all(), wanted: rendered.wanted });
     return status;
   }
 

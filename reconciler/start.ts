@@ -8,24 +8,22 @@ import { connectDocker, type Deadlines } from './adapters/docker.ts';
 import { type CallStats, countCalls } from './adapters/docker-count.ts';
 import { limitParallel } from './adapters/docker-limit.ts';
 import { openFiles } from './adapters/files.ts';
-import { startHealthServer } from './adapters/health-server.ts';
 import { acquireHostLock } from './adapters/host-lock.ts';
 import { nodeKeyOpener } from './adapters/node-key.ts';
 import { createProbe } from './adapters/probe.ts';
-import { watchProcess } from './adapters/process-facts.ts';
 import { localRepositoryHints } from './adapters/repository-hints.ts';
 import { openState } from './adapters/state.ts';
+import { type ControlOptions, openLink } from './link/open-link.ts';
 import type { Log } from './log.ts';
 import { Loop } from './loop.ts';
 import { MemoryStore } from './memory-store.ts';
+import { offerHealth } from './offer-health.ts';
 import type { ProgressEvent } from './options.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Repository, StateStore } from './ports.ts';
 import { Reconciler } from './reconcile.ts';
 import { fileSink } from './report/file-sink.ts';
-import { nodeMetrics } from './report/node-metrics.ts';
 import { PassRecord } from './report/pass-record.ts';
-import { prometheusText } from './report/prometheus.ts';
 import type { NodeStatus } from './report/status.ts';
 import { type ReadDesired, Source } from './source.ts';
 
@@ -46,6 +44,8 @@ export interface StartOptions {
   readonly secretsDir: string;
   readonly pollMs: number;
   readonly tickMs: number;
+  /** The control node that this one tells what it does, and that tells it of new revisions; by default there is none. */
+  readonly control?: ControlOptions;
   /** Port on the loopback address for health and metrics, 0 for any that is free; by default there is none. */
   readonly healthPort?: number;
   readonly log: Log;
@@ -77,6 +77,9 @@ export interface RunningReconciler {
 
 /** More passes than any state needs: a plan, its verification, what a verified tenant is asked for, and once more. */
 const mostRounds = 10;
+
+/** How often Git is asked by a node that is told of new revisions: in case that one day it is not. */
+const toldPollMs = 5 * 60_000;
 
 /** A first clone may be large; afterwards the running reconciler asks beside its passes. */
 const firstFetchMs = 120_000;
@@ -142,9 +145,28 @@ export async function startReconciler(
       tickMs: options.tickMs,
       pollMs: options.pollMs,
       gatherMs: 100,
+      told: { pollMs: toldPollMs, now: () => link?.linked() ?? false },
       repositoryHints: localRepositoryHints(options.repo, options.branch),
     },
   );
+  const local = fileSink(state);
+  const link =
+    options.control === undefined
+      ? null
+      : await openLink({
+          control: options.control,
+          node,
+          platform: platform.name,
+          dataDir,
+          secretsDir: options.secretsDir,
+          swapLimit: info.SwapLimit,
+          docker,
+          clock,
+          log,
+          local,
+          onRevision: () => loop.askGit(),
+        });
+  opened.defer(async () => link?.close());
   const reconciler = new Reconciler(
     {
       docker,
@@ -155,7 +177,7 @@ export async function startReconciler(
       secrets: nodeKeyOpener(join(dataDir, 'node.key')),
       source,
       memory,
-      sink: fileSink(state),
+      sink: link?.sink ?? local,
       log,
       removalApproved: ({ desired }, tenants) => isRemovalApproved(repository, desired, node, [...tenants]),
     },
@@ -172,7 +194,9 @@ export async function startReconciler(
   opened.defer(() => reconciler.close());
   const kept = opened.move();
   return {
-    run: (signal) => loop.run(reconciler, signal),
+    run: async (signal) => {
+      await Promise.all([loop.run(reconciler, signal), link?.run(signal)]);
+    },
     once: (signal) => once(reconciler, docker, signal),
     plan: async () => {
       const plan = await reconciler.pass('all');
@@ -208,25 +232,6 @@ async function once(
     reads: after.reads - before.reads,
     mutations: after.mutations - before.mutations,
     ms: Math.round(systemClock.monotonic() - began),
-  };
-}
-
-/** Health and metrics on the loopback address, until disposed of. */
-async function offerHealth(
-  wanted: number,
-  { record, calls, log }: { record: PassRecord; calls: () => CallStats; log: Log },
-): Promise<AsyncDisposable> {
-  const own = watchProcess();
-  const metrics = (): string =>
-    prometheusText(nodeMetrics({ passes: record.view, calls: calls(), process: own.facts() }));
-  const answers = { health: () => record.health(), readiness: () => record.readiness(), metrics };
-  const server = await startHealthServer(wanted, answers);
-  log.info({ port: server.port }, `health and metrics are at http://127.0.0.1:${server.port}`);
-  return {
-    async [Symbol.asyncDispose]() {
-      await server.close();
-      own.stop();
-    },
   };
 }
 

@@ -82,6 +82,8 @@ export interface Fleet {
   snapshot(node: string): Promise<NodeSnapshot | null>;
   /** The observed state of one tenant without the rest of its node. */
   observed(tenant: string): Promise<ObservedTenant | null>;
+  /** The QR code that a tenant's runtime shows now, in memory alone; it is valid until `expiresAt`. */
+  qr(tenant: string): { readonly code: string; readonly expiresAt: number } | null;
   onTenant(listener: (name: string) => void): Stop;
   onNode(listener: (name: string) => void): Stop;
   onOutcome(listener: (node: string, outcome: WireOutcome) => void): Stop;

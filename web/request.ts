@@ -1,17 +1,20 @@
 import type { FastifyInstance, FastifyTypeProvider } from 'fastify';
 import Type, { type Static, type TProperties, type TSchema } from 'typebox';
 import type { TableLine } from './access/table.ts';
+import type { Session } from './auth/sessions.ts';
 import type { Caller } from './ports.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; null on routes that ask nobody, or that judge for themselves. */
     caller: Caller | null;
+    /** The session by which he asks; null where there is none. */
+    session: Session | null;
     /**
      * What the audit says of this request beside what it can see itself. A route sets it where the audit would not know:
-     * who signed in, which commit a push made.
+     * who signed in, which commit a push made. `quiet`: it writes its own entry, or there is nothing to keep.
      */
-    told: { who?: string; target?: string; commit?: string | null };
+    told: { who?: string; target?: string; commit?: string | null; quiet?: boolean };
     /** The line of the access table that this request was judged by. */
     line: TableLine | null;
   }

@@ -6,6 +6,7 @@ import {
   type FastifyReply,
   type FastifyRequest,
   fastify,
+  LogController,
 } from 'fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -56,7 +57,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   const app: FastifyInstance = fastify({
     loggerInstance: parts.log,
     // One line an answer, below: fastify's own would hold whole addresses.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_MS,
     http: { headersTimeout: HEADERS_MS },
@@ -77,11 +78,12 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   serializeBySchemas(app, parts.checkAnswers ?? false);
   await secureHeaders(app);
   await app.register(cookie);
+  // Before the gate: it closes the connection of an upgrade that the gate refuses.
+  await serveSockets(app);
   const limiter = await limitRates(app, { ...usualLimits, ...parts.limits });
   app.decorate('limiter', limiter);
   keepTrail(app, parts.audit);
   guardRoutes(app, { authenticate: parts.authenticate, limiter, origins: parts.origins ?? [] });
-  await serveSockets(app);
   await describeApi(app);
   serveMetrics(app, parts.registry, parts.metricsToken ?? null);
   answerHealth(app, parts.waitingFor);

@@ -9,5 +9,6 @@ export function desiredPlatform({ metadata, spec }: Documents['Platform']): Desi
     guards: { removal: { ...defaults.guards.removal, ...spec.guards?.removal } },
     recoveryKeys: spec.secrets?.recoveryKeys ?? [],
     approvals: spec.approvals ?? [],
+    access: { 'platform-admin': [], operator: [], viewer: [], ...spec.access },
   };
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { ReconcilerError } from '../errors.ts';
+import { tenantFolder } from '../plan/folders.ts';
 import type { Files } from '../ports.ts';
 import { errorCode } from './docker-errors.ts';
 import { FolderDigests, nullIfMissing, readRegularFile } from './files-digest.ts';
@@ -31,9 +32,9 @@ export function openFiles({ dataDir, secretsDir }: FilesOptions): Files {
     string,
     { readonly stamps: FolderStamps; readonly values: Map<string, Uint8Array> }
   >();
-  const home = (tenant: string) => join(root, checked(tenant));
-  const configDir = (tenant: string) => join(home(tenant), MOUNTED);
-  const secrets = (tenant: string) => join(secretsDir, checked(tenant));
+  const home = (tenant: string) => tenantFolder.home(resolve(dataDir), checked(tenant));
+  const configDir = (tenant: string) => tenantFolder.files(resolve(dataDir), checked(tenant));
+  const secrets = (tenant: string) => tenantFolder.secrets(resolve(secretsDir), checked(tenant));
 
   return {
     configDir,

@@ -14,8 +14,13 @@ const keepOutcomes = 5_000;
 /** A tenant's status in a piece; without a revision it is at the node's, so that a commit does not rewrite them all. */
 type StoredStatus = Omit<TenantStatus, 'revision'> & Partial<Pick<TenantStatus, 'revision'>>;
 
+/** The node's own copy needs no more than the status itself. */
+export interface FileSink extends StatusSink {
+  publish(status: NodeStatus): Promise<void>;
+}
+
 /** The status as a document and the outcomes as a log, in the node's data folder. */
-export function fileSink(state: StateStore): StatusSink {
+export function fileSink(state: StateStore): FileSink {
   const document = new PiecedDocument(state, statusDocument);
   // A look at the health and the end of a pass may report at the same time; a document has one writer.
   const one = pLimit(1);
@@ -33,6 +38,8 @@ export function fileSink(state: StateStore): StatusSink {
         unwritten = new Set();
       }),
     record: (result: TenantResult) => state.append(historyLog, result, keepOutcomes),
+    // What happened is in the status and the history as far as the node's own people need it.
+    event: () => undefined,
   };
 }
 

@@ -1,7 +1,9 @@
+import type { TenantResources } from '../../renderers/resource.ts';
 import type { Problem } from '../../schemas/problem.ts';
 import type { TenantResult } from '../apply/run.ts';
 import type { Change } from '../plan/change.ts';
-import type { Quarantine, TokenOutcome } from '../plan/memory.ts';
+import type { Quarantine, TenantMemory, TokenOutcome } from '../plan/memory.ts';
+import type { ObservedNode } from '../plan/observed.ts';
 import type { Hold, Refusal } from '../plan/plan.ts';
 
 /**
@@ -103,9 +105,30 @@ export interface PassCost {
   readonly ms: number;
 }
 
-/** Takes statuses and outcomes: a file on the node, later the node link. */
+/** What a status was made from, for whoever tells more of the node than its status. */
+export interface StatusBasis {
+  readonly observed: ObservedNode;
+  readonly memory: Readonly<Record<string, TenantMemory>>;
+  readonly wanted: Readonly<Record<string, TenantResources>>;
+}
+
+/** Something that happened to a tenant, or to the node as a whole. */
+export interface NodeEvent {
+  readonly tenant: string | null;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** `qr` and the other events of the bridge; of the engine `container/die`, … */
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** 32 hex digits, the same for the same thing told again. */
+  readonly once?: string;
+}
+
+/** Takes statuses, outcomes and events: files on the node, and the node link. Never waits for another machine. */
 export interface StatusSink {
-  publish(status: NodeStatus): Promise<void>;
+  publish(status: NodeStatus, basis: StatusBasis): Promise<void>;
   /** One entry a tenant and plan that was carried out: the history of the node. */
   record(result: TenantResult): Promise<void>;
+  /** Something that happened; a hint, which may be passed over. */
+  event(event: NodeEvent): void;
 }

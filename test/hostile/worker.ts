@@ -29,7 +29,7 @@ export class Worker {
         source,
         memory,
         log: quiet,
-        sink: { publish: async () => {}, record: async () => {} },
+        sink: { publish: async () => {}, record: async () => {}, event: () => {} },
         removalApproved: async () => false,
       },
       {

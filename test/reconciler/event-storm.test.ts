@@ -20,7 +20,7 @@ test('INV-15: a storm of 10,000 events costs a few passes, each for those that t
   const clock = { now: Date.now, monotonic: () => performance.now(), sleep };
   const loop = new Loop(
     { docker: engine, files, clock, log: quiet, record: new PassRecord(clock) },
-    { tickMs: 3_600_000, pollMs: 3_600_000, gatherMs: 5, repositoryHints: null },
+    { tickMs: 3_600_000, pollMs: 3_600_000, gatherMs: 5, told: null, repositoryHints: null },
   );
   const stop = new AbortController();
   const running = loop.run(reconciler, stop.signal);

@@ -51,6 +51,7 @@ export function desiredState(tenants: readonly DesiredTenant[], revision = 'a'.r
       guards: { removal: { percent: 10, atLeast: 1 } },
       recoveryKeys: [],
       approvals: [],
+      access: { 'platform-admin': [], operator: [], viewer: [] },
     },
     nodes: { 'worker-1': node },
     channels: {},

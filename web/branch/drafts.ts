@@ -94,7 +94,11 @@ export class Drafts {
     const between = start === end ? [] : await this.#repository.changes(start, end);
     if (between === null) return null;
     const real = new Map(between.map((change) => [change.path, change]));
-    const paths = new Set([...(left?.changes.keys() ?? []), ...real.keys(), ...(right?.changes.keys() ?? [])]);
+    const paths = new Set([
+      ...(left?.changes.keys() ?? []),
+      ...real.keys(),
+      ...(right?.changes.keys() ?? []),
+    ]);
     const composed: TreeChange[] = [];
     for (const path of paths) {
       const [back, on, forth] = [left?.changes.get(path), real.get(path), right?.changes.get(path)];
@@ -114,7 +118,8 @@ export class Drafts {
       }
     }
     const others = oids.filter((oid) => !found.has(oid));
-    if (others.length > 0) for (const [oid, bytes] of await this.#repository.blobs(others)) found.set(oid, bytes);
+    if (others.length > 0)
+      for (const [oid, bytes] of await this.#repository.blobs(others)) found.set(oid, bytes);
     return found;
   }
 

@@ -22,6 +22,7 @@ export interface GateParts {
  */
 export function guardRoutes(app: FastifyInstance, parts: GateParts): void {
   app.decorateRequest('caller', null);
+  app.decorateRequest('session', null);
   app.decorateRequest('line', null);
   app.addHook('onRoute', refuseUnlisted);
   app.addHook('onRequest', async (request) => {

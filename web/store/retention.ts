@@ -10,4 +10,15 @@ export interface Retention {
  * How long rows are kept, by table; a table that is not named keeps its rows. Declared beside the migrations: whoever
  * makes a table that grows says here how it shrinks.
  */
-export const retentions: readonly Retention[] = [];
+export const retentions: readonly Retention[] = [
+  { table: 'join_token', column: 'expires_at', days: 7 },
+  { table: 'tenant_outcome', column: 'received_at', days: 400 },
+  { table: 'node_event', column: 'received_at', days: 30 },
+  { table: 'session', column: 'expires_at', days: 1 },
+  { table: 'refresh_token', column: 'expires_at', days: 1 },
+  { table: 'invitation', column: 'expires_at', days: 30 },
+  { table: 'audit_entry', column: 'at', days: 400 },
+  { table: 'commit_plan', column: 'at', days: 400 },
+  { table: 'tenant_outcome', column: 'at', days: 400 },
+  { table: 'tenant_run', column: 'at', days: 800 },
+];

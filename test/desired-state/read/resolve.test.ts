@@ -199,6 +199,7 @@ describe('resolving what is shared', () => {
       guards: { removal: { percent: 10, atLeast: 1 } },
       recoveryKeys: [],
       approvals: [],
+      access: { 'platform-admin': [], operator: [], viewer: [] },
     });
     expect(shared?.nodes.get('worker-1')?.desired).toEqual({
       name: 'worker-1',

@@ -1,0 +1,87 @@
+import type { FastifyPluginAsync } from 'fastify';
+import Type from 'typebox';
+import { oid, text } from '../api/models/common.ts';
+import { type Accepted, accepted, editQuery, type Preview, preview } from '../api/models/edit.ts';
+import { accessList } from '../api/models/platform.ts';
+import { foldEmail } from '../auth/accounts.ts';
+import { invite } from '../auth/invitations.ts';
+import { WebError } from '../errors.ts';
+import type { Caller, Database } from '../ports.ts';
+import { callerOf, fields, typed } from '../request.ts';
+import { accessListOf } from './people.ts';
+import type { RoleBook } from './roles.ts';
+
+/** Who has which role, as it is to be written. */
+export type Roles = Readonly<Record<'platform-admin' | 'operator' | 'viewer', readonly string[]>>;
+
+export interface AccessParts {
+  readonly db: Database;
+  readonly roles: () => RoleBook;
+  readonly now: () => number;
+  /** Makes the commit (or its preview) that gives these roles. */
+  readonly setRoles: (request: {
+    readonly caller: Caller;
+    readonly roles: Roles;
+    readonly base: string | null;
+    readonly dryRun: boolean;
+    readonly propose: boolean;
+  }) => Promise<Accepted | Preview>;
+}
+
+const people = Type.Array(Type.String({ format: 'email', maxLength: 254 }), {
+  maxItems: 1_000,
+  uniqueItems: true,
+});
+const rolesBody = fields({
+  base: Type.Optional(oid),
+  access: fields({ 'platform-admin': people, operator: people, viewer: people }),
+});
+const inviteBody = fields({ email: Type.String({ format: 'email', maxLength: 254 }) });
+const invited = Type.Object({ email: text, token: text, path: text, expires: Type.Number() });
+
+/** Who may do what: read it, invite somebody, and change it by a commit. */
+export function accessRoutes(parts: AccessParts): FastifyPluginAsync {
+  const { db, roles, now } = parts;
+  return async (app) => {
+    const routes = typed(app);
+    routes.get('/access', { schema: { response: { 200: accessList } } }, () =>
+      accessListOf(db, roles(), now()),
+    );
+
+    routes.post(
+      '/access/invitations',
+      { schema: { body: inviteBody, response: { 201: invited } } },
+      async (request, reply) => {
+        const email = foldEmail(request.body.email);
+        request.told.target = email;
+        const { token, expires } = await invite(db, {
+          email,
+          by: callerOf(request).person.email,
+          now: now(),
+        });
+        // Behind the `#`, where it is sent to no server and stands in no log.
+        return reply.code(201).send({ email, token, path: `/sign-up#invitation=${token}`, expires });
+      },
+    );
+
+    routes.put(
+      '/access/roles',
+      { schema: { body: rolesBody, querystring: editQuery, response: { 200: preview, 202: accepted } } },
+      async (request, reply) => {
+        const { access, base = null } = request.body;
+        if (access['platform-admin'].length === 0) throw noAdmin();
+        const dryRun = request.query['dry-run'] ?? false;
+        const propose = request.query.propose ?? false;
+        request.told.target = 'tenantry.yaml';
+        const caller = callerOf(request);
+        const answer = await parts.setRoles({ caller, roles: access, base, dryRun, propose });
+        return reply.code(dryRun ? 200 : 202).send(answer);
+      },
+    );
+  };
+}
+
+function noAdmin(): WebError {
+  const message = 'Somebody has to be platform-admin, or nobody could ever change this again.';
+  return new WebError('access/no-admin', 422, message);
+}

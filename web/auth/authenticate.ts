@@ -1,0 +1,66 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { RoleBook } from '../access/roles.ts';
+import { WebError } from '../errors.ts';
+import { changes } from '../http/origin.ts';
+import type { Caller, Database } from '../ports.ts';
+import { refusedToken, verifyAccessToken } from './access-tokens.ts';
+import { cookieOf, csrfOf } from './cookie.ts';
+import { type Session, sessionByCookie, sessionById } from './sessions.ts';
+import type { SigningKeys } from './signing-keys.ts';
+import { sha256 } from './tokens.ts';
+
+export interface AuthParts {
+  readonly db: Database;
+  readonly keys: SigningKeys;
+  readonly roles: () => RoleBook;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/**
+ * Says who asks: by an access token in the Authorization header, else by the session cookie. A token that does not hold is
+ * refused, also where a cookie would do. With a cookie, a change needs the session's CSRF token.
+ *
+ * @throws WebError 401 `auth/token`, 403 `csrf/token`
+ */
+export function authenticator(parts: AuthParts): (request: FastifyRequest) => Promise<Caller | null> {
+  return async (request) => {
+    const { authorization } = request.headers;
+    const session =
+      authorization === undefined ? await byCookie(parts, request) : await byToken(parts, authorization);
+    if (session === null) return null;
+    request.session = session;
+    return callerOf(session, parts.roles());
+  };
+}
+
+async function byToken({ db, keys, now }: AuthParts, authorization: string): Promise<Session> {
+  const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];
+  if (token === undefined) throw refusedToken();
+  const claims = await verifyAccessToken(keys, token, now());
+  const session = await sessionById(db, claims.session, now());
+  if (session === null || session.account.id !== claims.account) throw refusedToken();
+  return session;
+}
+
+async function byCookie({ db, now }: AuthParts, request: FastifyRequest): Promise<Session | null> {
+  const cookie = cookieOf(request);
+  if (cookie === null) return null;
+  const session = await sessionByCookie(db, cookie, now());
+  if (session === null || !changes(request.method)) return session;
+  const given = request.headers['x-csrf-token'];
+  if (typeof given === 'string' && timingSafeEqual(sha256(given), sha256(csrfOf(cookie)))) return session;
+  throw new WebError(
+    'csrf/token',
+    403,
+    'A change by a browser session carries its token in the header x-csrf-token; `GET /v1/me` answers it.',
+  );
+}
+
+/** A session as who asks, with what Git gives him at this moment. */
+export function callerOf({ account, kind }: Session, roles: RoleBook): Caller {
+  const { role, tenants, owns } = roles.of(account.email, account.setup);
+  const via = kind === 'browser' ? 'session' : 'access-token';
+  return { id: account.id, person: { name: account.name, email: account.email }, role, tenants, owns, via };
+}

@@ -1,0 +1,144 @@
+import type { RawData, WebSocket } from 'ws';
+import { decodeNodeMessage } from '../../schemas/link/decode.ts';
+import { type ControlMessage, link, type NodeMessage } from '../../schemas/link/messages.ts';
+import type { TenantEvent } from '../api/models/tenant.ts';
+import type { Log } from '../log.ts';
+import { OutOfOrderError, type Position, type Received } from './take-entries.ts';
+
+export interface NodeSocketParts {
+  readonly node: string;
+  readonly socket: WebSocket;
+  readonly log: Log;
+  /** The last number of an outbox that is in the store. */
+  readonly accepted: (outbox: string) => Promise<number>;
+  /** Brings entries into the store and tells of them. @throws OutOfOrderError */
+  readonly take: (position: Position, entries: readonly Received[]) => Promise<readonly TenantEvent[]>;
+  readonly onHello: (hello: Extract<NodeMessage, { type: 'hello' }>) => void;
+  /** What is only of now. */
+  readonly onNow: (message: Extract<NodeMessage, { type: 'log' | 'qr' }>) => void;
+  /** The newest revision, for the welcome. */
+  readonly revision: () => string | null;
+  readonly onWelcomed: () => void;
+  /** Milliseconds without any sign of life after which the node counts as gone. */
+  readonly silenceMs: number;
+}
+
+/** Entries of one transaction at most, and entries that wait before the socket is not read any more. */
+const mostAtOnce = 200;
+const mostWaiting = 1_200;
+
+/** One link of one node, from the handshake to its end. Entries are taken one batch after the other. */
+export class NodeSocket {
+  readonly #parts: NodeSocketParts;
+  #position: Position | null = null;
+  #greeted = false;
+  #waiting: Received[] = [];
+  #taking = false;
+  #heard = performance.now();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(parts: NodeSocketParts) {
+    this.#parts = parts;
+    const { socket, log, node, silenceMs } = parts;
+    socket.on('message', (data, isBinary) => this.#take(isBinary ? '' : textOf(data)));
+    // The node pings; whatever comes is a sign of life.
+    socket.on('ping', () => this.#hear());
+    socket.on('error', (error) => log.debug({ node, err: error }, 'a link broke'));
+    this.#timer = setInterval(() => {
+      if (performance.now() - this.#heard > silenceMs) socket.terminate();
+    }, silenceMs / 4);
+    socket.on('close', () => clearInterval(this.#timer));
+  }
+
+  get node(): string {
+    return this.#parts.node;
+  }
+
+  send(message: ControlMessage): void {
+    const { socket } = this.#parts;
+    if (this.#position !== null && socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+  }
+
+  close(code: number, reason: string): void {
+    this.#parts.socket.close(code, reason);
+  }
+
+  #take(text: string): void {
+    this.#hear();
+    const message = decodeNodeMessage(text);
+    if (message === null) return this.#refuse('this is no message of the node link, version 1');
+    switch (message.type) {
+      case 'hello':
+        return void this.#hello(message).catch((error: unknown) => this.#failed(error));
+      case 'entry':
+        return this.#entry(message);
+      case 'log':
+      case 'qr':
+        return this.#parts.onNow(message);
+      default:
+        return message satisfies never;
+    }
+  }
+
+  async #hello(hello: Extract<NodeMessage, { type: 'hello' }>): Promise<void> {
+    const { node, onHello, onWelcomed, accepted, revision } = this.#parts;
+    if (this.#greeted) return this.#refuse('hello was said already');
+    if (hello.node !== node) return this.#refuse(`the token is ${node}'s, the words are ${hello.node}'s`);
+    this.#greeted = true;
+    onHello(hello);
+    this.#position = { node, outbox: hello.outbox, accepted: await accepted(hello.outbox) };
+    this.send({ type: 'welcome', accepted: this.#position.accepted, revision: revision() });
+    onWelcomed();
+  }
+
+  #entry({ seq, from = seq, at, entry }: Extract<NodeMessage, { type: 'entry' }>): void {
+    if (this.#position === null) return this.#refuse('entries come after the welcome');
+    this.#waiting.push({ seq, from, at, entry });
+    if (this.#waiting.length > mostWaiting) this.#parts.socket.pause();
+    if (!this.#taking) void this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    this.#taking = true;
+    const { take, socket } = this.#parts;
+    try {
+      while (this.#waiting.length > 0 && this.#position !== null) {
+        const batch = this.#waiting.splice(0, mostAtOnce);
+        await take(this.#position, batch);
+        const seq = batch.at(-1)?.seq ?? 0;
+        this.#position = { ...this.#position, accepted: seq };
+        this.send({ type: 'ack', seq });
+        if (socket.isPaused && this.#waiting.length < mostAtOnce) socket.resume();
+      }
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#taking = false;
+    }
+  }
+
+  #failed(error: unknown): void {
+    const { log, node, socket } = this.#parts;
+    this.#waiting = [];
+    this.#position = null;
+    if (error instanceof OutOfOrderError) return this.#refuse(error.message);
+    log.error({ node, err: error }, 'what a node told could not be stored; it tells it again');
+    socket.close(1011, 'the store did not take it');
+  }
+
+  #refuse(why: string): void {
+    const { log, node, socket } = this.#parts;
+    this.#position = null;
+    log.warn({ node }, `a link was refused: ${why}`);
+    socket.close(link.refused, why.slice(0, 100));
+  }
+
+  #hear(): void {
+    this.#heard = performance.now();
+  }
+}
+
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString();
+  return data instanceof ArrayBuffer ? Buffer.from(data).toString() : data.toString();
+}
