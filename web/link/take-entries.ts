@@ -93,7 +93,7 @@ async function takeOne(
     case 'outcome': {
       const { tenant, revision, at: ended } = entry.result;
       await inside.query(
-        `insert into tenant_outcome (node, tenant, revision, at, outcome, received_at)
+        `insert into node_outcome (node, tenant, revision, at, outcome, received_at)
          values ($1, $2, $3, $4, $5, $6)`,
         [node, tenant, revision, storable(ended, now), asJson(entry.result), now],
       );
