@@ -48,7 +48,7 @@ export function fixtureEdits(state: FixtureState): FastifyPluginAsync {
     }
     const proposal =
       request.query.propose === true
-        ? { branch: 'tenantry/propose-1', url: 'javascript:window.pwned=1' }
+        ? { branch: 'tenantry/propose-1', url: 'javascript:window.pwned=1', problem: null }
         : null;
     const made =
       proposal === null ? repository.commit(edit.path, edit.after, edit.subject, [edit.tenant]) : null;

@@ -16,6 +16,7 @@ export interface Visitor {
 /** A tab of somebody who is signed in. */
 export async function visit(context: BrowserContext, server: PageServer): Promise<Visitor> {
   const page = await context.newPage();
+  page.setDefaultTimeout(25_000);
   const complaints: string[] = [];
   const strangers: string[] = [];
   page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`));

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { buildPage } from '../../../web/ui/build.ts';
 import { type Chromium, startChromium } from '../../support/chromium.ts';
 import { type PageServer, startPageServer } from '../../support/page-server/start.ts';
 import { type Visitor, visit } from '../../support/page-server/visitor.ts';
+
+// Several steps in a browser, on machines that do other work as well.
+vi.setConfig({ testTimeout: 120_000 });
 
 let folder = '';
 let server: PageServer;
@@ -165,7 +168,7 @@ test('a code to pair appears, is replaced and ends by itself', async () => {
   const { page } = one;
   await one.goto('/tenants/acme');
   await button(one, 'Pair').click();
-  await page.getByText('No phone is connected').waitFor();
+  await page.getByRole('dialog').getByText('No phone is connected').waitFor();
   server.state.qr = { code: '2@first', expiresAt: Date.now() + 60_000 };
   server.state.change('acme', {});
   const code = page.getByRole('img', { name: 'QR code to pair acme' });

@@ -82,6 +82,16 @@ describe('the socket', () => {
     expect(socket.connection()).toEqual({ state: 'open' });
   });
 
+  test('opens at once when it is told that the network is back', () => {
+    const { socket, lines } = made();
+    socket.start();
+    socket.hurry();
+    expect(lines).toHaveLength(1);
+    lines[0]?.close();
+    socket.hurry();
+    expect(lines).toHaveLength(2);
+  });
+
   test('stays closed once it was closed on purpose', () => {
     const { socket, lines, waits } = made();
     socket.start();

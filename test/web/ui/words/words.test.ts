@@ -4,7 +4,7 @@ import { matching } from '../../../../web/ui/app/commands.ts';
 import type { DriftChange } from '../../../../web/ui/words/drift.ts';
 import { differences, sentenceOf } from '../../../../web/ui/words/drift.ts';
 import { eventWords } from '../../../../web/ui/words/event.ts';
-import { changeFilter, isFiltered, readFilter } from '../../../../web/ui/words/filters.ts';
+import { changeFilter, isFiltered, nextSort, readFilter } from '../../../../web/ui/words/filters.ts';
 import { shortImage } from '../../../../web/ui/words/image.ts';
 import { lineDiff } from '../../../../web/ui/words/line-diff.ts';
 import { safeHref } from '../../../../web/ui/words/link.ts';
@@ -12,6 +12,7 @@ import { newFile } from '../../../../web/ui/words/new-file.ts';
 import { fleetSentence } from '../../../../web/ui/words/phase.ts';
 import { planSentence } from '../../../../web/ui/words/plan.ts';
 import { progressWords } from '../../../../web/ui/words/progress.ts';
+import { withRole } from '../../../../web/ui/words/roles.ts';
 import { ago, lasting } from '../../../../web/ui/words/time.ts';
 import { bytes, shown } from '../../../../web/ui/words/value.ts';
 import { planFor } from '../../../support/page-server/plan.ts';
@@ -126,6 +127,15 @@ describe('filters in the address', () => {
     });
   });
 
+  test('an order is turned around by a second press where it can be', () => {
+    expect([
+      nextSort('attention', 'name'),
+      nextSort('name', 'name'),
+      nextSort('-name', 'name'),
+      nextSort('node', 'node'),
+    ]).toEqual(['name', '-name', 'name', 'node']);
+  });
+
   test('an order hides nothing', () => {
     expect(isFiltered({ sort: 'name' })).toBe(false);
     expect(isFiltered({ sort: 'name', q: 'a' })).toBe(true);
@@ -213,4 +223,26 @@ test('the palette finds by letters in their order, beginnings first', () => {
   expect(matching(commands, 'n').map(({ name }) => name)).toEqual(['Nodes', 'Tenants']);
   expect(matching(commands, 'ovw').map(({ name }) => name)).toEqual(['Overview']);
   expect(matching(commands, 'xyz')).toEqual([]);
+});
+
+describe('roles', () => {
+  const person = { name: null, tenants: [], signedUp: true, lastSeen: null };
+  const people = [
+    { ...person, email: 'setup@a', role: 'platform-admin' as const, source: 'setup' },
+    { ...person, email: 'op@a', role: 'operator' as const, source: 'tenantry.yaml' },
+    { ...person, email: 'own@a', role: 'tenant-owner' as const, source: 'tenants/a/tenant.yaml' },
+  ];
+
+  test('move a person from one list to another, and write the first administrator down as well', () => {
+    expect(withRole(people, 'op@a', 'viewer')).toEqual({
+      'platform-admin': ['setup@a'],
+      operator: [],
+      viewer: ['op@a'],
+    });
+    expect(withRole(people, 'op@a', null)).toEqual({
+      'platform-admin': ['setup@a'],
+      operator: [],
+      viewer: [],
+    });
+  });
 });
