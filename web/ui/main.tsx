@@ -18,7 +18,12 @@ function onError(error: unknown): void {
 }
 
 const client = new QueryClient({
-  queryCache: new QueryCache({ onError }),
+  queryCache: new QueryCache({
+    // That nobody is signed in leads to the sign-in by itself: the router has asked.
+    onError: (error, { queryKey }) => {
+      if (queryKey[0] !== meQuery.queryKey[0]) onError(error);
+    },
+  }),
   mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
