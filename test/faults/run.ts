@@ -9,18 +9,19 @@ import { cellsOf, commandFor, countsOf, isBroken } from './campaign/results.ts';
 import { table } from './campaign/table.ts';
 
 /** The same command again, where the containers of an engine of its own can be reached. Answers its exit code. */
-async function inPrivateEngine(args: readonly string[]): Promise<number> {
+async function inPrivateEngine(args: readonly string[], signal: AbortSignal): Promise<number> {
   const engine = await secondEngine('faults');
   try {
     const [program = '', ...before] = engine.nsenter;
-    const kept = args
-      .join(' ')
-      .replace(/--engine[ =]private/, '--engine docker')
-      .split(' ');
-    const { exitCode } = await execa(program, [...before, process.execPath, import.meta.filename, ...kept], {
+    // The last one counts.
+    const there = [...args, '--engine', 'docker'];
+    const { exitCode } = await execa(program, [...before, process.execPath, import.meta.filename, ...there], {
       env: { DOCKER_HOST: engine.host },
       stdio: 'inherit',
       reject: false,
+      // It is asked to end, and ends when all that it made is removed.
+      cancelSignal: signal,
+      forceKillAfterDelay: false,
     });
     return exitCode ?? 1;
   } finally {
@@ -68,7 +69,7 @@ try {
   if (options === null) {
     console.log(usage);
   } else if (options.engine === 'private') {
-    process.exitCode = await inPrivateEngine(args);
+    process.exitCode = await inPrivateEngine(args, stop.signal);
   } else {
     const progress = process.stderr.isTTY ? onTerminal() : asLines((line) => console.error(line));
     const held = await report(options, await runCampaign(options, progress, {}, stop.signal));
