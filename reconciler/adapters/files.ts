@@ -34,6 +34,8 @@ export function openFiles({ dataDir, secretsDir }: FilesOptions): Files {
   const home = (tenant: string) => join(root, checked(tenant));
   const configDir = (tenant: string) => join(home(tenant), MOUNTED);
   const secrets = (tenant: string) => join(secretsDir, checked(tenant));
+  // Beside the tenants' folders: each of those is mounted as a whole.
+  const secretsStaging = (tenant: string) => join(secretsDir, STAGING, checked(tenant));
 
   return {
     configDir,
@@ -75,11 +77,11 @@ export function openFiles({ dataDir, secretsDir }: FilesOptions): Files {
         await ensureInMemory(secretsDir);
         // Digests of secrets are not remembered between calls.
         const present = (await new FolderDigests().read(folder)) ?? {};
-        await writeFolder(folder, join(secretsDir, STAGING), files, present);
+        await writeFolder(folder, secretsStaging(tenant), files, present);
       });
     },
     async remove(tenant) {
-      for (const folder of [home(tenant), secrets(tenant)])
+      for (const folder of [home(tenant), secrets(tenant), secretsStaging(tenant)])
         await saying('remove', folder, () => rm(folder, { recursive: true, force: true }));
       known.forget(home(tenant));
     },
