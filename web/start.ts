@@ -147,7 +147,9 @@ async function openParts(
   });
   ending.add(() => desk.close());
   const roles = rolesInForce(branch);
-  const keys = await openSigningKeys(join(options.dataDir, 'auth'), Date.now);
+  const keysDir = join(options.dataDir, 'auth');
+  await mkdir(keysDir, { recursive: true, mode: 0o700 });
+  const keys = await openSigningKeys(keysDir, Date.now);
   const auth = { db, keys, roles, now: Date.now };
   return {
     db,
