@@ -15,6 +15,7 @@ import { registerSecret } from './commands/secret.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerTenant } from './commands/tenant.ts';
 import { registerValidate } from './commands/validate.ts';
+import { registerWeb } from './commands/web.ts';
 import type { CommandContext } from './context.ts';
 import { addExamples } from './help.ts';
 
@@ -42,6 +43,8 @@ export function buildProgram(context: CommandContext): Command {
   for (const register of [registerPlan, registerReconcile, registerStatus, registerDrift])
     register(program, context);
   for (const register of [registerHistory, registerLogs]) register(program, context);
+  program.commandsGroup('The control node:');
+  registerWeb(program, context);
   program.commandsGroup('To begin:');
   for (const register of [registerDemo, registerCompletion]) register(program, context);
   return addExamples(program, [
