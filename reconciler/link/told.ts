@@ -163,7 +163,8 @@ function inParts<T>(items: readonly T[]): T[][] {
 function sameButRevision(a: TenantStatus, b: TenantStatus): boolean {
   if (a === b) return true;
   const same = (name: string): boolean => {
-    const [was, is]: unknown[] = [Reflect.get(a, name), Reflect.get(b, name)];
+    const was: unknown = Reflect.get(a, name);
+    const is: unknown = Reflect.get(b, name);
     return was === is || isDeepStrictEqual(was, is);
   };
   return Object.keys(b).every((name) => name === 'revision' || same(name));
