@@ -2,6 +2,7 @@ import { isOwned, label, type Owner } from '../renderers/labels.ts';
 import type { CausingEvent, Change } from './plan/change.ts';
 import { changeKey, fieldByField } from './plan/changes.ts';
 import type { TenantMemory } from './plan/memory.ts';
+import type { Plan } from './plan/plan.ts';
 import type { EngineEvent } from './ports.ts';
 
 /** Which events can have made a difference in which field. */
@@ -18,17 +19,23 @@ const actionsByField: Readonly<Record<string, readonly string[]>> = {
 
 const missing: readonly string[] = ['destroy', 'rename'];
 
-/** How many events a tenant are kept to explain its drift. */
-const keep = 20;
+const explaining: ReadonlySet<string> = new Set([...Object.values(actionsByField).flat(), ...missing]);
 
-/** Remembers the newest events of each tenant, to tell which of them made a difference. */
+/**
+ * Remembers what happened to tenants, to tell which event made a difference: of each action the newest, and of it only
+ * what is told. Thousands of tenants restart and are changed for months; what is kept must not grow with that.
+ */
 export class EventLog {
-  readonly #byTenant = new Map<string, EngineEvent[]>();
+  /** By tenant and action, each tenant's in the order in which they came. */
+  readonly #byTenant = new Map<string, Map<string, CausingEvent>>();
 
   add(tenant: string, event: EngineEvent): void {
-    const events = this.#byTenant.get(tenant) ?? [];
-    events.push(event);
-    this.#byTenant.set(tenant, events.slice(-keep));
+    const { action, time } = event;
+    if (!explaining.has(action)) return;
+    const events = this.#byTenant.get(tenant) ?? new Map<string, CausingEvent>();
+    // Taken out first: what is set anew would keep its place.
+    events.delete(action);
+    this.#byTenant.set(tenant, events.set(action, { action, time, detail: detailOf(event) }));
   }
 
   /** The newest event that can have made the change. */
@@ -37,9 +44,39 @@ export class EventLog {
     const actions = new Set(
       change.kind === 'create' ? missing : change.fields.flatMap((field) => actionsByField[field.path] ?? []),
     );
-    const event = this.#byTenant.get(tenant)?.findLast((candidate) => actions.has(candidate.action));
-    return event === undefined ? null : { action: event.action, time: event.time, detail: detailOf(event) };
+    const events = [...(this.#byTenant.get(tenant)?.values() ?? [])];
+    return events.findLast(({ action }) => actions.has(action)) ?? null;
   }
+
+  /**
+   * Forgets what happened before a look that found nothing of it left: it will explain no later difference.
+   *
+   * @param lookedAt when the look began, milliseconds since the epoch
+   * @param isOver whether that look was at the tenant and found it without a difference, or gone
+   */
+  forget(lookedAt: number, isOver: (tenant: string) => boolean): void {
+    for (const [tenant, events] of this.#byTenant) {
+      if (!isOver(tenant)) continue;
+      for (const [action, { time }] of events) if (time < lookedAt) events.delete(action);
+      if (events.size === 0) this.#byTenant.delete(tenant);
+    }
+  }
+}
+
+/**
+ * Whether a look was at a tenant and found it without a difference, or gone.
+ *
+ * @param looked who was looked at
+ * @param halfway of those, the ones whose steps were under way meanwhile
+ */
+export function withoutDifference(
+  { tenants }: Plan,
+  looked: 'all' | ReadonlySet<string>,
+  halfway: ReadonlySet<string>,
+): (tenant: string) => boolean {
+  const differ = new Set<string>();
+  for (const { tenant, changes } of tenants) if (changes.length > 0) differ.add(tenant);
+  return (tenant) => (looked === 'all' || looked.has(tenant)) && !differ.has(tenant) && !halfway.has(tenant);
 }
 
 function detailOf({ attributes }: EngineEvent): string {

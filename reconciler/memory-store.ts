@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { withChanged } from '../desired-state/changed-names.ts';
 import { emptyRecord } from './empty-record.ts';
 import { PiecedDocument } from './pieces.ts';
 import { blankMemory, type TenantMemory } from './plan/memory.ts';
@@ -14,15 +15,16 @@ const document = 'memory';
 export class MemoryStore {
   readonly #document: PiecedDocument;
   readonly #tenants: Map<string, TenantMemory>;
-  /** The same by name, for who plans. */
-  readonly #record = emptyRecord<TenantMemory>();
+  /** The same by name, for who plans, and what is not in there yet. */
+  #record: Readonly<Record<string, TenantMemory>> = emptyRecord<TenantMemory>();
+  readonly #unseen = new Map<string, TenantMemory | undefined>();
   #dirty = new Set<string>();
   #writing: Promise<void> | null = null;
 
   private constructor(document: PiecedDocument, tenants: Map<string, TenantMemory>) {
     this.#document = document;
     this.#tenants = tenants;
-    for (const [name, memory] of tenants) this.#record[name] = memory;
+    this.#record = withChanged(this.#record, tenants);
   }
 
   /** Reads what is there; a missing or damaged document is a blank memory, a damaged piece of it one of its tenants. */
@@ -40,8 +42,10 @@ export class MemoryStore {
     return this.#tenants.get(tenant) ?? blankMemory;
   }
 
-  /** What is remembered of each tenant now. It follows what is noted later; what it holds of a tenant is a value. */
+  /** What is remembered of each tenant now: a value, the same one for as long as nothing is noted. */
   all(): Readonly<Record<string, TenantMemory>> {
+    this.#record = withChanged(this.#record, this.#unseen);
+    this.#unseen.clear();
     return this.#record;
   }
 
@@ -51,7 +55,7 @@ export class MemoryStore {
     const after = { ...before, ...facts };
     if (isDeepStrictEqual(before, after)) return;
     this.#tenants.set(tenant, after);
-    this.#record[tenant] = after;
+    this.#unseen.set(tenant, after);
     this.#dirty.add(tenant);
   }
 
@@ -63,7 +67,7 @@ export class MemoryStore {
 
   forget(tenant: string): void {
     if (!this.#tenants.delete(tenant)) return;
-    delete this.#record[tenant];
+    this.#unseen.set(tenant, undefined);
     this.#dirty.add(tenant);
   }
 

@@ -2,7 +2,7 @@ import type { Owner } from '../renderers/labels.ts';
 import { tenantOfName } from '../renderers/names.ts';
 import { own } from '../schemas/own.ts';
 import { BridgeFollower } from './bridge-follower.ts';
-import { EventLog } from './causes.ts';
+import { EventLog, withoutDifference } from './causes.ts';
 import { HealthMonitor } from './monitor.ts';
 import { Observer } from './observe/observer.ts';
 import type { ReconcilerOptions, ReconcilerPorts } from './options.ts';
@@ -63,7 +63,7 @@ export class Reconciler {
     const monitor = new HealthMonitor(ports.probe, ports.clock);
     this.#monitor = monitor;
     this.#running = new RunningTenants((tenant, running) => monitor.follow(tenant, running));
-    this.#rememberer = new Rememberer(ports.memory, this.events);
+    this.#rememberer = new Rememberer(ports.memory, this.events, (tenant) => this.workers.forget(tenant));
     this.#follower = new BridgeFollower(ports);
     this.workers = new Workers(ports, { owner, onEvent: options.onEvent, onSettled: options.onSettled });
   }
@@ -90,6 +90,7 @@ export class Reconciler {
     const began = clock.monotonic();
     const before = docker.stats();
     const rendered = await this.#source.current(this.#stop.signal);
+    const lookedAt = clock.now();
     const { plan: planned, fresh } = await this.#lookAndPlan(rendered, this.#scopeOf(tenants));
     // Tenants whose steps run while the node is read are seen halfway: they are planned when those steps have ended.
     const unread = (tenant: string): boolean => this.#unread.has(tenant);
@@ -99,6 +100,7 @@ export class Reconciler {
     // A plan alone remembers nothing: when its differences began is known where the node's own reconciler saw them.
     const plan = this.#options.planOnly ? planned : explained(planned, memory);
     this.#plan = plan;
+    this.events.forget(lookedAt, withoutDifference(plan, fresh, this.#unread));
     const whole =
       this.#unread.size === 0 ? plan.tenants : plan.tenants.filter(({ tenant }) => !unread(tenant));
     this.#options.onEvent({ type: 'plan', plan: { ...plan, tenants: whole } });

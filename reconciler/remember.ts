@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { changedNames } from '../desired-state/changed-names.ts';
 import type { TenantResources } from '../renderers/resource.ts';
 import { own } from '../schemas/own.ts';
 import { type EventLog, seenAfter } from './causes.ts';
@@ -16,13 +17,16 @@ import type { Rendered } from './render.ts';
 export class Rememberer {
   readonly #memory: MemoryStore;
   readonly #events: EventLog;
+  readonly #onForget: (tenant: string) => void;
   readonly #noted = new Map<string, Noted>();
   #rendered: Rendered | null = null;
   #planned = 0;
 
-  constructor(memory: MemoryStore, events: EventLog) {
+  /** @param onForget told of each tenant of which nothing is to be kept */
+  constructor(memory: MemoryStore, events: EventLog, onForget: (tenant: string) => void) {
     this.#memory = memory;
     this.#events = events;
+    this.#onForget = onForget;
   }
 
   /**
@@ -42,11 +46,22 @@ export class Rememberer {
       if (quiet) this.#noted.set(tenant.tenant, { wanted, memory: this.#memory.get(tenant.tenant) });
       else this.#noted.delete(tenant.tenant);
     }
-    // Who was planned or is in Git changes with either of these.
-    if (this.#rendered !== rendered || this.#planned !== plan.tenants.length) this.#forget(plan, rendered);
+    if (this.#planned !== plan.tenants.length || this.#someWent(rendered)) this.#forget(plan, rendered);
     this.#rendered = rendered;
     this.#planned = plan.tenants.length;
     return inSync;
+  }
+
+  /** Whether somebody is not in Git any more, or not on this node; of the first revision nobody knows. */
+  #someWent({ wanted, desired }: Rendered): boolean {
+    const before = this.#rendered;
+    if (before === null) return true;
+    const names = changedNames(before.wanted, wanted).union(
+      changedNames(before.desired.tenants, desired.tenants),
+    );
+    return [...names].some(
+      (name) => own(wanted, name) === undefined || own(desired.tenants, name) === undefined,
+    );
   }
 
   /** @param inSync the tenant's resources when it has them all; null when something is still to be done */
@@ -71,6 +86,7 @@ export class Rememberer {
       if (planned.has(name)) continue;
       this.#memory.forget(name);
       this.#noted.delete(name);
+      this.#onForget(name);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { changedNames, withChanged } from '../desired-state/changed-names.ts';
 import type { DesiredState, DesiredTenant } from '../desired-state/model.ts';
 import type { NodeContext } from '../renderers/container.ts';
 import { managedFiles } from '../renderers/files.ts';
@@ -47,33 +48,61 @@ export async function renderNode(
 ): Promise<Rendered> {
   const { node, vault, planOnly } = options;
   const context = keptContext(contextOf(desired, node, options.files), before);
-  const tenants = tenantsOfNode(desired, node);
-  const wanted = emptyRecord<TenantResources>();
+  const changes = new Map<string, TenantResources | undefined>();
   const refusals = emptyRecord<readonly Refusal[]>();
-  const secrets = new Map<string, ReadonlyMap<string, Uint8Array>>();
+  const secrets = new Map(before?.secrets);
   const changed = new Set<string>();
-  for (const tenant of tenants) {
-    const { name } = tenant;
+  for (const name of namesToRender(desired, context, before, planOnly)) {
+    const tenant = tenantOn(desired, node, name);
     const old = before?.wanted[name];
-    const values = before?.secrets.get(name);
-    if (old !== undefined && values !== undefined && isSettled(tenant, context, before)) {
-      wanted[name] = old;
-      secrets.set(name, values);
+    if (tenant === null) {
+      secrets.delete(name);
+      changes.set(name, undefined);
+      if (old !== undefined) changed.add(name);
       continue;
     }
+    if (old !== undefined && isSettled(tenant, context, before)) continue;
     const opened = await vault.open(tenant, planOnly);
     const resources = renderTenant(tenant, context, opened.fingerprints);
     const same = isDeepStrictEqual(old, resources);
-    wanted[name] = same && old !== undefined ? old : resources;
+    if (!same) changes.set(name, resources);
     if (opened.refusals.length > 0) refusals[name] = opened.refusals;
     secrets.set(name, opened.values);
     if (!same || !isSameFor(tenant, opened.refusals, before)) changed.add(name);
   }
-  vault.keepOnly(tenants);
-  for (const name in before?.wanted) if (wanted[name] === undefined) changed.add(name);
-  const images = new Set(tenants.map((tenant) => tenant.image));
-  const all = before !== null && changed.size === 0 ? before.wanted : wanted;
-  return { desired, context, wanted: all, refusals, secrets, images, changed };
+  const wanted = withChanged(before?.wanted ?? emptyRecord<TenantResources>(), changes);
+  const hadSecret = (name: string): boolean =>
+    [before?.desired, desired].some((each) => hasSecret(each, name));
+  if ([...changed].some(hadSecret)) vault.keepOnly(tenantsOfNode(desired, node));
+  const images = before !== null && changed.size === 0 ? before.images : imagesOf(wanted);
+  return { desired, context, wanted, refusals, secrets, images, changed };
+}
+
+/** Those that may come out otherwise than before; of the rest all that a rendering depends on is as it was. */
+function namesToRender(
+  desired: DesiredState,
+  context: NodeContext,
+  before: Rendered | null,
+  planOnly: boolean,
+): ReadonlySet<string> {
+  if (before === null) return new Set(Object.keys(desired.tenants));
+  const names = changedNames(before.desired.tenants, desired.tenants).union(
+    new Set(Object.keys(before.refusals)),
+  );
+  // Without the node's key nobody knows which secrets could be opened by now.
+  const all = before.context !== context || planOnly;
+  return all ? names.union(new Set(Object.keys(desired.tenants))) : names;
+}
+
+function hasSecret(desired: DesiredState | undefined, tenant: string): boolean {
+  const secrets = desired === undefined ? undefined : own(desired.tenants, tenant)?.desired?.secrets;
+  return secrets !== undefined && secrets.length > 0;
+}
+
+function imagesOf(wanted: Rendered['wanted']): ReadonlySet<string> {
+  const images = new Set<string>();
+  for (const name in wanted) images.add(wanted[name]?.container.spec.image ?? '');
+  return images;
 }
 
 /** Whether a tenant was rendered from the same definition in the same place, with all of its secrets. */
@@ -122,4 +151,9 @@ function contextOf(
     `the repository has no nodes/${node}.yaml (it has: ${known}); add it or name another node. Nothing is changed until then`,
     { retry: 'backoff' },
   );
+}
+
+function tenantOn(desired: DesiredState, node: string, name: string): DesiredTenant | null {
+  const tenant = own(desired.tenants, name)?.desired ?? null;
+  return tenant?.node === node ? tenant : null;
 }

@@ -1,3 +1,4 @@
+import { changedNames } from '../desired-state/changed-names.ts';
 import type { TenantResources } from '../renderers/resource.ts';
 import type { Running } from './monitor.ts';
 import { nothingObserved, type ObservedNode, type ObservedTenant } from './plan/observed.ts';
@@ -30,15 +31,16 @@ export class RunningTenants {
     node: ObservedNode,
     read: 'all' | ReadonlySet<string>,
   ): void {
-    const names = read === 'all' || wanted !== this.#wanted ? Object.keys(wanted) : read;
+    const before = this.#wanted;
+    const changed = before === null || read === 'all' ? null : changedNames(before, wanted);
+    const names = changed === null || read === 'all' ? Object.keys(wanted) : changed.union(read);
     for (const tenant of names) {
       const resources = wanted[tenant];
       if (resources !== undefined) this.#one(tenant, resources, node.tenants[tenant] ?? nothingObserved);
     }
-    if (wanted === this.#wanted) return;
     this.#wanted = wanted;
-    for (const tenant of this.#known.keys()) {
-      if (wanted[tenant] !== undefined) continue;
+    for (const tenant of changed ?? this.#known.keys()) {
+      if (wanted[tenant] !== undefined || !this.#known.has(tenant)) continue;
       this.#known.delete(tenant);
       this.#onChange(tenant, null);
     }

@@ -2,8 +2,8 @@ import pLimit from 'p-limit';
 import type { Owner } from '../renderers/labels.ts';
 import type { StepContext } from './apply/context.ts';
 import { errorOf, runTenantPlan, type TenantResult } from './apply/run.ts';
+import { creates, stillDiffers, subjectOf } from './attempt.ts';
 import { Backoff } from './backoff.ts';
-import { ReconcilerError } from './errors.ts';
 import type { Log } from './log.ts';
 import type { MemoryStore } from './memory-store.ts';
 import type { TenantPlan } from './plan/plan.ts';
@@ -99,6 +99,12 @@ export class Workers {
   inSync(tenant: string): void {
     this.#backoff.succeeded(tenant);
     this.#unproven.delete(tenant);
+  }
+
+  /** Of a tenant that is gone nothing is kept. */
+  forget(tenant: string): void {
+    this.results.delete(tenant);
+    this.inSync(tenant);
   }
 
   /** Whether a plan can be begun: there is something to do, nothing under way, and no failure to wait after. */
@@ -226,23 +232,4 @@ export class Workers {
     }
     this.#onEvent({ type: 'result', result });
   }
-}
-
-/** What a failure is about: another spec or revision of the tenant may be tried at once. */
-function subjectOf(plan: TenantPlan): string {
-  return `${plan.revision ?? 'gone'} ${plan.specHash ?? ''}`;
-}
-
-function creates(plan: TenantPlan): boolean {
-  return plan.waves.some((wave) => wave.some((step) => step.action === 'container.create'));
-}
-
-function stillDiffers({ tenant, changes }: TenantPlan): ReconcilerError {
-  const fields =
-    changes.flatMap((change) => change.fields.map((field) => field.path)).join(', ') || 'it is gone';
-  return new ReconcilerError(
-    'apply/differs',
-    `the container of ${tenant} was made as asked and differs at once (${fields}); somebody else changes it, or the engine does not keep what it is told`,
-    { retry: 'backoff' },
-  );
 }

@@ -11,6 +11,8 @@ export const label = {
   secretEnv: 'dev.tenantry.secret-env',
   /** Revision the container was made at; for people, not compared. */
   revision: 'dev.tenantry.revision',
+  /** JSON of what the container was made with and is changed in place later; tells causes, not compared. */
+  madeWith: 'dev.tenantry.made-with',
 } as const;
 
 /** Whose resources these are: one installation on one node. */

@@ -117,6 +117,9 @@ function wrongType(
   if (wanted === 'array' && (typeof data === 'string' || typeof data === 'number')) {
     return `${must}; write a single entry as a list too.`;
   }
+  if (typeof data === 'string' && data.startsWith('version https://git-lfs.github.com/spec/')) {
+    return `${must}, and is a pointer of Git LFS, whose content is elsewhere; take the file out of LFS (git lfs untrack) and commit it again.`;
+  }
   return `${must}, and is ${found(data)}.`;
 }
 

@@ -12,9 +12,9 @@ declare module 'fastify' {
     session: Session | null;
     /**
      * What the audit says of this request beside what it can see itself. A route sets it where the audit would not know:
-     * who signed in, which commit a push made.
+     * who signed in, which commit a push made. `quiet`: it writes its own entry, or there is nothing to keep.
      */
-    told: { who?: string; target?: string; commit?: string | null };
+    told: { who?: string; target?: string; commit?: string | null; quiet?: boolean };
     /** The line of the access table that this request was judged by. */
     line: TableLine | null;
   }

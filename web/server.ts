@@ -78,6 +78,8 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   serializeBySchemas(app, parts.checkAnswers ?? false);
   await secureHeaders(app);
   await app.register(cookie);
+  // Before the gate: it closes the connection of an upgrade that the gate refuses.
+  await serveSockets(app);
   const limiter = await limitRates(app, { ...usualLimits, ...parts.limits });
   app.decorate('limiter', limiter);
   // Before whatever may refuse: the socket of a refused handshake is let go of by a hook that this adds.

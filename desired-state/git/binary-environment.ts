@@ -94,6 +94,19 @@ export function gitEnvironment(
   };
 }
 
+/** The same environment with more settings. */
+export function withSettings(
+  env: Readonly<Record<string, string>>,
+  more: readonly (readonly [string, string])[],
+): Record<string, string> {
+  const before = Number(env['GIT_CONFIG_COUNT'] ?? 0);
+  const pairs = more.flatMap(([key, value], index): [string, string][] => [
+    [`GIT_CONFIG_KEY_${before + index}`, key],
+    [`GIT_CONFIG_VALUE_${before + index}`, value],
+  ]);
+  return { ...env, ...Object.fromEntries(pairs), GIT_CONFIG_COUNT: String(before + more.length) };
+}
+
 /** Where the settings stand that must also reach the git process on the far side of a local remote. */
 export function globalConfigPath(dir: string): string {
   return join(dir, 'gitconfig');

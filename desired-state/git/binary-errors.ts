@@ -79,7 +79,9 @@ export function localError(command: string, stderr: string): GitError {
 }
 
 function quote(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  // Progress that git shows although it was told to be quiet.
+  const progress = /^[\w ]+:\s+\d+%/;
+  const lines = stderr.split(/[\r\n]/).filter((line) => line.trim() !== '' && !progress.test(line));
   return lines
     .map((line) => `  ${line.slice(0, 300)}`)
     .slice(-12)

@@ -1,8 +1,10 @@
 import pLimit from 'p-limit';
+import { withSettings } from './binary-environment.ts';
 import { localError, transferError } from './binary-errors.ts';
 import { type GitResult, type GitRunOptions, runGit } from './binary-run.ts';
 import type { GitError } from './errors.ts';
 import type { GitLimits } from './limits.ts';
+import { pinnedAddress } from './pinned-address.ts';
 import { TransferWatch } from './transfer-watch.ts';
 import type { Remote } from './url.ts';
 
@@ -16,7 +18,7 @@ export class BinaryGit {
   readonly limits: GitLimits;
   /** Whether commits are signed, with the key that the environment names. */
   readonly signs: boolean;
-  /** Transfers one after the other: what a broken one leaves behind is then known to be nobody's. */
+  /** One after the other, whatever writes objects: what a broken transfer leaves behind is then known to be nobody's. */
   readonly #one = pLimit(1);
 
   constructor(
@@ -52,10 +54,16 @@ export class BinaryGit {
     return result.stdout;
   }
 
+  /** Does what writes objects by itself, while no transfer is under way. */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.#one(work);
+  }
+
   /** Runs a command that speaks with the remote. @throws GitError as `transferError` reads its words */
   async transfer(gitdir: string, args: readonly string[], options: GitRunOptions = {}): Promise<Buffer> {
     return this.#one(async () => {
-      const watch = await TransferWatch.start(gitdir, this.limits.fetchBytes);
+      const env = withSettings(this.env, await pinnedAddress(this.remote, this.env));
+      const watch = await TransferWatch.start(gitdir, this.limits);
       const signal = AbortSignal.any([
         watch.signal,
         ...(options.signal === undefined ? [] : [options.signal]),
@@ -65,9 +73,11 @@ export class BinaryGit {
         const result = await this.run(['--git-dir', gitdir, ...args], {
           timeout: this.limits.fetchMs,
           ...options,
+          env: { ...env, ...options.env },
           signal,
         });
         if (result.exitCode !== 0) throw this.transferError(result.stderr);
+        await watch.prove();
         whole = true;
         return result.stdout;
       } finally {

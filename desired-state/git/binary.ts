@@ -4,6 +4,7 @@ import { BlobBatch } from './batch.ts';
 import { writeCommit } from './binary-commit.ts';
 import { gitEnvironment, globalConfig, globalConfigPath } from './binary-environment.ts';
 import { localError } from './binary-errors.ts';
+import { fetchRef, tidy } from './binary-fetch.ts';
 import { BinaryGit } from './binary-git.ts';
 import { MirrorObjects, quickly } from './binary-objects.ts';
 import { parseTree } from './binary-parse.ts';
@@ -160,7 +161,8 @@ class BinaryRepository implements Repository {
       const raw = parent === null ? [] : [...parseTree(await this.#listing(parent))];
       const executables = raw.filter((entry) => entry.mode === '100755');
       const paths = new Set(executables.map((entry) => Buffer.from(entry.path).toString('utf8')));
-      return writeCommit(this.#git, this.#mirror.gitdir, edit, judgeTree(raw), paths);
+      const files = judgeTree(raw);
+      return this.#git.alone(() => writeCommit(this.#git, this.#mirror.gitdir, edit, files, paths));
     });
   }
 
@@ -191,8 +193,8 @@ class BinaryRepository implements Repository {
 
   async #fetchInto(gitdir: string, extra: readonly string[], signal: AbortSignal | undefined): Promise<void> {
     const refspec = `+refs/heads/${this.#git.branch}:${this.#ref}`;
-    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...extra, '--end-of-options'];
-    await this.#git.transfer(gitdir, [...args, this.#git.address, refspec], { signal });
+    await fetchRef(this.#git, gitdir, refspec, { extra, signal });
+    await tidy(this.#git, gitdir);
   }
 
   /** Every file of a revision, as `parseTree` reads it. */
@@ -240,8 +242,7 @@ class BinaryRepository implements Repository {
       const oid = there.get(ref);
       if (oid === undefined) continue;
       const named = `refs/tenantry/named/${oid}`;
-      const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--end-of-options'];
-      await this.#git.transfer(gitdir, [...args, this.#git.address, `+${ref}:${named}`]);
+      await fetchRef(this.#git, gitdir, `+${ref}:${named}`);
       return this.#tryCommit(named);
     }
     return null;

@@ -4,6 +4,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git';
 import { GitError } from './errors.ts';
+import { withHead } from './isomorphic-head.ts';
 import { IN_MEMORY } from './limits.ts';
 import { scanPack } from './pack-scan.ts';
 import { packOf } from './side-band.ts';
@@ -28,12 +29,14 @@ interface Answer {
 export class GitHttp {
   readonly #credential: Credential | null;
   readonly #packBytes: number;
+  readonly #branch: string;
   readonly #http = new HttpAgent({ keepAlive: false });
   readonly #https = new HttpsAgent({ keepAlive: false });
 
   /** @param fetchBytes bytes that an answer with a pack may have, where that is less than memory allows */
-  constructor(credential: Credential | null, fetchBytes: number) {
+  constructor(credential: Credential | null, fetchBytes: number, branch: string) {
     this.#credential = credential;
+    this.#branch = branch;
     this.#packBytes = Math.min(fetchBytes, IN_MEMORY.packBytes);
   }
 
@@ -75,13 +78,14 @@ export class GitHttp {
     });
     const pack = url.pathname.endsWith('/git-upload-pack') ? packOf(content) : null;
     if (pack !== null) scanPack(pack);
+    const lists = url.searchParams.get('service') === 'git-upload-pack';
     return {
       url: request.url,
       method: options.method,
       statusCode: response.statusCode ?? 0,
       statusMessage: response.statusMessage ?? '',
       headers: textHeaders(response),
-      body: once(content),
+      body: once(lists ? withHead(content, this.#branch) : content),
     };
   }
 }

@@ -6,7 +6,10 @@ import { GitError } from './errors.ts';
 import { readLooseObject } from './loose-object.ts';
 import type { Commit } from './port.ts';
 import { parseTreeObject, type TreeItem } from './tree-object.ts';
-import { MAX_FILES, type RawEntry } from './tree-rules.ts';
+import { MAX_FILES, MAX_PATH, type RawEntry } from './tree-rules.ts';
+
+/** A character of a path has three bytes at most, or counts as two. */
+const MAX_PATH_BYTES = 3 * MAX_PATH;
 
 /** Annotated tags upon annotated tags that are followed. */
 const MAX_TAGS = 8;
@@ -92,7 +95,10 @@ export class ObjectStore {
       trees.set(oid, items);
       for (const item of items) {
         const path = Buffer.concat([folder, item.name]);
-        if (item.mode === '040000') await visit(item.oid, Buffer.concat([path, Buffer.from('/')]));
+        const within = item.mode === '040000' && path.length <= MAX_PATH_BYTES;
+        if (within) await visit(item.oid, Buffer.concat([path, Buffer.from('/')]));
+        // The path of a folder that is too long says so for all that is in it.
+        else if (item.mode === '040000') entries.push({ mode: '100644', oid: item.oid, size: null, path });
         else entries.push({ mode: item.mode, oid: item.oid, size: null, path });
         if (entries.length > MAX_FILES || visited > MAX_FILES) throw tooMany();
       }

@@ -9,6 +9,7 @@ import { GitHttp } from './isomorphic-http.ts';
 import { ObjectStore } from './isomorphic-objects.ts';
 import type { GitLimits } from './limits.ts';
 import { Mirror, mirrorRef } from './mirror.ts';
+import { packBytes, requireRoom } from './mirror-objects.ts';
 import { moved, noBranch, notCommit } from './remote-errors.ts';
 import type { Remote } from './url.ts';
 
@@ -39,13 +40,15 @@ const REMOTE = 'tenantry';
 export class HttpSource implements Source {
   readonly #remote: Remote & { readonly kind: 'http' };
   readonly #branch: string;
+  readonly #limits: GitLimits;
   readonly #http: GitHttp;
   readonly #mirror: Mirror;
 
   constructor(remote: Remote & { readonly kind: 'http' }, branch: string, dir: string, limits: GitLimits) {
     this.#remote = remote;
     this.#branch = branch;
-    this.#http = new GitHttp(remote.credential, limits.fetchBytes);
+    this.#limits = limits;
+    this.#http = new GitHttp(remote.credential, limits.fetchBytes, branch);
     this.#mirror = new Mirror(dir, {
       init: (gitdir) => this.#init(gitdir),
       fetchAll: async (gitdir) => void (await this.#fetchInto(gitdir, undefined)),
@@ -157,6 +160,7 @@ export class HttpSource implements Source {
   }
 
   async #transfer(gitdir: string, remoteRef: string, signal: AbortSignal | undefined): Promise<void> {
+    requireRoom(gitdir, await packBytes(gitdir), this.#limits);
     // The types leave out where the pack was put.
     const result: FetchResult & { readonly packfile?: string } = await this.#asking(signal, () =>
       git.fetch({

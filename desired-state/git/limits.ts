@@ -9,9 +9,15 @@ export interface GitLimits {
   readonly fetchMs: number;
   /** Bytes that one fetch may bring, as they are on the wire and on disk. */
   readonly fetchBytes: number;
+  /** Bytes of packs that a mirror may have; beyond, nothing more is fetched into it. */
+  readonly mirrorBytes: number;
 }
 
-export const defaultLimits: GitLimits = { fetchMs: 300_000, fetchBytes: 256 * MiB };
+export const defaultLimits: GitLimits = {
+  fetchMs: 300_000,
+  fetchBytes: 256 * MiB,
+  mirrorBytes: 1024 * MiB,
+};
 
 /** Milliseconds that a command on local objects may take. */
 export const LOCAL_MS = 60_000;

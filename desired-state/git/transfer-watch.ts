@@ -1,6 +1,8 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GitError } from './errors.ts';
+import type { GitLimits } from './limits.ts';
+import { looseObjects, namesIn, packBytes, packFolder, requireRoom } from './mirror-objects.ts';
 
 /** Milliseconds between looks. At a gigabit a second that is 25 MB over the limit, at most. */
 const INTERVAL = 200;
@@ -9,26 +11,35 @@ const INTERVAL = 200;
 const unfinished = /^tmp_|^\.tmp-|\.temp$/;
 
 /**
- * Watches how much a transfer adds to a mirror, and ends it when that is more than allowed: git bounds what is pushed
- * to it, and not what it fetches. What an ended transfer leaves behind is swept away, or each try would add to it.
+ * Watches what a transfer adds to a mirror, and ends it when that is more than allowed: git bounds what is pushed to it,
+ * and not what it fetches. It also ends one that brings objects one by one: then the server hands out plain files (the
+ * dumb protocol, which no setting of git's turns off), and git checks none of them and may ask other servers for more.
+ * What an ended transfer leaves behind is swept away, or each try would add to it.
  */
 export class TransferWatch {
-  readonly #folder: string;
+  readonly #gitdir: string;
   readonly #maxBytes: number;
   readonly #stop = new AbortController();
   readonly #before: number;
+  readonly #looseBefore: ReadonlySet<string>;
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(folder: string, maxBytes: number, before: number) {
-    this.#folder = folder;
+  private constructor(gitdir: string, maxBytes: number, before: number, looseBefore: ReadonlySet<string>) {
+    this.#gitdir = gitdir;
     this.#maxBytes = maxBytes;
     this.#before = before;
+    this.#looseBefore = looseBefore;
     this.#next();
   }
 
-  static async start(gitdir: string, maxBytes: number): Promise<TransferWatch> {
-    const folder = join(gitdir, 'objects', 'pack');
-    return new TransferWatch(folder, maxBytes, await bytesIn(folder));
+  /**
+   * Nothing else may write to the mirror until the watch is over.
+   * @throws GitError `git/too-large` when the mirror is so already
+   */
+  static async start(gitdir: string, limits: GitLimits): Promise<TransferWatch> {
+    const before = await packBytes(gitdir);
+    requireRoom(gitdir, before, limits);
+    return new TransferWatch(gitdir, limits.fetchBytes, before, new Set(await looseObjects(gitdir)));
   }
 
   /** Aborts when there is too much. */
@@ -36,15 +47,24 @@ export class TransferWatch {
     return this.#stop.signal;
   }
 
+  /** A last look, at what was over before it could be seen. @throws GitError `git/unreachable` for plain files */
+  async prove(): Promise<void> {
+    if ((await this.#newLoose()).length > 0) throw plainFiles();
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
-  /** Removes what was begun and is not whole. */
+  /** Removes what was begun and is not whole, and what nobody checked. */
   async sweep(): Promise<void> {
-    for (const name of await namesIn(this.#folder)) {
-      if (unfinished.test(name)) await rm(join(this.#folder, name), { force: true });
+    const folder = packFolder(this.#gitdir);
+    for (const name of await namesIn(folder)) {
+      if (unfinished.test(name)) await rm(join(folder, name), { force: true });
+    }
+    for (const path of await this.#newLoose()) {
+      await rm(join(this.#gitdir, 'objects', path), { force: true });
     }
   }
 
@@ -54,11 +74,16 @@ export class TransferWatch {
 
   async #look(): Promise<void> {
     try {
-      if ((await bytesIn(this.#folder)) - this.#before > this.#maxBytes) this.#stop.abort(this.#tooMuch());
+      if ((await packBytes(this.#gitdir)) - this.#before > this.#maxBytes) this.#stop.abort(this.#tooMuch());
+      if ((await this.#newLoose()).length > 0) this.#stop.abort(plainFiles());
     } catch (error) {
       this.#stop.abort(error);
     }
     if (this.#timer !== undefined && !this.#stop.signal.aborted) this.#next();
+  }
+
+  async #newLoose(): Promise<readonly string[]> {
+    return (await looseObjects(this.#gitdir)).filter((path) => !this.#looseBefore.has(path));
   }
 
   #tooMuch(): GitError {
@@ -70,24 +95,10 @@ export class TransferWatch {
   }
 }
 
-async function bytesIn(folder: string): Promise<number> {
-  let bytes = 0;
-  for (const name of await namesIn(folder)) {
-    const found = await stat(join(folder, name)).catch(absent(null));
-    bytes += found?.size ?? 0;
-  }
-  return bytes;
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  return readdir(folder).catch(absent<string[]>([]));
-}
-
-/** Files come and go while git works. */
-function absent<T>(value: T): (error: unknown) => T {
-  return (error) => {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return value;
-    throw error;
-  };
+function plainFiles(): GitError {
+  return new GitError(
+    'git/unreachable',
+    'The address leads to plain files, not to a Git server. Serve the repository by git http-backend or a Git host, ' +
+      'or give its path.',
+  );
 }

@@ -1,9 +1,8 @@
 import type { TreeChange } from './port.ts';
+import { MAX_PATH } from './tree-rules.ts';
 
 /** Folders that are compared; beyond, listing all files is quicker. */
 const MAX_FOLDERS = 400;
-/** As in `judgePath`. */
-const MAX_PATH = 1024;
 
 /** Names that need no second look: see `judgePath`. */
 const plain = /^[A-Za-z0-9_][A-Za-z0-9_.@+=-]*$/;

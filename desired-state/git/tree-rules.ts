@@ -5,6 +5,9 @@ import type { TreeEntry } from './port.ts';
 
 /** Files a revision may hold. */
 export const MAX_FILES = 100_000;
+/** Characters of a path. */
+export const MAX_PATH = 1024;
+
 /** Bytes a file of a revision may hold: 1 MiB. */
 export const MAX_BLOB_BYTES = 1024 * 1024;
 
@@ -103,12 +106,12 @@ const plain = /^(?:[A-Za-z0-9_][A-Za-z0-9_.@+=-]*\/)*[A-Za-z0-9_][A-Za-z0-9_.@+=
 
 /** Why a path may not be in a revision, or null. */
 export function judgePath(path: string): string | null {
-  if (path.length <= 1024 && plain.test(path)) return null;
+  if (path.length <= MAX_PATH && plain.test(path)) return null;
   if (path.startsWith('/')) return 'is an absolute path';
 
   if (/[\u0000-\u001f\u007f]/.test(path)) return 'has a control character in its name';
   if (path.includes('\\')) return 'has a backslash in its name';
-  if (path.length > 1024) return 'is longer than 1024 characters';
+  if (path.length > MAX_PATH) return `is longer than ${MAX_PATH} characters`;
   for (const part of path.split('/')) {
     if (part === '' || part === '.' || part === '..')
       return `has the folder ${JSON.stringify(part)} in its path`;

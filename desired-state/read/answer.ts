@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import { own } from '../../schemas/own.ts';
 import type { Problem } from '../../schemas/problem.ts';
+import { withChanged } from '../changed-names.ts';
 import type { DesiredState, TenantEntry } from '../model.ts';
 import type { Enforced } from './in-force.ts';
 import type { Definition } from './tenant.ts';
+import type { Interruptible } from './turns.ts';
 
 const NO_PROBLEMS: readonly Problem[] = [];
 
@@ -11,7 +14,7 @@ const NO_PROBLEMS: readonly Problem[] = [];
  *
  * @param before what was answered before; whatever has the same value is the same object again
  */
-export function answerOf(enforced: Enforced, before: DesiredState | null): DesiredState {
+export function* answering(enforced: Enforced, before: DesiredState | null): Interruptible<DesiredState> {
   const { platform, nodes, channels } = enforced.shared;
   if (platform === null) throw new Error('Shared files without a platform were taken for valid.');
   return {
@@ -26,7 +29,7 @@ export function answerOf(enforced: Enforced, before: DesiredState | null): Desir
       before?.channels,
       record(channels, (channel) => channel),
     ),
-    tenants: entries(enforced, before?.tenants),
+    tenants: yield* entries(enforced, before?.tenants),
     notActedOn: same(before?.notActedOn, enforced.notActedOn),
     problems: same(before?.problems, enforced.problems),
   };
@@ -51,19 +54,28 @@ function sameFields<T>(
 }
 
 /** In the order of names, like `enforced.tenants`. */
-function entries(
+function* entries(
   { tenants, tenantProblems }: Enforced,
   before: DesiredState['tenants'] = {},
-): DesiredState['tenants'] {
-  const found: [string, TenantEntry][] = [];
+): Interruptible<DesiredState['tenants']> {
+  const changes = new Map<string, TenantEntry | undefined>();
+  let came = false;
   let kept = 0;
   for (const [name, definition] of tenants) {
-    const known = Object.hasOwn(before, name) ? before[name] : undefined;
+    yield;
+    const known = own(before, name);
     const entry = entryOf(name, definition, tenantProblems.get(name) ?? NO_PROBLEMS, known);
-    if (entry === known) kept += 1;
-    found.push([name, entry]);
+    if (known === undefined) came = true;
+    else kept += 1;
+    if (entry !== known) changes.set(name, entry);
   }
-  return kept === found.length && kept === Object.keys(before).length ? before : Object.fromEntries(found);
+  if (came) {
+    const all = [...tenants.keys()].map((name) => [name, changes.get(name) ?? own(before, name)] as const);
+    return Object.fromEntries(all.flatMap(([name, entry]) => (entry === undefined ? [] : [[name, entry]])));
+  }
+  const gone = kept === Object.keys(before).length ? [] : Object.keys(before);
+  for (const name of gone) if (!tenants.has(name)) changes.set(name, undefined);
+  return withChanged(before, changes);
 }
 
 function entryOf(

@@ -5,10 +5,11 @@ import type { Enforced } from './in-force.ts';
 import { Ledger } from './ledger.ts';
 import { hasErrors, sortProblems } from './problem-at.ts';
 import { type Resolution, sameFiles } from './resolve.ts';
-import { type Bidder, type Settlement, settle } from './settle.ts';
+import { type Bidder, type Settlement, settling } from './settle.ts';
 import type { Shared } from './shared.ts';
 import { withChanges } from './sorted-map.ts';
 import { type Definition, type ResolvedTenant, resolveTenant } from './tenant.ts';
+import { atOnce, type Interruptible } from './turns.ts';
 
 /**
  * What is in force at a revision, given what was in force at its first parent.
@@ -22,7 +23,16 @@ export function enforce(
   resolution: Resolution,
   ledger: Ledger = new Ledger(),
 ): Enforced | null {
-  if (resolution.shared !== null) return move(previous, resolution, resolution.shared, ledger);
+  return atOnce(enforcing(previous, resolution, ledger));
+}
+
+/** The same for revisions of any size: a new limit has every tenant weighed again. */
+export function* enforcing(
+  previous: Enforced | null,
+  resolution: Resolution,
+  ledger: Ledger,
+): Interruptible<Enforced | null> {
+  if (resolution.shared !== null) return yield* move(previous, resolution, resolution.shared, ledger);
   return previous === null ? null : hold(previous, resolution);
 }
 
@@ -52,13 +62,19 @@ function hold(previous: Enforced, resolution: Resolution): Enforced {
   };
 }
 
-function move(previous: Enforced | null, resolution: Resolution, shared: Shared, ledger: Ledger): Enforced {
+function* move(
+  previous: Enforced | null,
+  resolution: Resolution,
+  shared: Shared,
+  ledger: Ledger,
+): Interruptible<Enforced> {
   // Only under the same limits does what stood stand again unasked.
   const steady = previous !== null && previous.shared === shared && !previous.overdrawn ? previous : null;
   const ladders: Ladder[] = [];
   const tenants = new Map<string, Definition | null>();
   const tenantProblems = new Map<string, readonly Problem[]>();
   for (const [name, tenant] of resolution.tenants) {
+    yield;
     const before = previous?.tenants.get(name) ?? null;
     tenants.set(name, tenant.newest);
     if (tenant.problems.length > 0) tenantProblems.set(name, tenant.problems);
@@ -67,8 +83,9 @@ function move(previous: Enforced | null, resolution: Resolution, shared: Shared,
   }
   const standing = ledger.take(steady, resolution.tenants, ladders);
   const sites = [...resolution.siteClaims].map(([path, claims]) => siteBidder(path, claims, previous));
-  const settlement = settle([...ladders.map(({ bidder }) => bidder), ...sites], standing);
+  const settlement = yield* settling([...ladders.map(({ bidder }) => bidder), ...sites], standing);
   for (const { tenant, bidder, rungs } of ladders) {
+    yield;
     const stands = rungs[settlement.stages.get(bidder.holder) ?? 0] ?? null;
     tenants.set(tenant.name, stands);
     if (stands !== null) standing.enter(stands.claims);

@@ -2,16 +2,17 @@ import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Problem } from '../../schemas/problem.ts';
 import type { Repository } from '../git/port.ts';
 import type { DesiredState } from '../model.ts';
-import { answerOf } from './answer.ts';
+import { answering } from './answer.ts';
 import { createDocumentCache, type DocumentCache } from './document-cache.ts';
 import { type DocumentSet, loadDocuments } from './documents.ts';
-import { enforce } from './enforced.ts';
+import { enforcing } from './enforced.ts';
 import { firstParents } from './history.ts';
 import type { Enforced } from './in-force.ts';
 import { Ledger } from './ledger.ts';
 import { hasErrors, sortProblems } from './problem-at.ts';
 import { type Resolution, Resolver } from './resolve.ts';
 import { gitSource } from './source.ts';
+import { withTurns } from './turns.ts';
 
 /** How many commits back a last good revision is looked for. */
 export const WALK_LIMIT = 500;
@@ -73,7 +74,7 @@ export async function readDesired(
   const enforced = await reading.at(revision);
   remember(cache, enforced);
   cache.documents.endRound();
-  cache.answer = answerOf(enforced, cache.answer);
+  cache.answer = await withTurns(answering(enforced, cache.answer));
   return cache.answer;
 }
 
@@ -111,7 +112,7 @@ class Reading {
       pending.push(commit);
     }
     for (const commit of pending.toReversed()) {
-      enforced = enforce(enforced, await this.#resolve(commit), ledger);
+      enforced = await withTurns(enforcing(enforced, await this.#resolve(commit), ledger));
       await othersTurn();
     }
     if (enforced !== null) return enforced;
@@ -123,7 +124,7 @@ class Reading {
   async #alone(commit: string): Promise<Enforced | null> {
     const resolution = await this.#resolve(commit);
     for (const { problems } of resolution.tenants.values()) if (hasErrors(problems)) return null;
-    const enforced = enforce(null, resolution, this.#cache.ledger);
+    const enforced = await withTurns(enforcing(null, resolution, this.#cache.ledger));
     return enforced !== null && enforced.selfContained ? enforced : null;
   }
 

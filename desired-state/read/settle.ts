@@ -1,6 +1,7 @@
 import type { Claim } from './claims.ts';
 import { byCodeUnits } from './sorted-map.ts';
 import { Standing } from './standing.ts';
+import { atOnce, type Interruptible } from './turns.ts';
 
 /** One that wants things, and what it falls back to. */
 export interface Bidder {
@@ -41,11 +42,16 @@ export interface Settlement {
  * no difference whether they are among the bidders or here
  */
 export function settle(bidders: readonly Bidder[], standing: Standing = new Standing()): Settlement {
+  return atOnce(settling(bidders, standing));
+}
+
+/** The same for any number of bidders. */
+export function* settling(bidders: readonly Bidder[], standing: Standing): Interruptible<Settlement> {
   const byName = bidders.toSorted((a, b) => byCodeUnits(a.holder, b.holder));
   const stages = new Map(byName.map(({ holder }) => [holder, 0]));
   const refused = new Map<string, Refused[]>();
   for (;;) {
-    const { losers, overdrawn } = judge(byName, stages, standing);
+    const { losers, overdrawn } = yield* judge(byName, stages, standing);
     if (losers.size === 0) return { stages, refused, overdrawn };
     // Each round moves somebody down, and nobody up: it ends.
     for (const [holder, reasons] of losers) {
@@ -67,9 +73,14 @@ interface Contender {
   readonly held: number;
 }
 
-function judge(bidders: readonly Bidder[], stages: ReadonlyMap<string, number>, standing: Standing): Round {
+function* judge(
+  bidders: readonly Bidder[],
+  stages: ReadonlyMap<string, number>,
+  standing: Standing,
+): Interruptible<Round> {
   const contests = new Map<string, Contender[]>();
   for (const { holder, stages: claims, held } of bidders) {
+    yield;
     for (const claim of claims[stages.get(holder) ?? 0] ?? []) {
       const contender = { claim, held: held.get(claim.key) ?? 0 };
       const contest = contests.get(claim.key);
@@ -80,6 +91,7 @@ function judge(bidders: readonly Bidder[], stages: ReadonlyMap<string, number>, 
   const losers = new Map<string, Refused[]>();
   const overdrawn: (readonly Claim[])[] = [];
   for (const [key, bids] of contests) {
+    yield;
     if (!exceeds(bids, standing.amount(key))) continue;
     const contest = withStanding(bids, standing.claims(key));
     const beaten = beatenIn(contest);

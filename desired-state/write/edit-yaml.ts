@@ -1,7 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import { pointerParts } from '../../schemas/yaml-tree.ts';
 import { EditError } from './edit-error.ts';
-import { valueAt, withoutValue, withValue } from './json-value.ts';
+import { sameJson, valueAt, withoutValue, withValue } from './json-value.ts';
 import { deletions, insertions } from './yaml-items.ts';
 import type { Json } from './yaml-node.ts';
 import { find, readDocument } from './yaml-node.ts';
@@ -33,7 +32,7 @@ export function setValue(text: string, pointer: string, value: Json): string {
     throw new EditError('edit/refused', 'The whole document cannot be set; name a value in it.');
   const { contents, value: before } = readDocument(text);
   const wanted = withValue(before, path, value);
-  if (isDeepStrictEqual(before, wanted)) return text;
+  if (sameJson(before, wanted)) return text;
   const found = find(contents, path);
   const candidates =
     found.rest.length === 0 ? replacements(text, found, value) : insertions(text, found, value);
@@ -73,7 +72,7 @@ function pathOf(pointer: string): string[] {
 function firstThatReads(candidates: Iterable<string>, wanted: unknown, pointer: string): string {
   for (const candidate of candidates) {
     const read = tryRead(candidate);
-    if (read !== null && isDeepStrictEqual(read.value, wanted)) return candidate;
+    if (read !== null && sameJson(read.value, wanted)) return candidate;
   }
   throw new EditError(
     'edit/not-possible',

@@ -57,6 +57,22 @@ export function valueAt(root: unknown, path: readonly string[]): unknown {
   return value;
 }
 
+/** Whether two values of JSON say the same; the order of keys says nothing. The page runs this too: nothing of Node here. */
+export function sameJson(one: unknown, other: unknown): boolean {
+  if (isList(one)) {
+    return (
+      isList(other) && one.length === other.length && one.every((item, index) => sameJson(item, other[index]))
+    );
+  }
+  if (!isObject(one)) return Object.is(one, other);
+  const keys = Object.keys(one);
+  return (
+    isObject(other) &&
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && sameJson(one[key], other[key]))
+  );
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

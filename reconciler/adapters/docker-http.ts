@@ -39,7 +39,10 @@ export function engineHttp(address: EngineAddress): EngineHttp {
   const host = address.text;
 
   const call = async (request: EngineRequest, ms: number, attempt: number): Promise<unknown> => {
-    const signal = AbortSignal.timeout(ms);
+    // Not `AbortSignal.timeout`: what listens to one is kept in memory until its time is over, long after the reply.
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), ms);
+    const { signal } = deadline;
     try {
       const modem = request.method === 'GET' && attempt === 0 ? kept : fresh;
       const reply = addAbortSignal(signal, await dial(modem, request, signal));
@@ -52,6 +55,8 @@ export function engineHttp(address: EngineAddress): EngineHttp {
       const stale = attempt === 0 && request.method === 'GET' && died;
       if (stale && !signal.aborted) return call(request, ms, 1);
       throw transportError(request.what, host, error, { signal, ms });
+    } finally {
+      clearTimeout(timer);
     }
   };
 

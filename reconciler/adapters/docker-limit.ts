@@ -1,6 +1,8 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Docker } from '../ports.ts';
+import { parseImageRef } from './docker-ref.ts';
 import { wrapCalls } from './docker-wrap.ts';
+import { PullQueue } from './pull-queue.ts';
 
 /** How many calls of a kind the engine is given at a time; the others wait here, before their deadline begins. */
 export interface ParallelLimits {
@@ -9,12 +11,23 @@ export interface ParallelLimits {
   readonly start: number;
   readonly stop: number;
   readonly remove: number;
+  /** Pulls that make progress. */
   readonly pull: number;
+  /** Milliseconds without progress after which a pull gives its place to another; it goes on all the same. */
+  readonly pullPatience: number;
   /** Inspections of containers, volumes and images. */
   readonly inspect: number;
 }
 
-const DEFAULTS: ParallelLimits = { create: 8, start: 4, stop: 16, remove: 8, pull: 3, inspect: 16 };
+const DEFAULTS: ParallelLimits = {
+  create: 8,
+  start: 4,
+  stop: 16,
+  remove: 8,
+  pull: 3,
+  pullPatience: 5_000,
+  inspect: 16,
+};
 
 /** The same engine, asked no more at a time than does it good. Other calls pass at once. */
 export function limitParallel(docker: Docker, limits: Partial<ParallelLimits> = {}): Docker {
@@ -27,11 +40,26 @@ export function limitParallel(docker: Docker, limits: Partial<ParallelLimits> = 
     restartContainer: start,
     stopContainer: pLimit(most.stop),
     removeContainer: pLimit(most.remove),
-    pullImage: pLimit(most.pull),
     inspectContainer: inspect,
     inspectContainerUnless: inspect,
     inspectVolume: inspect,
     inspectImage: inspect,
   };
-  return wrapCalls(docker, (verb, call) => queues[verb]?.(call) ?? call());
+  const pulls = new PullQueue(most.pull, most.pullPatience);
+  return {
+    ...wrapCalls(docker, (verb, call) => queues[verb]?.(call) ?? call()),
+    pullImage: async (ref, onProgress, signal) =>
+      pulls.run(parseImageRef(ref).registry, async (moved) => {
+        // It may have waited its turn for long.
+        signal.throwIfAborted();
+        await docker.pullImage(
+          ref,
+          (progress) => {
+            moved(progress);
+            onProgress(progress);
+          },
+          signal,
+        );
+      }),
+  };
 }

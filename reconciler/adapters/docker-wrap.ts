@@ -31,11 +31,7 @@ export function wrapCalls(docker: Docker, around: Around): Docker {
     createVolume: (body) => around('createVolume', () => docker.createVolume(body)),
     inspectImage: (ref) => around('inspectImage', () => docker.inspectImage(ref)),
     pullImage: (ref, onProgress, signal) =>
-      around('pullImage', async () => {
-        // It may have waited its turn for long.
-        signal.throwIfAborted();
-        await docker.pullImage(ref, onProgress, signal);
-      }),
+      around('pullImage', () => docker.pullImage(ref, onProgress, signal)),
     watchEvents: (onEvent, onGap, signal) => docker.watchEvents(onEvent, onGap, signal),
     logs: (id, options, signal) => docker.logs(id, options, signal),
   };

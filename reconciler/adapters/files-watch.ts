@@ -1,6 +1,6 @@
-import { relative, sep } from 'node:path';
-import { watch } from 'chokidar';
+import { join, relative, sep } from 'node:path';
 import { ReconcilerError } from '../errors.ts';
+import { FolderWatch } from './folder-watch.ts';
 
 /** A burst of changes in one tenant's folder is told once. */
 const GATHER_MS = 100;
@@ -20,35 +20,34 @@ export async function watchTenants(
 ): Promise<void> {
   if (signal.aborted) return;
   const pending = new Map<string, NodeJS.Timeout>();
-  const watcher = watch(root, {
-    ignoreInitial: true,
-    followSymlinks: false,
-    // Names that editors use for their own files are drift like any other.
-    atomic: false,
-    ignored: (path) => {
-      const [tenant, folder] = relative(root, path).split(sep);
-      return tenant !== undefined && folder !== undefined && folder !== inside;
-    },
-  });
   const ended = Promise.withResolvers<undefined>();
-  const stop = () => ended.resolve(undefined);
-  signal.addEventListener('abort', stop, { once: true });
-  watcher.on('error', (error) => ended.reject(watchFailed(root, error)));
-  watcher.on('all', (_event, path) => {
-    const [tenant] = relative(root, path).split(sep);
-    if (tenant === undefined || tenant === '' || pending.has(tenant)) return;
-    const tell = () => {
-      pending.delete(tenant);
-      onChange(tenant);
-    };
-    pending.set(tenant, setTimeout(tell, GATHER_MS));
+  const watching = new FolderWatch({
+    within: (folder) => {
+      const [, own] = relative(root, folder).split(sep);
+      return own === undefined || own === inside;
+    },
+    onChange: (folder, name) => {
+      const [tenant, own] = relative(root, join(folder, name)).split(sep);
+      if (tenant === undefined || pending.has(tenant) || (own !== undefined && own !== inside)) return;
+      const tell = () => {
+        pending.delete(tenant);
+        onChange(tenant);
+      };
+      pending.set(tenant, setTimeout(tell, GATHER_MS));
+    },
+    onError: (error) => ended.reject(watchFailed(root, error)),
   });
+  const stop = () => {
+    watching.close();
+    ended.resolve(undefined);
+  };
+  signal.addEventListener('abort', stop, { once: true });
   try {
-    await ended.promise;
+    await Promise.all([watching.open(root), ended.promise]);
   } finally {
     signal.removeEventListener('abort', stop);
     for (const timer of pending.values()) clearTimeout(timer);
-    await watcher.close();
+    watching.close();
   }
 }
 

@@ -12,6 +12,15 @@ export class UnhealthyError extends ReconcilerError {
   }
 }
 
+/**
+ * No verdict: somebody else stopped, paused or disconnected the container while it came up. The next pass finishes the
+ * replacement from what is there.
+ */
+function byAnotherHand(what: string): ReconcilerError {
+  const message = `${what} by somebody else while its health was waited for; that is no fault of its own, and it is mended and waited for again`;
+  return new ReconcilerError('container/another-hand', message, { retry: 'backoff' });
+}
+
 /** Between looks at a container that is coming up: soon at first, then at the check's own pace. */
 const firstPauseMs = 50;
 
@@ -19,7 +28,8 @@ const firstPauseMs = 50;
  * Waits until the container is healthy: its HTTP check answers, Docker's own check says so, or, without a check, it
  * has run for `settleMs` without a restart.
  *
- * @throws UnhealthyError when it exits, restarts, or fails `retries` checks in a row after its start period
+ * @throws UnhealthyError when it keeps exiting, or fails `retries` checks in a row after its start period;
+ *   ReconcilerError `container/another-hand` when somebody else stopped, paused or disconnected it
  */
 export async function awaitHealthy(
   step: StepArgs['container.await-healthy'],
@@ -34,7 +44,7 @@ export async function awaitHealthy(
   for (;;) {
     signal.throwIfAborted();
     const inspect = await context.docker.inspectContainer(id);
-    throwIfDown(inspect, step);
+    throwUnlessUp(inspect, step);
     const verdict = await check(inspect, step, context, clock.monotonic() - began);
     if (verdict.healthy) return;
     if (verdict.final) throw new UnhealthyError(`${step.container.name} is unhealthy: ${verdict.detail}`);
@@ -42,6 +52,8 @@ export async function awaitHealthy(
       failures += 1;
       nextCounted = clock.monotonic() + step.health.intervalMs;
       if (failures >= step.health.retries) {
+        // Somebody may have stopped it during this very check.
+        throwUnlessUp(await context.docker.inspectContainer(id), step);
         throw new UnhealthyError(
           `${step.container.name} failed ${failures} health checks in a row, the last with: ${verdict.detail}`,
         );
@@ -88,7 +100,7 @@ async function probeHttp(
   context: StepContext,
 ): Promise<{ healthy: boolean; detail: string }> {
   const address = addressOf(inspect);
-  if (address === null) return { healthy: false, detail: 'the container has no address on its network' };
+  if (address === null) return { healthy: false, detail: `the container is ${inspect.State.Status}` };
   return context.probe.http({ address, port: health.port, path: health.path }, health.timeoutMs);
 }
 
@@ -98,19 +110,34 @@ export function addressOf(inspect: ContainerInspect): string | null {
   return networks.map((network) => network.IPAddress).find((address) => address !== '') ?? null;
 }
 
-function throwIfDown(
+/** Policies by which the engine begins a container again that ended by itself; one that was stopped it leaves. */
+const beginsAgain: ReadonlySet<string> = new Set(['always', 'unless-stopped']);
+
+/**
+ * The engine begins a container again that ends by itself, with any exit code or out of memory, and says so by
+ * `restarting` and the number of restarts; `exited` it is only where somebody asked for its end (or the engine itself
+ * shut down), or with an error where it could not be begun again.
+ */
+function throwUnlessUp(
   inspect: ContainerInspect,
   { container, health }: StepArgs['container.await-healthy'],
 ): void {
   const { Status: status, ExitCode: code, OOMKilled: oom, Error: error } = inspect.State;
+  const { name } = container;
   const why = oom ? ' (it ran out of memory)' : error === '' ? '' : ` (${error})`;
-  if (status === 'exited' || status === 'dead') {
-    throw new UnhealthyError(`${container.name} exited with code ${code}${why}`);
-  }
   const restarts = inspect.RestartCount;
   if (restarts > 0 && restarts >= (health?.retries ?? 1)) {
-    throw new UnhealthyError(
-      `${container.name} keeps exiting, with code ${code}${why}: ${restarts} restarts so far`,
-    );
+    // While it runs once more, the engine has forgotten how the last run ended.
+    const how = status === 'running' ? '' : `, with code ${code}`;
+    throw new UnhealthyError(`${name} keeps exiting${how}${why}: ${restarts} restarts so far`);
   }
+  if (status === 'exited') {
+    const { Name: policy } = inspect.HostConfig.RestartPolicy;
+    if (error === '' && beginsAgain.has(policy)) throw byAnotherHand(`${name} was stopped (code ${code})`);
+    throw new UnhealthyError(`${name} exited with code ${code}${why}`);
+  }
+  if (status === 'dead' || status === 'removing') throw byAnotherHand(`${name} is being removed`);
+  if (status === 'paused') throw byAnotherHand(`${name} was paused`);
+  if (status === 'running' && addressOf(inspect) === null)
+    throw byAnotherHand(`${name} was taken off its network`);
 }

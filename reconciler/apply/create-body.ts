@@ -2,6 +2,7 @@ import { label, type Owner, ownerLabels } from '../../renderers/labels.ts';
 import type { ContainerSpec, NetworkResource } from '../../renderers/resource.ts';
 import type { ContainerCreateBody, EngineMount, Healthcheck, UpdateBody } from '../engine-api.ts';
 import { ReconcilerError } from '../errors.ts';
+import { madeWith } from '../plan/made-with.ts';
 import type { LimitUpdate } from '../plan/step.ts';
 import type { NetworkCreateBody, VolumeCreateBody } from '../ports.ts';
 
@@ -29,7 +30,7 @@ export function createBody(
       .map(([name, value]) =>
         typeof value === 'string' ? `${name}=${value}` : `${name}=${secretOf(value.secret, secrets)}`,
       ),
-    Labels: { ...spec.labels, [label.spec]: specHash, [label.revision]: revision },
+    Labels: { ...spec.labels, ...madeWith(spec), [label.spec]: specHash, [label.revision]: revision },
     Healthcheck: healthcheck(spec),
     HostConfig: {
       Memory: spec.memoryBytes,

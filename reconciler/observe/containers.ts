@@ -51,6 +51,13 @@ export class ContainerReader {
     return found.filter((container) => container !== null);
   }
 
+  /** After a look at some tenants: what they had before and have no more. */
+  forget(before: readonly ObservedContainer[], now: readonly ObservedContainer[]): void {
+    const ids = new Set(now.map(({ id }) => id));
+    for (const { id } of before) if (!ids.has(id)) this.#known.delete(id);
+  }
+
+  /** After a look at everything. */
   forgetAllBut(containers: readonly ObservedContainer[]): void {
     const ids = new Set(containers.map(({ id }) => id));
     const images = new Set(containers.map(({ imageId }) => imageId));

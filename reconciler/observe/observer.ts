@@ -1,3 +1,4 @@
+import { withChanged } from '../../desired-state/changed-names.ts';
 import { isOwned, label, type Owner } from '../../renderers/labels.ts';
 import { tenantOfName } from '../../renderers/names.ts';
 import type { SecretValue, TenantResources } from '../../renderers/resource.ts';
@@ -114,6 +115,8 @@ export class Observer {
       this.#containers.read(theirs),
       this.#folders.read([...names]),
     ]);
+    const before = [...names].flatMap((name) => last.tenants[name]?.containers ?? []);
+    this.#containers.forget(before, containers);
     const strangers = whole
       ? this.#strangersIn(listed)
       : { ...withoutNamesOf(names, last.strangers), ...this.#strangersIn(listed) };
@@ -204,19 +207,12 @@ function withTenants(
   containers: ReadonlyMap<string, readonly ObservedContainer[]>,
   folders: ReadonlyMap<string, Pick<ObservedTenant, 'files' | 'secretFiles'>>,
 ): ObservedNode['tenants'] {
-  const moved: [string, ObservedTenant | null][] = [];
+  const changes = new Map<string, ObservedTenant | undefined>();
   for (const name of names) {
     const read = tenantFrom(containers.get(name), folders.get(name));
-    const kept = read === null ? null : sameTenant(before[name], read);
-    if (kept !== (before[name] ?? null)) moved.push([name, kept]);
+    changes.set(name, read === null ? undefined : sameTenant(before[name], read));
   }
-  if (moved.length === 0) return before;
-  const after = Object.assign(emptyRecord<ObservedTenant>(), before);
-  for (const [name, tenant] of moved) {
-    if (tenant === null) delete after[name];
-    else after[name] = tenant;
-  }
-  return after;
+  return withChanged(before, changes);
 }
 
 /** Null for a tenant that has nothing on the node. */

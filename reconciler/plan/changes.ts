@@ -5,6 +5,7 @@ import { own } from '../../schemas/own.ts';
 import type { Change, FieldDiff, ResourceRef } from './change.ts';
 import { diffContainer, diffFields } from './diff.ts';
 import { impactOf } from './impact.ts';
+import { limitsOf, madeWithValue } from './made-with.ts';
 import type { TenantMemory } from './memory.ts';
 import type { ObservedContainer, ObservedTenant, ObservedVolume } from './observed.ts';
 import { isRunning, rolesOf } from './roles.ts';
@@ -30,14 +31,8 @@ export function tenantChanges(
 
 /** Values that are changed in place and therefore need a record to tell whether Git or another hand moved them. */
 export function inPlaceFields(wanted: TenantResources): Record<string, unknown> {
-  const { memoryBytes, memorySwapBytes, nanoCpus, pids, restartPolicy, networks } = wanted.container.spec;
   return {
-    memoryBytes,
-    memorySwapBytes,
-    nanoCpus,
-    pids,
-    restartPolicy,
-    networks,
+    ...limitsOf(wanted.container.spec),
     running: wanted.container.running,
     files: wanted.files.digests,
     'secret-files': wanted.secretFiles.values,
@@ -55,7 +50,7 @@ function containerChanges(
   const made = madeFrom(actual.specHash, spec);
   const causes = { commit: [] as FieldDiff[], drift: [] as FieldDiff[] };
   for (const field of fields) {
-    const byCommit = impactOf(field) === 'replace' ? !made : movedByGit(field.path, field.desired, memory);
+    const byCommit = impactOf(field) === 'replace' ? !made : movedByGit(field, actual, memory);
     causes[byCommit ? 'commit' : 'drift'].push(field);
   }
   const kind = fields.some((field) => impactOf(field) === 'replace') ? 'replace' : 'update';
@@ -113,9 +108,17 @@ function contentChanges(
   return [{ resource, kind: missing ? 'create' : 'update', fields, cause: byCommit ? 'commit' : 'drift' }];
 }
 
-function movedByGit(path: string, desired: unknown, memory: TenantMemory): boolean {
-  if (memory.applied === null) return false;
-  return !isDeepStrictEqual(memory.applied.fields[path], desired);
+/**
+ * Whether Git asks for another value than it did when the tenant was last in sync. Without that memory the container
+ * itself tells what Git asked for when it was made. Where neither knows, it counts as Git's: what another hand did is
+ * then mended once in a tenant that only reports drift, while a commit taken for drift would never be applied to it.
+ */
+function movedByGit(field: FieldDiff, actual: ObservedContainer, memory: TenantMemory): boolean {
+  const before =
+    memory.applied === null
+      ? madeWithValue(actual.spec.labels, field.path)
+      : memory.applied.fields[field.path];
+  return !isDeepStrictEqual(before, field.desired);
 }
 
 /**

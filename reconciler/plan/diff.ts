@@ -6,7 +6,7 @@ import type { FieldDiff } from './change.ts';
 import type { ImageFacts, ObservedContainer } from './observed.ts';
 
 /** Labels that tell how a container came to be, and are not compared. */
-const informational: ReadonlySet<string> = new Set([label.spec, label.revision]);
+const informational: ReadonlySet<string> = new Set([label.spec, label.revision, label.madeWith]);
 
 /**
  * Fields in which a container differs from what is asked for. Docker shows the image's own environment, command and

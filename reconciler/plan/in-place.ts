@@ -42,16 +42,29 @@ function changedPaths(change: Change | undefined): { changed: string[]; removed:
 
 /** Brings a container that is made as wanted into its limits, networks and running state. */
 export function inPlaceSteps(input: TenantInput, main: ObservedContainer, changes: readonly Change[]): Waves {
-  const fields = changes
+  const state = inPlaceFields(changes).some((field) => field.path === 'running');
+  return [...mendSteps(input, main, changes), ...(state ? stateSteps(input, main) : [])];
+}
+
+/** Brings it into its limits and networks, and lets it go on where it is paused; it is neither started nor stopped. */
+export function mendSteps(input: TenantInput, main: ObservedContainer, changes: readonly Change[]): Waves {
+  const fields = inPlaceFields(changes);
+  const container = refTo(main);
+  const set = limitUpdate(input, fields);
+  const state = fields.some((field) => field.path === 'running');
+  const goesOn = state && main.state === 'paused' && input.wanted.container.running;
+  return [
+    ...(set === null ? [] : [[{ action: 'container.update', container, set } as const]]),
+    ...(fields.some((field) => field.path === 'networks') ? networkSteps(input, main) : []),
+    ...(goesOn ? [[{ action: 'container.unpause', container } as const]] : []),
+  ];
+}
+
+function inPlaceFields(changes: readonly Change[]): FieldDiff[] {
+  return changes
     .filter((change) => change.resource.kind === 'container')
     .flatMap((change) => change.fields)
     .filter((field) => impactOf(field) !== 'replace');
-  const waves: (readonly Step[])[] = [];
-  const set = limitUpdate(input, fields);
-  if (set !== null) waves.push([{ action: 'container.update', container: refTo(main), set }]);
-  if (fields.some((field) => field.path === 'networks')) waves.push(...networkSteps(input, main));
-  if (fields.some((field) => field.path === 'running')) waves.push(...stateSteps(input, main));
-  return waves;
 }
 
 function limitUpdate(input: TenantInput, fields: readonly FieldDiff[]): LimitUpdate | null {
@@ -93,7 +106,7 @@ function stateSteps(input: TenantInput, main: ObservedContainer): Waves {
       ],
     ];
   }
-  if (main.state === 'paused') return [[{ action: 'container.unpause', container }]];
+  if (isRunning(main)) return [];
   return [
     [{ action: 'container.start', container }],
     [{ action: 'container.await-healthy', container, health: input.tenant.health, settleMs: 0 }],

@@ -1,29 +1,13 @@
-import type { DesiredState } from '../../desired-state/model.ts';
-import type { NetworkResource, TenantResources } from '../../renderers/resource.ts';
 import { own } from '../../schemas/own.ts';
 import { massRemoval } from './guards.ts';
-import { blankMemory, type TenantMemory } from './memory.ts';
+import { missingNetworks, type Networks, networkConflicts } from './networks.ts';
+import type { NodeInput } from './node-input.ts';
 import { nothingObserved, type ObservedNode } from './observed.ts';
 import type { Hold, Plan, Refusal, TenantPlan } from './plan.ts';
+import { factsOf, lastPlan, planAgain } from './plan-again.ts';
 import { cachedPlan, createPlanCache, type PlanCache, sharedOf } from './plan-cache.ts';
 import { planRemoval } from './removal.ts';
 import type { Step } from './step.ts';
-
-/** All that the plan of a node may depend on. */
-export interface NodeInput {
-  readonly node: string;
-  readonly desired: DesiredState;
-  /** Rendered resources of every tenant of this node that has a valid definition. */
-  readonly wanted: Readonly<Record<string, TenantResources>>;
-  readonly observed: ObservedNode;
-  readonly memory: Readonly<Record<string, TenantMemory>>;
-  /** Reasons to leave a tenant as it is, found before planning. */
-  readonly refusals: Readonly<Record<string, readonly Refusal[]>>;
-  /** Whether Git approves the removal that a plan without approval holds. */
-  readonly removalApproved: boolean;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
 
 /**
  * The plan of one node. Tenants are planned one by one and none can change what is planned for another.
@@ -32,6 +16,8 @@ export interface NodeInput {
  */
 export function planNode(input: NodeInput, cache: PlanCache = createPlanCache()): Plan {
   const { desired, observed, node } = input;
+  const again = planAgain(input, cache);
+  if (again !== null) return again;
   const shared = sharedOf(input.wanted, observed, cache);
   const leaving = leavingTenants(input);
   const hold = removalHold(input, leaving);
@@ -41,24 +27,12 @@ export function planNode(input: NodeInput, cache: PlanCache = createPlanCache())
   );
   const conflictOf = networkConflicts(shared.networks, observed);
   for (const name in input.wanted) {
-    const wanted = input.wanted[name];
-    const entry = own(desired.tenants, name);
-    if (wanted === undefined || entry?.desired == null) continue;
-    const refusals = own(input.refusals, name) ?? none;
-    const conflict = conflictOf.get(wanted.network.name);
-    const facts = {
-      tenant: entry.desired,
-      revision: entry.heldAt ?? desired.baseRevision,
-      wanted,
-      observed: own(observed.tenants, name) ?? nothingObserved,
-      memory: own(input.memory, name) ?? blankMemory,
-      refusals: conflict === undefined ? refusals : [...refusals, conflict],
-    };
-    tenants.push(cachedPlan(facts, shared, input.now, cache));
+    const facts = factsOf(name, input, conflictOf);
+    if (facts !== null) tenants.push(cachedPlan(facts, shared, input.now, cache));
   }
   if (cache.tenants.size > tenants.length - leaving.length) forgetAllBut(input.wanted, cache);
   if (!isSorted(tenants)) tenants.sort((a, b) => (a.tenant < b.tenant ? -1 : 1));
-  return {
+  const plan: Plan = {
     platform: desired.platform.name,
     node,
     revision: desired.revision,
@@ -68,9 +42,9 @@ export function planNode(input: NodeInput, cache: PlanCache = createPlanCache())
     holds: hold === null ? [] : [hold],
     retained: shared.retained,
   };
+  cache.last = leaving.length === 0 ? lastPlan(input, plan) : null;
+  return plan;
 }
-
-const none: readonly Refusal[] = [];
 
 function isSorted(tenants: readonly TenantPlan[]): boolean {
   return tenants.every(({ tenant }, at) => at === 0 || (tenants[at - 1]?.tenant ?? '') < tenant);
@@ -105,37 +79,6 @@ function removalHold(input: NodeInput, leaving: readonly string[]): Hold | null 
     revision: desired.revision,
   });
   return hold !== null && input.removalApproved ? null : hold;
-}
-
-type Networks = ReadonlyMap<string, NetworkResource>;
-
-function missingNetworks(wanted: Networks, observed: ObservedNode): Step[] {
-  const names = new Set(observed.networks.map((network) => network.name));
-  return [...wanted.values()]
-    .filter((network) => !names.has(network.name))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((network) => ({ action: 'network.create', network }));
-}
-
-/**
- * A network of the right name that is a stranger's, or that would let tenants reach each other, is not joined. By the
- * network's name.
- */
-function networkConflicts(wanted: Networks, observed: ObservedNode): ReadonlyMap<string, Refusal> {
-  const conflicts = new Map<string, Refusal>();
-  // The first of a name counts: the engine lets two networks share one.
-  for (const actual of observed.networks.toReversed()) {
-    const network = wanted.get(actual.name);
-    if (network === undefined) continue;
-    conflicts.delete(actual.name);
-    if (actual.owned && actual.isolated && actual.subnet === network.subnet) continue;
-    const why = !actual.owned
-      ? "is not Tenantry's"
-      : `does not isolate tenants on ${network.subnet} as it must`;
-    const message = `network ${actual.name} ${why}; remove it, and it is made anew`;
-    conflicts.set(actual.name, { reason: 'conflict', message });
-  }
-  return conflicts;
 }
 
 function unusedNetworks(wanted: Networks, observed: ObservedNode): Step[] {

@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
+import { changedNames } from '../../desired-state/changed-names.ts';
 import type { NetworkResource, TenantResources } from '../../renderers/resource.ts';
 import { takenNames } from './conflicts.ts';
+import type { NodeInput } from './node-input.ts';
 import type { ObservedNode, ObservedVolume } from './observed.ts';
-import type { TenantPlan } from './plan.ts';
+import type { Plan, TenantPlan } from './plan.ts';
 import { isSuspended, planTenant } from './tenant.ts';
 import type { TenantInput } from './tenant-input.ts';
 
@@ -13,6 +16,18 @@ import type { TenantInput } from './tenant-input.ts';
 export interface PlanCache {
   readonly tenants: Map<string, Kept>;
   shared: Shared | null;
+  /** Null when the next plan has to look at all. */
+  last: LastPlan | null;
+}
+
+/** A plan of a whole node, what it was made from, and where in it each tenant is. */
+export interface LastPlan {
+  readonly input: NodeInput;
+  readonly plan: Plan;
+  readonly places: ReadonlyMap<string, number>;
+  /** Tenants that Git suspends, whether that is over or not, and those held at an older revision than the others. */
+  readonly suspended: Set<string>;
+  readonly held: Set<string>;
 }
 
 /** What the tenants of a node are planned against together, indexed once for as long as it stays the same. */
@@ -37,7 +52,7 @@ interface Kept {
 }
 
 export function createPlanCache(): PlanCache {
-  return { tenants: new Map(), shared: null };
+  return { tenants: new Map(), shared: null, last: null };
 }
 
 /** The plan of one tenant, the one from before where nothing that it depends on has changed. */
@@ -110,7 +125,7 @@ export function sharedOf(
   const before = cache.shared;
   const { strangers, images } = observed;
   const sameVolumes = before?.observedVolumes === observed.volumes;
-  const sameWanted = before?.wanted === wanted;
+  const sameWanted = before !== null && sameShares(before.wanted, wanted);
   const shared = {
     strangers,
     images,
@@ -122,6 +137,20 @@ export function sharedOf(
   };
   cache.shared = shared;
   return shared;
+}
+
+/** Whether the tenants have the same networks and volumes as before. */
+function sameShares(before: Shared['wanted'], wanted: Shared['wanted']): boolean {
+  const names = [...changedNames(before, wanted)];
+  return names.every((name) => {
+    const [old, now] = [before[name], wanted[name]];
+    return (
+      old !== undefined &&
+      now !== undefined &&
+      isDeepStrictEqual(old.network, now.network) &&
+      isDeepStrictEqual(old.volumes, now.volumes)
+    );
+  });
 }
 
 function networksOf(wanted: Readonly<Record<string, TenantResources>>): Map<string, NetworkResource> {

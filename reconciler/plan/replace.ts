@@ -1,6 +1,7 @@
 import type { HealthCheck } from '../../desired-state/model.ts';
 import { containerName } from '../../renderers/names.ts';
 import type { TenantResources } from '../../renderers/resource.ts';
+import { diffContainer } from './diff.ts';
 import type { ObservedContainer } from './observed.ts';
 import { isMadeFrom, isRunning, type Roles, refTo } from './roles.ts';
 import type { ContainerRef, Step } from './step.ts';
@@ -32,7 +33,7 @@ const settleMs = 1_000;
  */
 export function replaceContainer(wanted: TenantResources, roles: Roles, options: ReplaceOptions): Sequence {
   const { main, old } = roles;
-  const reusable = roles.next !== null && isMadeFrom(roles.next, wanted.container.spec) ? roles.next : null;
+  const reusable = roles.next !== null && isReusable(roles.next, wanted, main !== null) ? roles.next : null;
   const clear: Step[][] = roles.next !== null && reusable === null ? [[remove(refTo(roles.next))]] : [];
   const name = containerName.runtime(wanted.tenant);
   if (main === null) return intoEmptyPlace(wanted, old, reusable, clear, options);
@@ -80,17 +81,33 @@ export function replaceContainer(wanted: TenantResources, roles: Roles, options:
   };
 }
 
-/** After a crash in the middle of a stop-first replacement: `main` is made from `wanted`, `_old` waits for the verdict. */
+/**
+ * Whether what an earlier try left as the replacement can go on as it stands. As long as another container serves, one
+ * that another hand paused or changed since is made anew; without one it is all that there is, and is mended in place
+ * when it bears its name.
+ */
+function isReusable(next: ObservedContainer, { container }: TenantResources, spare: boolean): boolean {
+  if (!isMadeFrom(next, container.spec)) return false;
+  return !spare || (next.state !== 'paused' && diffContainer(container.spec, next).length === 0);
+}
+
+/**
+ * After a crash in the middle of a stop-first replacement: `main` is made from `wanted`, `_old` waits for the verdict.
+ *
+ * @param mend what brings `main` into order first: one that another hand paused or disconnected never becomes healthy
+ */
 export function finishReplacement(
   wanted: TenantResources,
   main: ObservedContainer,
   old: ObservedContainer,
+  mend: readonly (readonly Step[])[],
   options: ReplaceOptions,
 ): Sequence {
   const name = containerName.runtime(wanted.tenant);
   if (!wanted.container.running) return { waves: letGo(old), rollback: [] };
   return {
     waves: [
+      ...mend,
       ...(isRunning(main) ? [] : [[start(refTo(main))]]),
       [awaitHealthy(refTo(main), options.health, true)],
       [remove(refTo(old))],

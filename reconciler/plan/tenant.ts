@@ -5,7 +5,7 @@ import { tenantChanges } from './changes.ts';
 import { conflicts } from './conflicts.ts';
 import { costOf } from './cost.ts';
 import { impactOf } from './impact.ts';
-import { inPlaceSteps, prepareSteps, reloadSteps } from './in-place.ts';
+import { inPlaceSteps, mendSteps, prepareSteps, reloadSteps } from './in-place.ts';
 import type { ObservedContainer } from './observed.ts';
 import type { Refusal, TenantPlan } from './plan.ts';
 import { finishReplacement, keepPredecessor, replaceContainer, type Sequence } from './replace.ts';
@@ -38,14 +38,23 @@ export function planTenant(input: TenantInput): TenantPlan {
   // Where nothing else is left that could serve, the quarantined spec is better than nothing.
   const served = input.observed.containers.length > 0;
   const quarantined = served && input.memory.quarantine?.specHash === input.wanted.specHash;
-  const sequence = sequenceFor(input, healable, quarantined);
+  const sequence = sequenceFor(input, changes, healable, quarantined);
   const kept = quarantined ? [quarantineRefusal(input)] : [];
   return plan(sequence, [...reported, ...kept]);
 }
 
 const nothing: Sequence = { waves: [], rollback: [] };
 
-function sequenceFor(input: TenantInput, changes: readonly Change[], quarantined: boolean): Sequence {
+/**
+ * @param all every difference
+ * @param changes those of them that may be mended
+ */
+function sequenceFor(
+  input: TenantInput,
+  all: readonly Change[],
+  changes: readonly Change[],
+  quarantined: boolean,
+): Sequence {
   const { wanted, tenant } = input;
   const roles = rolesOf(tenant.name, input.observed);
   const strays = roles.strays
@@ -80,7 +89,9 @@ function sequenceFor(input: TenantInput, changes: readonly Change[], quarantined
     // Only a report-only tenant gets here with a container missing: it is shown and not made.
     core = midway ? replaceContainer(wanted, roles, options) : nothing;
   } else if (roles.old !== null) {
-    core = finishReplacement(wanted, roles.main, roles.old, options);
+    // Until it is proven it is still being made, also where drift is only reported.
+    const mend = mendSteps(input, roles.main, all);
+    core = finishReplacement(wanted, roles.main, roles.old, mend, options);
   } else {
     const leftover: Step[][] =
       roles.next === null ? [] : [[{ action: 'container.remove', container: refTo(roles.next) }]];

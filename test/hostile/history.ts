@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Repository } from '../../desired-state/git/port.ts';
 import { git, gitEnv } from '../support/git-repo.ts';
 
 /** What a commit changes: contents by path; null takes a file away. */
@@ -55,6 +56,23 @@ export function writeHistory(commits: readonly Commit[]): History {
     remove();
     throw error;
   }
+}
+
+/** A repository whose mirror holds the whole branch already, and whose branch is at the commit that `head` answers. */
+export function shownAt(real: Repository, head: () => string): Repository {
+  return {
+    fetch: async () => head(),
+    resolve: (name) => real.resolve(name),
+    isAncestor: (ancestor, descendant) => real.isAncestor(ancestor, descendant),
+    tree: (revision) => real.tree(revision),
+    changes: (from, to) => real.changes(from, to),
+    blobs: (oids) => real.blobs(oids),
+    commits: (from, options) => real.commits(from, options),
+    commit: (edit) => real.commit(edit),
+    push: (...args) => real.push(...args),
+    publish: (...args) => real.publish(...args),
+    close: () => real.close(),
+  };
 }
 
 function stream({ branch, onto, changes, merges = [] }: Commit, mark: number): Buffer[] {

@@ -8,7 +8,7 @@ import { corpus } from './corpus/all.ts';
 import type { HostileInput } from './entry.ts';
 import { fleet, tenant } from './fleet.ts';
 import { longestBlock, MOST_BLOCKED_MS } from './heartbeat.ts';
-import { type Changes, type History, writeHistory } from './history.ts';
+import { type Changes, type History, shownAt, writeHistory } from './history.ts';
 import { spread } from './judge.ts';
 import { Worker } from './worker.ts';
 
@@ -41,20 +41,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tenantry-hostile-worker-'));
   const real = await openRepository({ url: history.dir, branch: 'main', dir });
   await real.fetch();
-  // All of the branch is in the mirror; the worker is shown one commit of it after the other.
-  repository = {
-    fetch: async () => head,
-    resolve: (name) => real.resolve(name),
-    isAncestor: (ancestor, descendant) => real.isAncestor(ancestor, descendant),
-    tree: (revision) => real.tree(revision),
-    changes: (from, to) => real.changes(from, to),
-    blobs: (oids) => real.blobs(oids),
-    commits: (from, options) => real.commits(from, options),
-    commit: (edit) => real.commit(edit),
-    push: (...args) => real.push(...args),
-    publish: (commit, branch, signal) => real.publish(commit, branch, signal),
-    close: () => real.close(),
-  };
+  repository = shownAt(real, () => head);
 }, 120_000);
 
 afterAll(async () => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { GitError } from '../../desired-state/git/errors.ts';
 import { requireObjectId } from '../../desired-state/git/ref-name.ts';
 import { Source } from '../../reconciler/source.ts';
 import { desiredState, tenant } from '../support/desired.ts';
 import { FakeClock, FakeState } from '../support/fake-ports.ts';
 import { quiet, Sandbox } from '../support/sandbox.ts';
+import { someRepository } from '../support/some-repository.ts';
 import { runs } from './runs.ts';
 
 const revision = 'a'.repeat(40);
@@ -71,25 +71,13 @@ describe('INV-19: whatever JSON lies where the reconciler keeps its own', () => 
   });
 });
 
-const unused = (): never => {
-  throw new GitError('git/missing', 'nothing else is asked here');
-};
-
 /** Knows every commit and no other name, and refuses what is no id, as both adapters do. */
-const strictRepository = {
+const strictRepository = someRepository({
   fetch: async () => revision,
-  resolve: async (name: string) => (/^[0-9a-f]{40}$/.test(name) ? name : null),
-  isAncestor: async (ancestor: string, descendant: string) => {
+  resolve: async (name) => (/^[0-9a-f]{40}$/.test(name) ? name : null),
+  isAncestor: async (ancestor, descendant) => {
     requireObjectId(ancestor, 'commit');
     requireObjectId(descendant, 'commit');
     return true;
   },
-  tree: unused,
-  changes: unused,
-  blobs: unused,
-  commits: unused,
-  commit: unused,
-  push: unused,
-  publish: unused,
-  close: async () => {},
-};
+});

@@ -56,7 +56,7 @@ const ways: Readonly<Record<string, Way>> = {
     },
   },
   'it ends as soon as it is started': {
-    phase: 'Failed',
+    phase: 'Degraded',
     parts: { image: 'registry.example.com/crash:v1.0.0' },
     prepare: ({ engine }) => {
       engine.addImage('registry.example.com/crash:v1.0.0');

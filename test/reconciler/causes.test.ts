@@ -63,11 +63,25 @@ describe('the event that made a difference', () => {
     expect(log.explain('globex', drift('pids'))).toBeNull();
   });
 
-  test('is forgotten when enough has happened since: a container that restarts for ever fills no memory', () => {
+  test('is kept however much else happens: of each action the newest, and no more', () => {
     const log = logOf(event('update', 1));
     for (let time = 2; time < 1_000; time += 1) log.add('acme', event('die', time));
-    expect(log.explain('acme', drift('pids'))).toBeNull();
+    expect(log.explain('acme', drift('pids'))?.time).toBe(1);
     expect(log.explain('acme', drift('running'))?.time).toBe(999);
+  });
+
+  test('is the one that came last, also where an action came again', () => {
+    const log = logOf(event('die', 1), event('start', 2), event('die', 3));
+    expect(log.explain('acme', drift('running'))).toMatchObject({ action: 'die', time: 3 });
+  });
+
+  test('is forgotten after a look that found nothing of it left, and only what was before that look', () => {
+    const log = logOf(event('update', 10), event('die', 30));
+    log.add('globex', event('update', 10));
+    log.forget(20, (name) => name === 'acme');
+    expect(log.explain('acme', drift('pids'))).toBeNull();
+    expect(log.explain('acme', drift('running'))?.time).toBe(30);
+    expect(log.explain('globex', drift('pids'))?.time).toBe(10);
   });
 });
 

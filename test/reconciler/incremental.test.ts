@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { DesiredState, DesiredTenant } from '../../desired-state/model.ts';
+import { withChanged } from '../../desired-state/changed-names.ts';
+import type { DesiredState, DesiredTenant, TenantEntry } from '../../desired-state/model.ts';
 import { nodeKeyOpener } from '../../reconciler/adapters/node-key.ts';
 import { tenantOf } from '../../reconciler/causes.ts';
 import { Observer } from '../../reconciler/observe/observer.ts';
@@ -48,14 +49,19 @@ async function takeName(sandbox: Sandbox, name: string): Promise<void> {
   if (free) await sandbox.engine.createContainer(taken, containerBody(image));
 }
 
-/** Tenants that stay as they are in Git are the same objects, as reading Git has it. */
+/** Tenants that stay as they are in Git are the same objects, as reading Git has it; some are held at an older revision. */
 function sharing(next: DesiredState, before: DesiredState): DesiredState {
-  const tenants = Object.entries(next.tenants).map(([name, entry]) => {
+  const shared = Object.entries(next.tenants).map(([name, entry]): [string, TenantEntry] => {
     const old = before.tenants[name];
-    const same = JSON.stringify(old?.desired) === JSON.stringify(entry.desired);
-    return [name, same && old !== undefined ? { ...entry, desired: old.desired } : entry] as const;
+    if (old === undefined) return [name, entry];
+    const heldAt = name === names[1] ? (old.heldAt ?? before.baseRevision) : null;
+    const same = JSON.stringify(old.desired) === JSON.stringify(entry.desired);
+    return [name, same && old.heldAt === heldAt ? old : { ...entry, heldAt }];
   });
-  return { ...next, tenants: Object.fromEntries(tenants) };
+  const came = shared.some(([name]) => before.tenants[name] === undefined);
+  const gone = Object.keys(before.tenants).filter((name) => next.tenants[name] === undefined);
+  const changes = new Map([...shared, ...gone.map((name) => [name, undefined] as const)]);
+  return { ...next, tenants: came ? Object.fromEntries(shared) : withChanged(before.tenants, changes) };
 }
 
 /** What plans can depend on: the order of volumes, and strangers with names that no tenant has, are nobody's concern. */
@@ -73,7 +79,7 @@ test('a plan made with what the passes before left is the plan made from nothing
       const options = { node: 'worker-1', files, vault: new Vault(secrets), planOnly: false };
       const observer = new Observer({ docker: engine, files, secrets }, owner, true);
       const cache = createPlanCache();
-      const memory: Record<string, TenantMemory> = {};
+      let memory: Readonly<Record<string, TenantMemory>> = {};
       let refusals: Rendered['refusals'] = {};
       let rendered = await renderNode(open(first, 'a'.repeat(40)), options);
       let now = 1_000;
@@ -88,10 +94,8 @@ test('a plan made with what the passes before left is the plan made from nothing
           await engine.createVolume({ Name: `tenant_${act.name}_state`, Driver: 'local', Labels: {} });
         if (act.type === 'quarantine') {
           const specHash = rendered.wanted[act.name]?.specHash ?? '';
-          memory[act.name] = {
-            ...blankMemory,
-            quarantine: { specHash, revision: '', reason: 'it exits', at: 1 },
-          };
+          const quarantine = { specHash, revision: '', reason: 'it exits', at: 1 };
+          memory = { ...memory, [act.name]: { ...blankMemory, quarantine } };
         }
         if (act.type === 'refusal')
           refusals = { [act.name]: [{ reason: 'secret-unavailable', message: 'no key' }] };

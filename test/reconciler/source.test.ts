@@ -6,6 +6,7 @@ import { Source } from '../../reconciler/source.ts';
 import { desiredState } from '../support/desired.ts';
 import { FakeClock, FakeState } from '../support/fake-ports.ts';
 import { quiet } from '../support/sandbox.ts';
+import { someRepository } from '../support/some-repository.ts';
 
 /** Commits of one line each: `b` follows `a`; `x` is of another history. */
 const [a, b, c, x] = ['a', 'b', 'c', 'f'].map((digit) => digit.repeat(40)) as [
@@ -33,11 +34,8 @@ beforeEach(() => {
   clock = new FakeClock();
 });
 
-const repository = (): Repository => {
-  const unused = (): never => {
-    throw new Error('a source only follows a branch');
-  };
-  return {
+const repository = (): Repository =>
+  someRepository({
     fetch: async () => {
       if (remote.away !== null) throw remote.away;
       return remote.head;
@@ -45,16 +43,7 @@ const repository = (): Repository => {
     resolve: async (name) => (remote.gone.has(name) ? null : name),
     isAncestor: async (ancestor, descendant) =>
       line.includes(ancestor) && line.indexOf(ancestor) <= line.indexOf(descendant),
-    tree: unused,
-    changes: unused,
-    blobs: unused,
-    commits: unused,
-    commit: unused,
-    push: unused,
-    publish: unused,
-    close: async () => {},
-  };
-};
+  });
 
 async function read(revision: string): Promise<DesiredState> {
   const error = remote.unreadable.get(revision);

@@ -13,6 +13,7 @@ import type { NodeStatus, StatusSink } from '../../reconciler/report/status.ts';
 import { type ReadDesired, Source } from '../../reconciler/source.ts';
 import { FakeEngine } from './fake-engine.ts';
 import { FakeBridge, FakeClock, FakeFiles, FakeProbe, FakeState } from './fake-ports.ts';
+import { someRepository } from './some-repository.ts';
 
 export const quiet: Log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 
@@ -184,22 +185,15 @@ export class Sandbox {
 
   /** Only what following a branch needs; reading is replaced as a whole. */
   #repository(): Repository {
-    const unused = (): never => {
-      throw new Error('this test does not read Git');
-    };
-    return {
-      fetch: async () => this.#revisions.at(-1)?.revision ?? unused(),
+    return someRepository({
+      fetch: async () => {
+        const newest = this.#revisions.at(-1);
+        if (newest === undefined) throw new Error('nothing was committed yet');
+        return newest.revision;
+      },
       resolve: async (name) => name,
       isAncestor: async () => true,
-      tree: unused,
-      changes: unused,
-      blobs: unused,
-      commits: unused,
-      commit: unused,
-      push: unused,
-      publish: unused,
-      close: async () => {},
-    };
+    });
   }
 }
 

@@ -28,22 +28,26 @@ function importsOf(text: string): string[] {
 
 /** Every program file of the house, with what its import lines name. Imports are read by TypeScript itself. */
 export function sourceFiles(): SourceFile[] {
-  return house
-    .flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx,mts,mjs,js}`, { cwd: root }))
-    .sort()
-    .map((path) => {
-      const text = readFileSync(join(root, path), 'utf8');
-      const named = importsOf(text);
-      const files = (names: readonly string[]): string[] =>
-        names.filter((name) => name.startsWith('.')).map((name) => posix.join(dirname(path), name));
-      return {
-        path,
-        text,
-        imports: files(named),
-        runtimeImports: files(importsOf(ts.transpile(text, erasing))),
-        modules: named.filter((name) => !name.startsWith('.')),
-      };
-    });
+  return (
+    house
+      .flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx,mts,mjs,js}`, { cwd: root }))
+      // What Vite has made of the page is no source.
+      .filter((path) => !path.startsWith('web/ui/dist'))
+      .sort()
+      .map((path) => {
+        const text = readFileSync(join(root, path), 'utf8');
+        const named = importsOf(text);
+        const files = (names: readonly string[]): string[] =>
+          names.filter((name) => name.startsWith('.')).map((name) => posix.join(dirname(path), name));
+        return {
+          path,
+          text,
+          imports: files(named),
+          runtimeImports: files(importsOf(ts.transpile(text, erasing))),
+          modules: named.filter((name) => !name.startsWith('.')),
+        };
+      })
+  );
 }
 
 /** All files that are loaded with a file, itself included. */

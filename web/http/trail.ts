@@ -51,7 +51,7 @@ export function keepTrail(app: FastifyInstance, audit: Audit): void {
 /** What the audit keeps of a request; null for what it does not: questions that were answered, dry runs, health. */
 export function entryOf(request: FastifyRequest, reply: FastifyReply): AuditEntry | null {
   const { line, refusal, told } = request;
-  if (line === null || line.action === 'plan') return null;
+  if (line === null || line.action === 'plan' || told.quiet === true) return null;
   const failed = reply.statusCode >= 400;
   const refused = failed && reply.statusCode < 500;
   const isChange = changes(request.method) && !isDryRun(request);

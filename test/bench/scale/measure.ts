@@ -3,6 +3,7 @@ import { measureChanges } from './change.ts';
 import { Figures } from './figures.ts';
 import { ScaleNode } from './node.ts';
 import { measurePasses } from './passes.ts';
+import { MeasuredReconciler } from './reconciler.ts';
 import { measureValidation } from './validation.ts';
 
 /** How many tenants, for each thing that is measured. */
@@ -27,6 +28,7 @@ export async function measureScale(
   rounds: number,
 ): Promise<Figures> {
   const figures = new Figures();
+  await MeasuredReconciler.prepare();
   for (const tenants of [least, ...nodes]) {
     signal.throwIfAborted();
     await withNode(tenants, progress, async (node) => {

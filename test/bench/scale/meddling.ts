@@ -40,8 +40,13 @@ export class Meddler {
     this.#raw = new RawClient(node.engine.socket);
   }
 
-  async once(): Promise<void> {
-    const index = Math.floor(this.#random() * this.#node.tenants);
+  /** Changes one tenant at random. */
+  once(): Promise<void> {
+    return this.at(Math.floor(this.#random() * this.#node.tenants));
+  }
+
+  /** @param index the tenant's */
+  async at(index: number): Promise<void> {
     const deed = this.#drawn();
     this.counts.set(deed, (this.counts.get(deed) ?? 0) + 1);
     const container = `/containers/tenant_${tenantName(index)}_runtime`;

@@ -1,9 +1,10 @@
 /** The reconciler as a process of its own, which is measured and steered over IPC: started by `reconciler.ts`. */
+import { flushCompileCache } from 'node:module';
 import { keepHeapSmall } from '../../../reconciler/heap.ts';
 import { startReconciler } from '../../../reconciler/start.ts';
 import { obeyParent } from '../../support/child-orders.ts';
 import { silent } from './silent.ts';
-import { type Usage, usageOfSelf } from './usage.ts';
+import { collectGarbage, type Usage, usageOfSelf } from './usage.ts';
 
 type Running = Awaited<ReturnType<typeof startReconciler>>;
 
@@ -14,6 +15,8 @@ export interface ScaleOptions {
   readonly dockerHost: string;
   readonly dataDir: string;
   readonly secretsDir: string;
+  /** How often all is looked at anew, in milliseconds; without it never, so that nothing but what is measured happens. */
+  readonly tickMs?: number;
 }
 
 export interface PassFigures {
@@ -25,6 +28,9 @@ export interface PassFigures {
   readonly tenants: number;
 }
 
+/** An hour: longer than anything that is measured without it. */
+const never = 3_600_000;
+
 // As `tenantry reconcile` does.
 keepHeapSmall();
 
@@ -33,8 +39,8 @@ let stop: (() => Promise<void>) | null = null;
 
 const verbs = {
   open: async (options: ScaleOptions): Promise<void> => {
-    const more = { branch: 'main', pollMs: 3_600_000, tickMs: 3_600_000, log: silent, onEvent: () => {} };
-    reconciler = await startReconciler({ ...options, ...more }, 'reconcile');
+    const more = { branch: 'main', pollMs: never, log: silent, onEvent: () => {} };
+    reconciler = await startReconciler({ tickMs: never, ...options, ...more }, 'reconcile');
   },
   /** One full pass: everything is read anew, compared and planned, and the status written. */
   pass: async (): Promise<PassFigures> => {
@@ -65,12 +71,15 @@ const verbs = {
     stop = null;
   },
   usage: async (collect: boolean): Promise<Usage> => {
-    return usageOfSelf(collect);
+    if (collect) await collectGarbage();
+    return usageOfSelf();
   },
   close: async (): Promise<void> => {
     await verbs.halt();
     await reconciler?.close();
     reconciler = null;
+    // The process is killed when it has answered: nothing is written at its end.
+    flushCompileCache();
   },
 };
 

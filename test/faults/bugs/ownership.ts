@@ -62,9 +62,9 @@ export const ownershipBugs: readonly Bug[] = [
     edits: [
       {
         file: 'reconciler/apply/create-body.ts',
-        find: 'Labels: { ...spec.labels, [label.spec]: specHash, [label.revision]: revision },',
+        find: 'Labels: { ...spec.labels, ...madeWith(spec), [label.spec]: specHash, [label.revision]: revision },',
         replace:
-          "Labels: { ...spec.labels, [label.spec]: specHash, [label.revision]: revision, 'dev.example.secrets': [...secrets.values()].join() },",
+          "Labels: { ...spec.labels, ...madeWith(spec), [label.spec]: specHash, [label.revision]: revision, 'dev.example.secrets': [...secrets.values()].join() },",
       },
     ],
     caughtAt: { workload: 'create', boundary: 'docker', fault: null },

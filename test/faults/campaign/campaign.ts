@@ -71,6 +71,7 @@ export async function runCampaign(
 /** The points of a campaign: the one that was asked for, or all of them, or a slice by the seed. */
 export function choose(options: CampaignOptions, clean: readonly Clean[]): readonly Point[] {
   const { fault, then, action, seed, pairs } = options;
+  if (options.points !== null) return options.points;
   if (fault !== null) {
     const [boundary = 'docker'] = options.boundaries;
     return options.workloads.flatMap(({ name }) =>

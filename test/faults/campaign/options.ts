@@ -2,7 +2,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Boundary, Fault } from '../boundary.ts';
-import type { Mode } from '../trial.ts';
+import type { Mode, Point } from '../trial.ts';
 import { workloadNamed, workloads } from '../workloads/all.ts';
 import type { Workload } from '../workloads/workload.ts';
 
@@ -12,6 +12,8 @@ export interface CampaignOptions {
   readonly workloads: readonly Workload[];
   readonly modes: readonly Mode[];
   readonly boundaries: readonly Boundary['name'][];
+  /** Only these, instead of those that are learnt. */
+  readonly points: readonly Point[] | null;
   /** Only this fault (and the one after it), instead of all. */
   readonly fault: Fault | null;
   readonly then: Fault | null;
@@ -88,6 +90,7 @@ export function readOptions(args: readonly string[]): CampaignOptions | null {
     workloads: chosen,
     modes: listOf('--mode', values.mode, ['once', 'loop'], fault === null ? ['once', 'loop'] : ['once']),
     boundaries: listOf('--boundary', values.boundary, ['docker', 'git', 'disk'], ['docker']),
+    points: null,
     fault,
     then: faultOf('then-', values['then-at'], values['then-action']),
     action: fault === null ? (action ?? null) : null,

@@ -1,10 +1,11 @@
-/** Other hands, by what they do between a read and the write that follows from it; see `meddle.ts`. */
+/** Other hands, by what they do between a read and the write that follows from it; see `world/other-hand.ts`. */
 export const meddlings = [
   'meddle-remove',
   'meddle-stop',
   'meddle-rename',
   'meddle-memory',
   'meddle-kill',
+  'meddle-pause',
   'meddle-disconnect',
   'meddle-take-name',
 ] as const;

@@ -58,6 +58,8 @@ const paired = (pairing: string): TenantParts => ({
   },
   whatsapp: { enabled: true, pairing },
 });
+/** So long that a reconciler looks several times before it is healthy, on any machine. */
+const slow: TenantParts = { runtime: { env: { START_DELAY_MS: '600' } } };
 const many = ['acme', 'hooli', 'umbrella'] as const;
 
 /** Everything that a commit can ask of a tenant, by the way it is done. */
@@ -68,6 +70,17 @@ export const workloads: readonly Workload[] = [
   }),
   edit('update', startFirst, ({ images }) => ({ ...startFirst, image: images.v2 }), served),
   edit('update-stop-first', stopFirst, ({ images }) => ({ ...stopFirst, image: images.v2 })),
+  edit(
+    'slow-update',
+    { ...slow, ...startFirst },
+    ({ images }) => ({ ...slow, ...startFirst, image: images.v2 }),
+    served,
+  ),
+  edit('slow-update-stop-first', { ...slow, ...stopFirst }, ({ images }) => ({
+    ...slow,
+    ...stopFirst,
+    image: images.v2,
+  })),
   edit('prompt', { prompt: 'Hello.' }, { prompt: 'Good day.' }, kept),
   workload('broken', {
     before: (site) => standing(site, { acme: {} }),

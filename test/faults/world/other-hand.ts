@@ -3,6 +3,7 @@ import { ReconcilerError } from '../../../reconciler/errors.ts';
 import type { Docker } from '../../../reconciler/ports.ts';
 import { containerName } from '../../../renderers/names.ts';
 import { containerBody } from '../../support/docker-bodies.ts';
+import { RawClient } from '../../support/raw-engine.ts';
 import type { Meddling } from '../docker/actions.ts';
 import { now } from '../docker/record.ts';
 import { nameOf, type Site } from './site.ts';
@@ -17,6 +18,7 @@ export interface Interference {
 export class OtherHand {
   readonly interferences: Interference[] = [];
   readonly #docker: Docker;
+  readonly #host: string;
   readonly #site: Site;
   readonly #tenant: string;
   /** Of the container that took a tenant's name. */
@@ -25,6 +27,7 @@ export class OtherHand {
   /** @param tenant the one that is meddled with */
   constructor(host: string, site: Site, tenant: string) {
     this.#docker = connectDocker({ host });
+    this.#host = host;
     this.#site = site;
     this.#tenant = nameOf(site, tenant);
   }
@@ -58,6 +61,7 @@ export class OtherHand {
     if (id === null) return;
     if (how === 'meddle-remove') return docker.removeContainer(id, { force: true });
     if (how === 'meddle-stop') return docker.stopContainer(id, 0);
+    if (how === 'meddle-pause') return this.#pause(id);
     if (how === 'meddle-rename') return docker.renameContainer(id, `${this.#tenant}-moved-away`);
     if (how === 'meddle-memory') {
       const Memory = 48 * 1024 * 1024;
@@ -71,6 +75,16 @@ export class OtherHand {
       return;
     }
     return docker.signalContainer(id, 'SIGKILL');
+  }
+
+  /** The reconciler never pauses anything, so that its port to the engine does not have it. */
+  async #pause(id: string): Promise<void> {
+    const engine = new RawClient(this.#host.replace('unix://', ''));
+    try {
+      await engine.ask('POST', `/containers/${id}/pause`);
+    } finally {
+      engine.close();
+    }
   }
 
   /** The container that bears the tenant's name, or its replacement's. */

@@ -24,7 +24,7 @@ export class HostileRemote {
   private constructor() {
     this.#server = createServer((request, response) => {
       this.requests.push(`${request.method} ${request.url} ${request.headers.authorization ?? ''}`);
-      if (this.handler === null) this.#serve(request, response);
+      if (this.handler === null) this.serve(request, response);
       else this.handler(request, response);
     });
   }
@@ -57,7 +57,8 @@ export class HostileRemote {
     await closed;
   }
 
-  #serve(request: IncomingMessage, response: ServerResponse): void {
+  /** What the server answers when no handler stands in for it. */
+  serve(request: IncomingMessage, response: ServerResponse): void {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
@@ -90,10 +91,17 @@ export function answer(response: ServerResponse, kind: 'advertisement' | 'result
   response.setHeader('content-type', `application/x-git-upload-pack-${kind}`).end(body);
 }
 
-/** A list of references. */
-export function advertise(refs: readonly (readonly [oid: string, name: string])[]): Buffer {
+/**
+ * A list of references.
+ * @param more capabilities beside those that a fetch needs
+ */
+export function advertise(
+  refs: readonly (readonly [oid: string, name: string])[],
+  more: readonly string[] = [],
+): Buffer {
+  const capabilities = ['side-band-64k', 'ofs-delta', ...more].join(' ');
   const lines = refs.map(([oid, name], index) =>
-    packet(`${oid} ${name}${index === 0 ? '\0side-band-64k ofs-delta' : ''}\n`),
+    packet(`${oid} ${name}${index === 0 ? `\0${capabilities}` : ''}\n`),
   );
   return Buffer.concat([
     packet('# service=git-upload-pack\n'),

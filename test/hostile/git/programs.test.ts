@@ -1,8 +1,9 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { removeSecretsMount } from '../../../reconciler/adapters/files-tmpfs.ts';
 import { EngineDouble } from '../../support/engine-double/double.ts';
 import { type FixtureRepository, makeRepository } from '../../support/git-repo.ts';
@@ -11,6 +12,38 @@ import { yaml } from '../../support/host.ts';
 import { root } from '../../support/source-files.ts';
 
 const IMAGE = 'registry.example.com/runtime:v1.0.0';
+
+/** A home folder: `.gitconfig` for git, `git/config` for git where `XDG_CONFIG_HOME` leads there. */
+const hostileHome = mkdtempSync(join(tmpdir(), 'tenantry-home-'));
+const hostileSettings = `[core]
+\tfsmonitor = touch ${hostileHome}/pwned
+\tsshCommand = touch ${hostileHome}/pwned
+\thooksPath = ${hostileHome}
+\tgitProxy = ${hostileHome}/post-checkout
+\tattributesFile = ${hostileHome}/attributes
+[credential]
+\thelper = "!touch ${hostileHome}/pwned; echo password=pwned"
+[url "ext::touch ${hostileHome}/pwned "]
+\tinsteadOf = http://127.0.0.1
+[protocol]
+\tallow = always
+[protocol "ext"]
+\tallow = always
+[http]
+\tproxy = http://127.0.0.1:1
+\tsslVerify = false
+\tfollowRedirects = true
+[filter "evil"]
+\tsmudge = touch ${hostileHome}/pwned
+\tclean = touch ${hostileHome}/pwned
+\trequired = true
+[uploadpack]
+\tpackObjectsHook = ${hostileHome}/post-checkout
+[gc]
+\tpruneExpire = now
+[include]
+\tpath = ${hostileHome}/more
+`;
 
 /** All that the product starts: git with its helper for http, and what puts secrets into memory. */
 const declared = ['node', 'git', 'git-remote-http', 'mount', 'umount'];
@@ -21,6 +54,18 @@ describe('INV-30: no shell, and no program that is not declared', () => {
   let server: GitServer;
   let engine: EngineDouble;
 
+  beforeAll(() => {
+    mkdirSync(join(hostileHome, 'git'));
+    for (const name of ['.gitconfig', 'git/config']) writeFileSync(join(hostileHome, name), hostileSettings);
+    writeFileSync(
+      join(hostileHome, 'more'),
+      '[alias]\n\tfetch = !touch pwned\n[core]\n\tpager = touch pwned\n',
+    );
+    writeFileSync(join(hostileHome, 'attributes'), '* filter=evil\n');
+    for (const hook of ['post-checkout', 'reference-transaction', 'pre-auto-gc'])
+      writeFileSync(join(hostileHome, hook), `#!/bin/sh\ntouch ${hostileHome}/pwned\n`, { mode: 0o755 });
+  });
+  afterAll(() => rmSync(hostileHome, { recursive: true, force: true }));
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'tenantry-programs-'));
     engine = await EngineDouble.open();
@@ -70,6 +115,8 @@ describe('INV-30: no shell, and no program that is not declared', () => {
         BASH_ENV: '/tmp/tenantry-pwned',
       },
     ],
+    // Each of these has git run a program, ask elsewhere, or read another file.
+    ['through git, of a person with hostile settings', { HOME: hostileHome, XDG_CONFIG_HOME: hostileHome }],
     ['without git', { PATH: '/nonexistent' }],
   ])('`tenantry reconcile --once` over http, %s', async (_, env) => {
     const trace = join(dir, 'trace');
@@ -89,6 +136,7 @@ describe('INV-30: no shell, and no program that is not declared', () => {
     const result = await execa('strace', [...strace, ...set, ...command], { reject: false });
     await rm(`/dev/shm/${basename(dir)}`, { recursive: true, force: true });
     expect(result.stderr + result.stdout).not.toContain('pwned');
+    expect(existsSync(join(hostileHome, 'pwned'))).toBe(false);
     expect(result.exitCode, `${result.stderr}\n${result.stdout}`).toBe(0);
     expect(engine.container('tenant_acme_runtime').Config.Image).toBe(IMAGE);
 

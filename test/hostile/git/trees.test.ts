@@ -96,6 +96,15 @@ const entries: readonly Entry[] = [
         ],
       ]),
   },
+  {
+    name: 'a pointer of Git LFS in a document’s place',
+    says: /tenants\/acme\/prompts\/greeting\.yaml:1:1: .*Git LFS/,
+    tree: (world) => {
+      const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'4d'.repeat(32)}\nsize 12345\n`;
+      const prompts = folder(world, [['100644', 'greeting.yaml', blob(world, pointer)]]);
+      return tree(world.root({ acme: [['40000', 'prompts', prompts]] }));
+    },
+  },
   badName('.git', refused, '40000'),
   badName('.GIT', refused, '40000'),
   badName('git~1', refused, '40000'),

@@ -136,6 +136,12 @@ export class HostileWorld {
     return { calls: this.sandbox.takeCalls(), source, revision, told, blockedMs };
   }
 
+  /** Objects of the mirror that are files of their own: a fetch makes none. */
+  async looseObjects(): Promise<readonly string[]> {
+    const names = await readdir(join(this.dir, 'mirror', 'mirror.git', 'objects'), { recursive: true });
+    return names.filter((name) => /^[0-9a-f]{2}\/./.test(name));
+  }
+
   /** The next good commit is applied, and nothing but the mirror was written. */
   async recovers(parent: string = this.good): Promise<void> {
     this.remote.handler = null;

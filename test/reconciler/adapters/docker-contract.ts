@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { ContainerInspect } from '../../../reconciler/engine-api.ts';
+import type { ContainerCreateBody, ContainerInspect } from '../../../reconciler/engine-api.ts';
 import type { ContainerFilter, Docker, EngineEvent } from '../../../reconciler/ports.ts';
 import { containerBody, networkBody } from '../../support/docker-bodies.ts';
 import { eventually } from './eventually.ts';
@@ -8,6 +8,8 @@ export interface ContractEngine {
   readonly docker: Docker;
   /** An image that is on the engine and whose command runs until it is told to end. */
   readonly image: string;
+  /** An image and a command that ends at once with an error. */
+  readonly crashing: Pick<ContainerCreateBody, 'Image' | 'Cmd'>;
   /** Begins every name that the suite gives, so that the caller can remove what it made. */
   readonly prefix: string;
 }
@@ -20,10 +22,11 @@ export function dockerContract(name: string, makeEngine: () => Promise<ContractE
   describe(`${name} keeps the Docker contract`, () => {
     let docker: Docker;
     let image: string;
+    let crashing: ContractEngine['crashing'];
     let prefix: string;
     let count = 0;
     beforeAll(async () => {
-      ({ docker, image, prefix } = await makeEngine());
+      ({ docker, image, crashing, prefix } = await makeEngine());
     });
     const fresh = () => `${prefix}-contract-${(count += 1)}`;
     const create = async (containerName = fresh()) => {
@@ -220,6 +223,53 @@ export function dockerContract(name: string, makeEngine: () => Promise<ContractE
       await expect(docker.signalContainer(id, 'SIGHUP')).rejects.toMatchObject({ code: 'docker/conflict' });
     });
 
+    describe.each(['always', 'unless-stopped'])('under the policy %s', (Name) => {
+      const kept = { RestartPolicy: { Name, MaximumRetryCount: 0 } };
+
+      test('a container that ends by itself is begun again, and never seen as exited', async () => {
+        const { id } = await docker.createContainer(fresh(), containerBody(image, crashing, kept));
+        await docker.startContainer(id);
+        const seen = new Set<string>();
+        const look = async () => {
+          const { State, RestartCount } = await docker.inspectContainer(id);
+          seen.add(State.Status);
+          // What is counted is the restart that is due.
+          if (State.Restarting) expect(RestartCount).toBeGreaterThan(0);
+          return RestartCount;
+        };
+        await eventually(look).toBeGreaterThanOrEqual(3);
+        expect([...seen].filter((status) => !['running', 'restarting'].includes(status))).toEqual([]);
+      });
+
+      test.each<[string, (id: string) => Promise<void>]>([
+        ['stopped', (id) => docker.stopContainer(id, 1)],
+        ['killed', (id) => docker.signalContainer(id, 'SIGKILL')],
+        ['told to end', (id) => docker.signalContainer(id, 'SIGTERM')],
+      ])('one that another hand has %s is exited, without an error', async (_, end) => {
+        const { id } = await docker.createContainer(fresh(), containerBody(image, {}, kept));
+        await docker.startContainer(id);
+        await end(id);
+        const inspect = () => docker.inspectContainer(id);
+        await eventually(async () => (await inspect()).State.Status).toBe('exited');
+        expect(await inspect()).toMatchObject({
+          RestartCount: 0,
+          State: { Running: false, Restarting: false, Error: '' },
+        });
+      });
+
+      test('one that is stopped between two restarts is exited, and its restarts count until it is started', async () => {
+        const { id } = await docker.createContainer(fresh(), containerBody(image, crashing, kept));
+        await docker.startContainer(id);
+        const restarts = async () => (await docker.inspectContainer(id)).RestartCount;
+        await eventually(restarts).toBeGreaterThanOrEqual(4);
+        await docker.stopContainer(id, 1);
+        expect((await docker.inspectContainer(id)).State).toMatchObject({ Status: 'exited', Error: '' });
+        expect(await restarts()).toBeGreaterThanOrEqual(4);
+        await docker.startContainer(id);
+        expect(await restarts()).toBeLessThan(4);
+      });
+    });
+
     test('containers join and leave networks, and a network in use stays', async () => {
       const networkName = fresh();
       const body = networkBody(networkName);
@@ -240,8 +290,16 @@ export function dockerContract(name: string, makeEngine: () => Promise<ContractE
       await expect(docker.removeNetwork(network)).rejects.toMatchObject({ code: 'docker/conflict' });
       const again = docker.connectNetwork(network, id);
       await expect(again).rejects.toMatchObject({ code: 'docker/conflict' });
+      const addresses = async () =>
+        Object.values((await docker.inspectContainer(id)).NetworkSettings.Networks ?? {}).map(
+          ({ IPAddress }) => IPAddress,
+        );
+      expect(await addresses()).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+\.\d+$/)]);
       await docker.disconnectNetwork(network, id);
       expect(await joined()).toEqual([]);
+      // Without an address and running all the same: a state that only another hand brings about.
+      expect(await addresses()).toEqual([]);
+      expect((await docker.inspectContainer(id)).State.Status).toBe('running');
       await docker.connectNetwork(network, id);
       expect(await joined()).toEqual([networkName]);
       await docker.removeContainer(id, { force: true });

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectDocker } from '../../../reconciler/adapters/docker.ts';
@@ -19,6 +22,7 @@ afterAll(() => scope.cleanup());
 dockerContract('the real engine', async () => ({
   docker,
   image: await ensureBusyboxImage(),
+  crashing: { Image: await ensureBusyboxImage(), Cmd: ['sh', '-c', 'exit 1'] },
   prefix: scope.prefix,
 }));
 
@@ -51,6 +55,41 @@ describe('the real engine, beyond the contract', () => {
     const start = docker.startContainer(id);
     await expect(start).rejects.toMatchObject({ code: 'docker/invalid', retry: 'never' });
     await expect(start).rejects.toThrow(/no such file or directory/);
+  });
+
+  test.each([
+    ['ends well', 'exit 0', { ExitCode: 0 }],
+    ['fails', 'exit 3', { ExitCode: 3 }],
+    ['is killed by the kernel for its memory', 'x=a; while :; do x=$x$x$x; done', { OOMKilled: true }],
+  ])('a container that %s is begun again', async (_, script, ended) => {
+    for (const Name of ['always', 'unless-stopped']) {
+      const host = {
+        RestartPolicy: { Name, MaximumRetryCount: 0 },
+        Memory: 8 * 1024 * 1024,
+        MemorySwap: 8 * 1024 * 1024,
+      };
+      const body = containerBody(image, { Cmd: ['sh', '-c', script] }, host);
+      const { id } = await docker.createContainer(scope.name(`ends-${Name}`), body);
+      await docker.startContainer(id);
+      const state = async () => (await docker.inspectContainer(id)).State;
+      await eventually(state).toMatchObject({ Status: 'restarting', Restarting: true, ...ended });
+      await docker.removeContainer(id, { force: true });
+    }
+  });
+
+  test('one that cannot be begun again has exited, with the error', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tenantry-test-gone-'));
+    const host = {
+      RestartPolicy: { Name: 'unless-stopped', MaximumRetryCount: 0 },
+      Mounts: [{ Type: 'bind', Source: folder, Target: '/gone' }] as const,
+    };
+    const body = containerBody(image, { Cmd: ['sh', '-c', 'sleep 0.3; exit 1'] }, host);
+    const { id } = await docker.createContainer(scope.name('mount-gone'), body);
+    await docker.startContainer(id);
+    await rm(folder, { recursive: true });
+    const state = async () => (await docker.inspectContainer(id)).State;
+    const Error = expect.stringContaining('no such file or directory');
+    await eventually(state).toMatchObject({ Status: 'exited', Error });
   });
 
   test('a container that another hand paused is unpaused', async () => {

@@ -38,7 +38,7 @@ describe('a container of the engine double', () => {
   let count = 0;
 
   /** A running container on a network of its own, with the managed files in a folder and both volumes. */
-  const running = async (ref = image) => {
+  const running = async (ref = image, more: readonly string[] = []) => {
     count += 1;
     const docker = connectDocker({ host: double.host });
     const name = `runtime-${count}`;
@@ -52,7 +52,7 @@ describe('a container of the engine double', () => {
       { Type: 'volume', Source: `${name}-state`, Target: '/data/state' },
       { Type: 'volume', Source: `${name}-session`, Target: '/data/session' },
     ];
-    const env = ['TENANTRY_TENANT=acme', 'BRIDGE_CONNECT_AFTER_MS=50'];
+    const env = ['TENANTRY_TENANT=acme', 'BRIDGE_CONNECT_AFTER_MS=50', ...more];
     const host = { NetworkMode: name, Mounts: mounts };
     const { id } = await docker.createContainer(name, containerBody(ref, { Env: env }, host));
     await docker.startContainer(id);
@@ -104,6 +104,17 @@ describe('a container of the engine double', () => {
       state: 'connected',
       lastPairing: 'one',
     });
+  });
+
+  test('that is moved before it listens answers where it is then', async () => {
+    const { docker, id, name } = await running(image, ['START_DELAY_MS=300']);
+    const elsewhere = `${name}-elsewhere`;
+    await docker.createNetwork(networkBody(elsewhere));
+    await docker.disconnectNetwork(name, id);
+    await docker.connectNetwork(elsewhere, id);
+    const address = addressOf(await docker.inspectContainer(id)) ?? '';
+    const health = () => probe.http({ address, port: 8080, path: '/api/health' }, 2_000);
+    await eventually(async () => (await health()).healthy).toBe(true);
   });
 
   test('that is paused takes connections and answers when it goes on', async () => {

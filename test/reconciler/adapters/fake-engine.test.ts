@@ -3,6 +3,9 @@ import { dockerContract } from './docker-contract.ts';
 
 dockerContract('the engine in memory', async () => {
   const docker = new FakeEngine();
-  docker.addImage('tenantry-test/image:v1');
-  return { docker, image: 'tenantry-test/image:v1', prefix: 'tenantry-test' };
+  const [image, crashing] = ['tenantry-test/image:v1', 'tenantry-test/crashing:v1'];
+  docker.addImage(image);
+  docker.addImage(crashing);
+  docker.crashing.add(crashing);
+  return { docker, image, crashing: { Image: crashing }, prefix: 'tenantry-test' };
 });

@@ -319,4 +319,40 @@ describe('watching', () => {
     abort.abort();
     await watching;
   });
+
+  test('tells of folders in folders, also when they came later, were moved or took the place of others', async () => {
+    await writeAcme({ 'prompts/a': 'one' });
+    const abort = new AbortController();
+    let told = 0;
+    let others = 0;
+    const watching = files.watch((tenant) => (tenant === 'acme' ? (told += 1) : (others += 1)), abort.signal);
+    const tells = async (act: () => Promise<unknown>) => {
+      await expect.poll(async () => told - (told = 0), { interval: 300 }).toBe(0);
+      await act();
+      await expect.poll(() => told, { timeout: 5_000 }).toBeGreaterThan(0);
+    };
+    const deep = inAcme('prompts/x/y');
+    // The first look takes a moment: edit until it is noticed.
+    await expect
+      .poll(async () => (await fs.writeFile(inAcme('b'), 'edit'), told), { interval: 200 })
+      .toBeGreaterThan(0);
+    await tells(() => fs.mkdir(deep, { recursive: true }));
+    await tells(() => fs.writeFile(join(deep, 'z'), 'one'));
+    await tells(() => fs.rename(inAcme('prompts'), inAcme('moved')));
+    await tells(() => fs.writeFile(inAcme('moved/x/y/z'), 'two'));
+    await tells(async () => {
+      await fs.rename(inAcme('moved'), join(inAcme(), '..', 'aside'));
+      await fs.mkdir(inAcme('moved'));
+    });
+    await tells(() => fs.writeFile(inAcme('moved/new'), 'three'));
+    // What stands beside the mounted folder is nobody's concern, wherever it came from.
+    await expect.poll(async () => told - (told = 0), { interval: 300 }).toBe(0);
+    await fs.writeFile(join(inAcme(), '..', 'aside', 'x', 'y', 'z'), 'four');
+    // The kernel tells in order: what came of that would be told before this.
+    await files.write('globex', { a: bytes('one') });
+    await expect.poll(() => others, { timeout: 5_000 }).toBeGreaterThan(0);
+    expect(told).toBe(0);
+    abort.abort();
+    await watching;
+  });
 });

@@ -21,12 +21,18 @@ interface World extends StepContext {
   readonly probes: readonly number[];
 }
 
+/** How a container looks: its state, and what else of it may differ from one that runs as it should. */
+type Looks = Partial<ContainerInspect['State']> & {
+  readonly restarts?: number;
+  readonly policy?: string;
+  readonly addresses?: boolean;
+};
+
 /** A container whose inspects and probes are what `at` says at a time, in milliseconds since it was started. */
 async function world(
   at: {
-    inspect?: (ms: number) => Partial<ContainerInspect['State']> & { restarts?: number };
+    inspect?: (ms: number) => Looks;
     probe?: (ms: number) => ProbeResult;
-    addresses?: boolean;
   },
   parts: Partial<StepContext> = {},
 ): Promise<World> {
@@ -34,9 +40,18 @@ async function world(
   const base = stepContext(parts);
   const probes: number[] = [];
   const inspectContainer = async (): Promise<ContainerInspect> => {
-    const { restarts = 0, ...state } = at.inspect?.(base.clock.monotonic()) ?? {};
-    const seen = { ...inspect, RestartCount: restarts, State: { ...inspect.State, ...state } };
-    return at.addresses === false ? { ...seen, NetworkSettings: { Networks: {} } } : seen;
+    const { restarts = 0, policy, addresses, ...state } = at.inspect?.(base.clock.monotonic()) ?? {};
+    const HostConfig = {
+      ...inspect.HostConfig,
+      ...(policy === undefined ? {} : { RestartPolicy: { Name: policy, MaximumRetryCount: 0 } }),
+    };
+    return {
+      ...inspect,
+      HostConfig,
+      RestartCount: restarts,
+      State: { ...inspect.State, ...state },
+      ...(addresses === false ? { NetworkSettings: { Networks: {} } } : {}),
+    };
   };
   const probe: Probe = {
     async http() {
@@ -82,10 +97,15 @@ describe('over HTTP', () => {
     expect(context.probes.length).toBeGreaterThan(3);
   });
 
-  test('a container without an address is asked nothing, and is unhealthy in the end', async () => {
-    const context = await world({ probe: () => good, addresses: false });
-    await expect(wait(context, http)).rejects.toThrow(/no address on its network/);
-    expect(context.probes).toEqual([]);
+  test('a container that is being begun again has no address and is asked nothing', async () => {
+    const inspect = (ms: number): Looks =>
+      ms < 2_000
+        ? { Status: 'restarting', Restarting: true, addresses: false, restarts: 1 }
+        : { restarts: 1 };
+    const context = await world({ inspect, probe: () => good });
+    await wait(context, http);
+    expect(context.probes).toEqual([context.clock.monotonic()]);
+    expect(context.clock.monotonic()).toBeGreaterThanOrEqual(2_000);
   });
 });
 
@@ -121,21 +141,31 @@ describe('without a check', () => {
 });
 
 describe('a container that goes down meanwhile is to blame', () => {
-  test.each<[string, Partial<ContainerInspect['State']> & { restarts?: number }, RegExp]>([
-    ['it exits', { Status: 'exited', ExitCode: 3 }, /exited with code 3$/],
+  test.each<[string, Looks, RegExp]>([
     [
-      'it is dead',
-      { Status: 'dead', ExitCode: 1, Error: 'no such device' },
-      /exited with code 1 \(no such device\)$/,
+      'it exits, and no policy begins it again',
+      { Status: 'exited', ExitCode: 3, policy: 'no' },
+      /exited with code 3$/,
     ],
     [
-      'it runs out of memory',
-      { Status: 'exited', ExitCode: 137, OOMKilled: true },
-      /code 137 \(it ran out of memory\)$/,
+      'it could not be begun again',
+      { Status: 'exited', ExitCode: 1, Error: 'no such file', restarts: 1 },
+      /exited with code 1 \(no such file\)$/,
     ],
     [
-      'it keeps restarting',
-      { Status: 'running', ExitCode: 1, restarts: 3 },
+      'it runs out of memory, again and again',
+      { Status: 'restarting', ExitCode: 137, OOMKilled: true, restarts: 3 },
+      /keeps exiting, with code 137 \(it ran out of memory\): 3 restarts so far$/,
+    ],
+    [
+      'it is begun again and again',
+      { Status: 'restarting', ExitCode: 1, restarts: 3 },
+      /keeps exiting, with code 1: 3 restarts so far$/,
+    ],
+    ['it runs for the fourth time', { ExitCode: 0, restarts: 3 }, /keeps exiting: 3 restarts so far$/],
+    [
+      'it kept exiting before somebody stopped it',
+      { Status: 'exited', ExitCode: 1, restarts: 3 },
       /keeps exiting, with code 1: 3 restarts so far$/,
     ],
   ])('%s', async (_, state, message) => {
@@ -150,6 +180,53 @@ describe('a container that goes down meanwhile is to blame', () => {
     const restarts = { inspect: () => ({ restarts: 1 }), probe: () => good };
     await expect(wait(await world(restarts), null, 1_000)).rejects.toThrow(/keeps exiting/);
     await wait(await world(restarts), http);
+  });
+});
+
+describe('what another hand does meanwhile is no fault of the container', () => {
+  const checks: [string, HealthCheck | null][] = [
+    ['over HTTP', http],
+    ["by the engine's own check", exec],
+    ['without a check', null],
+  ];
+  const deeds: [string, Looks, RegExp][] = [
+    ['it was stopped', { Status: 'exited', ExitCode: 143 }, /was stopped \(code 143\) by somebody else/],
+    [
+      'it was killed under the other policy',
+      { Status: 'exited', ExitCode: 137, policy: 'always' },
+      /was stopped/,
+    ],
+    [
+      'it was killed after it had run out of memory once',
+      { Status: 'exited', ExitCode: 137, OOMKilled: true },
+      /stopped/,
+    ],
+    ['it was paused', { Status: 'paused', Paused: true }, /was paused by somebody else/],
+    ['it was disconnected', { addresses: false }, /was taken off its network by somebody else/],
+    ['it is being removed', { Status: 'removing' }, /is being removed by somebody else/],
+    ['it could not be removed', { Status: 'dead', Dead: true }, /is being removed by somebody else/],
+  ];
+  test.each(deeds.flatMap((deed) => checks.map((check) => [...deed, ...check] as const)))(
+    '%s',
+    async (_, state, message, _how, health) => {
+      const context = await world({ inspect: (ms) => (ms < 500 ? {} : state) });
+      const verdict = wait(context, health, 60_000);
+      await expect(verdict).rejects.toThrow(message);
+      await expect(verdict).rejects.not.toBeInstanceOf(UnhealthyError);
+      await expect(verdict).rejects.toMatchObject({ retry: 'backoff', code: 'container/another-hand' });
+    },
+  );
+
+  test('also when it happens during the last check that counts', async () => {
+    let asked = 0;
+    const probe = (): ProbeResult => {
+      asked += 1;
+      return bad;
+    };
+    const impatient = { ...http, retries: 1, startPeriodMs: 0 };
+    const inspect = (): Looks => (asked > 0 ? { Status: 'exited', ExitCode: 137 } : {});
+    const verdict = wait(await world({ inspect, probe }), impatient);
+    await expect(verdict).rejects.toMatchObject({ code: 'container/another-hand' });
   });
 });
 

@@ -6,6 +6,7 @@ import {
   normaliseVolume,
 } from '../../../reconciler/observe/normalise.ts';
 import { diffContainer } from '../../../reconciler/plan/diff.ts';
+import { madeWith } from '../../../reconciler/plan/made-with.ts';
 import { label } from '../../../renderers/labels.ts';
 import { context, type OurContainer, ourContainer } from '../../support/our-container.ts';
 
@@ -34,7 +35,12 @@ describe('a container', () => {
     expect(observed.spec).toEqual({
       ...spec,
       env: { ...spec.env, PATH: '/bin' },
-      labels: { ...spec.labels, [label.spec]: ours.wanted.specHash, [label.revision]: 'a'.repeat(40) },
+      labels: {
+        ...spec.labels,
+        ...madeWith(spec),
+        [label.spec]: ours.wanted.specHash,
+        [label.revision]: 'a'.repeat(40),
+      },
     });
     expect(observed).toMatchObject({
       name: 'tenant_acme_runtime',

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { DesiredTenant } from '../../../desired-state/model.ts';
 import type { Plan } from '../../../reconciler/plan/plan.ts';
 import { label } from '../../../renderers/labels.ts';
@@ -201,6 +201,59 @@ test('drift: report shows drift and leaves it, and still follows commits', async
   expect(sandbox.takeCalls()).toEqual(['signalContainer tenant_acme_runtime SIGHUP']);
 });
 
+describe('INV-19: without its memory, and with `drift: report`', () => {
+  const reporting = (parts: Partial<DesiredTenant> = {}): DesiredTenant =>
+    tenant('acme', { drift: 'report', ...parts });
+  const resources = { ...tenant('acme').resources, memoryBytes: 512 * 1024 * 1024 };
+
+  /** Another process, whose state folder is empty. */
+  async function lose(sandbox: Sandbox): Promise<void> {
+    await sandbox.stop();
+    sandbox.state.documents.clear();
+  }
+
+  test.each<[string, Partial<DesiredTenant>, readonly string[]]>([
+    ['a limit', { resources }, ['updateContainer']],
+    ['whether it runs', { state: 'stopped' }, ['updateContainer', 'stopContainer']],
+  ])('a commit that changes %s in place is applied', async (_, parts, calls) => {
+    const sandbox = await converged(reporting());
+    await lose(sandbox);
+    sandbox.commit(desiredState([reporting(parts)], revision()));
+    await sandbox.converge();
+    expect(sandbox.takeCalls()).toEqual(calls.map((call) => `${call} tenant_acme_runtime`));
+    expect((await sandbox.status()).tenants).toMatchObject([{ phase: 'InSync' }]);
+  });
+
+  test('what another hand changed is shown as drift and left, also when Git moves elsewhere', async () => {
+    const sandbox = await converged(reporting());
+    await sandbox.engine.updateContainer(container(sandbox).Id, { Memory: 8388608 });
+    sandbox.takeCalls();
+    await lose(sandbox);
+    for (const others of [[], [tenant('globex')]]) {
+      sandbox.commit(desiredState([reporting(), ...others], revision()));
+      const plan = await sandbox.converge();
+      expect(differences(plan)).toEqual(['drift update memoryBytes: 8388608 -> 268435456']);
+      expect(sandbox.takeCalls().filter((call) => call.includes('acme'))).toEqual([]);
+    }
+  });
+
+  test.each([['{'], ['null'], ['[]'], [undefined]])(
+    'a container that does not tell what it was made with (%s) follows Git',
+    async (text) => {
+      const sandbox = await converged(reporting());
+      const found = container(sandbox);
+      const { [label.madeWith]: _, ...labels } = found.Config.Labels ?? {};
+      const told = text === undefined ? {} : { [label.madeWith]: text };
+      Object.assign(found, { Config: { ...found.Config, Labels: { ...labels, ...told } } });
+      await sandbox.engine.updateContainer(found.Id, { Memory: 8388608 });
+      sandbox.takeCalls();
+      await lose(sandbox);
+      await sandbox.converge();
+      expect(sandbox.takeCalls()).toEqual(['updateContainer tenant_acme_runtime']);
+    },
+  );
+});
+
 test('a suspended tenant is left alone until its time is over, commits and drift alike', async () => {
   const sandbox = await converged(tenant('acme'));
   const until = sandbox.clock.now() + 60_000;
@@ -228,7 +281,7 @@ test('a bad image returns to the old container, is quarantined, and is not tried
   expect((await sandbox.status()).tenants).toMatchObject([
     {
       phase: 'Degraded',
-      reason: expect.stringContaining('exited with code 1'),
+      reason: expect.stringContaining('keeps exiting'),
       quarantine: { reason: expect.any(String) },
     },
   ]);

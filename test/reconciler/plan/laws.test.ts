@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { DesiredTenant } from '../../../desired-state/model.ts';
 import { anyHand, anyTenants, fresh, meddle, names, open, world } from '../../support/any-fleet.ts';
 import { tenant } from '../../support/desired.ts';
 
@@ -18,6 +19,41 @@ test('any desired state converges from any other, whatever another hand did mean
         expect(world(sandbox)).toEqual(world(pristine));
       },
     ),
+    { numRuns: 300 },
+  );
+});
+
+test('whatever another hand does while health is waited for, no good spec is quarantined, and all converges', async () => {
+  const health = {
+    type: 'http',
+    path: '/health',
+    port: 80,
+    intervalMs: 1_000,
+    timeoutMs: 500,
+    retries: 2,
+    startPeriodMs: 5_000,
+  } as const;
+  const watched = anyTenants.map((tenants) => tenants.map((one): DesiredTenant => ({ ...one, health })));
+  const anyDeeds = fc.array(fc.record({ look: fc.nat(8), hand: anyHand }), { maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(watched, watched, anyDeeds, async (before, after, deeds) => {
+      const sandbox = await fresh(before, 'a'.repeat(40));
+      let look = 0;
+      sandbox.probe.http = async () => {
+        look += 1;
+        for (const { hand } of deeds.filter((deed) => deed.look === look)) await meddle(sandbox, hand);
+        return { healthy: look > 8, detail: `look ${look}` };
+      };
+      sandbox.commit(open(after, 'b'.repeat(40)));
+      for (let pass = 0; pass < 6; pass += 1) {
+        await sandbox.converge();
+        await sandbox.clock.sleep(600_000);
+      }
+      const { tenants } = await sandbox.status();
+      expect(tenants.filter(({ quarantine }) => quarantine !== null)).toEqual([]);
+      const pristine = await fresh(after, 'b'.repeat(40));
+      expect(world(sandbox)).toEqual(world(pristine));
+    }),
     { numRuns: 300 },
   );
 });

@@ -20,16 +20,16 @@ export class Containers {
   /** Those whose removal has begun. */
   readonly #going = new Set<string>();
 
-  /** @param options `restarts`: by their policy, by timers; `checksBinds`: a folder to bind must exist */
+  /** @param options `waits`: restarts by policy do, as the engine's; `checksBinds`: a folder to bind must exist */
   constructor(
     world: World,
     parts: { readonly networks: Networks; readonly volumes: Volumes },
-    options: { readonly restarts: boolean; readonly checksBinds: boolean },
+    options: { readonly waits: boolean; readonly checksBinds: boolean },
   ) {
     this.#world = world;
     this.#volumes = parts.volumes;
     this.#checksBinds = options.checksBinds;
-    this.runs = new Runs(world, parts.networks, options.restarts);
+    this.runs = new Runs(world, parts.networks, options.waits);
   }
 
   create(name: string, body: ContainerCreateBody): Container {

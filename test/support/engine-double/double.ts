@@ -49,7 +49,7 @@ export class EngineDouble {
     const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'tenantry-engine-')));
     const lock = await lockBlock();
     const world = new World({ addresses: new Addresses(lock.block), volumeRoot: join(folder, 'volumes') });
-    const engine = makeEngine(world, { restarts: true, checksBinds: true, folders: true });
+    const engine = makeEngine(world, { waits: true, checksBinds: true, folders: true });
     const documents = new Documents(world);
     const output = new Output();
     const runtimes =

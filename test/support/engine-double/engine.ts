@@ -12,16 +12,16 @@ export interface EngineParts {
 
 /**
  * A Docker engine without Docker: what it has, and what it does when it is asked.
- * @param options `restarts`: restart policies are kept, by timers; `checksBinds`: a folder to bind must exist;
+ * @param options `waits`: restarts by policy wait as the engine's do, instead of following at once; `checksBinds`: a folder to bind must exist;
  *   `folders`: volumes have real folders below the world's `volumeRoot`
  */
 export function makeEngine(
   world = new World(),
-  options: { readonly restarts?: boolean; readonly checksBinds?: boolean; readonly folders?: boolean } = {},
+  options: { readonly waits?: boolean; readonly checksBinds?: boolean; readonly folders?: boolean } = {},
 ): EngineParts {
-  const { restarts = false, checksBinds = false, folders = false } = options;
+  const { waits = false, checksBinds = false, folders = false } = options;
   const networks = new Networks(world);
   const volumes = new Volumes(world, folders);
-  const containers = new Containers(world, { networks, volumes }, { restarts, checksBinds });
+  const containers = new Containers(world, { networks, volumes }, { waits, checksBinds });
   return { world, containers, networks, volumes };
 }

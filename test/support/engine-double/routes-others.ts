@@ -132,6 +132,7 @@ async function pull({ engine: { world }, query, latency, response }: Asked): Pro
     return null;
   }
   response.write(`${JSON.stringify({ status: `Pulling from ${fromImage}`, id: tag })}\r\n`);
+  if (world.hanging.has(ref)) return null;
   await latency.spend('pull');
   const lines = pullLines(world, ref).map((line) => `${JSON.stringify(line)}\r\n`);
   response.end(lines.join(''));

@@ -5,6 +5,8 @@ import type { World } from './world.ts';
 
 const firstPauseMs = 100;
 const longestPauseMs = 60_000;
+/** By then the engine's pauses are so long that no test waits for the next restart. */
+const mostAtOnce = 10;
 
 type Told = readonly [action: string, more: Readonly<Record<string, string>>];
 
@@ -12,18 +14,54 @@ type Told = readonly [action: string, more: Readonly<Record<string, string>>];
 export class Runs {
   readonly #world: World;
   readonly #networks: Networks;
-  readonly #restarts: boolean;
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #waits: boolean;
+  /** What calls off a restart that is due, by container. */
+  readonly #due = new Map<string, () => void>();
   #pid = 4_000;
 
-  constructor(world: World, networks: Networks, restarts: boolean) {
+  /** @param waits whether restarts wait as the engine's do; otherwise they follow at once, the first ten of them */
+  constructor(world: World, networks: Networks, waits: boolean) {
     this.#world = world;
     this.#networks = networks;
-    this.#restarts = restarts;
+    this.#waits = waits;
   }
 
-  /** @throws EngineProblem 404 when a network is not there: the container then is as it was, with the error written down */
+  /**
+   * Begins a run because somebody asked for it; restarts are counted from here.
+   *
+   * @throws EngineProblem 404 when a network is not there: the container then is as it was, with the error written down
+   */
   begin(container: Container): void {
+    container.RestartCount = 0;
+    this.#run(container);
+  }
+
+  /** Ends a run because somebody asked for it: no policy begins another one. */
+  end(container: Container, code: number, before: readonly Told[], after: readonly string[]): void {
+    for (const [action, more] of before) this.#world.tell(container, action, more);
+    this.#exited(container, code);
+    for (const action of after) this.#world.tell(container, action);
+  }
+
+  /** Ends a run by itself, as a process that dies does; the restart policy decides what follows. */
+  die(container: Container, code: number): void {
+    if (container.State.Running && !container.State.Restarting) this.#crash(container, code);
+  }
+
+  /** A container that waits to be started again by its policy is not. */
+  giveUp(container: Container): void {
+    this.#cancel(container);
+    Object.assign(container.State, { Status: 'exited', Running: false, Restarting: false, Pid: 0 });
+    this.#world.tell(container, 'stop');
+  }
+
+  /** Nothing is begun again any more. */
+  close(): void {
+    for (const callOff of this.#due.values()) callOff();
+    this.#due.clear();
+  }
+
+  #run(container: Container): void {
     this.#cancel(container);
     try {
       this.#networks.plug(container);
@@ -48,48 +86,31 @@ export class Runs {
     if (this.#world.crashing.has(container.Config.Image)) this.#crash(container);
   }
 
-  /** Ends a run because somebody asked for it: no policy begins another one. */
-  end(container: Container, code: number, before: readonly Told[], after: readonly string[]): void {
-    for (const [action, more] of before) this.#world.tell(container, action, more);
-    this.#exited(container, code);
-    for (const action of after) this.#world.tell(container, action);
-  }
-
-  /** Ends a run by itself, as a process that dies does; the restart policy decides what follows. */
-  die(container: Container, code: number): void {
-    if (container.State.Running && !container.State.Restarting) this.#crash(container, code);
-  }
-
-  /** A container that waits to be started again by its policy is not. */
-  giveUp(container: Container): void {
-    this.#cancel(container);
-    Object.assign(container.State, { Status: 'exited', Running: false, Restarting: false, Pid: 0 });
-    this.#world.tell(container, 'stop');
-  }
-
-  /** Nothing is begun again any more. */
-  close(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
-  }
-
   #crash(container: Container, code = 1): void {
     this.#exited(container, code);
     const { Name } = container.HostConfig.RestartPolicy;
-    if (!this.#restarts || !['always', 'unless-stopped'].includes(Name)) return;
+    if (!['always', 'unless-stopped'].includes(Name)) return;
     Object.assign(container.State, { Status: 'restarting', Running: true, Restarting: true });
     const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(container.RestartCount, 10));
-    const timer = setTimeout(() => {
-      container.RestartCount += 1;
+    container.RestartCount += 1;
+    this.#later(container, pause, () => {
       try {
-        this.begin(container);
+        this.#run(container);
       } catch (error) {
         if (!(error instanceof EngineProblem)) throw error;
         this.giveUp(container);
       }
-    }, pause);
-    timer.unref();
-    this.#timers.set(container.Id, timer);
+    });
+  }
+
+  #later(container: Container, pauseMs: number, restart: () => void): void {
+    if (this.#waits) {
+      const timer = setTimeout(restart, pauseMs).unref();
+      this.#due.set(container.Id, () => clearTimeout(timer));
+    } else if (container.RestartCount < mostAtOnce) {
+      const immediate = setImmediate(restart).unref();
+      this.#due.set(container.Id, () => clearImmediate(immediate));
+    }
   }
 
   #exited(container: Container, code: number): void {
@@ -131,7 +152,7 @@ export class Runs {
   }
 
   #cancel(container: Container): void {
-    clearTimeout(this.#timers.get(container.Id));
-    this.#timers.delete(container.Id);
+    this.#due.get(container.Id)?.();
+    this.#due.delete(container.Id);
   }
 }

@@ -12,7 +12,7 @@ import type { World } from './world.ts';
 interface Served {
   readonly runtime: Runtime;
   server: Server;
-  /** Where it listens. */
+  /** Where it listens; empty until it does. */
   address: string;
   /** Requests that came while the container was paused. */
   readonly waiting: (() => void)[];
@@ -70,7 +70,6 @@ export class Runtimes {
 
   #begin(id: string): void {
     const container = this.#world.containers.get(id);
-    const address = container === undefined ? '' : addressOf(container);
     if (container === undefined || this.#world.crashing.has(container.Config.Image)) return;
     const env = Object.fromEntries((container.Config.Env ?? []).map(splitOnce));
     const settings = readSettings(env);
@@ -85,9 +84,9 @@ export class Runtimes {
       unhealthy: settings.unhealthy || this.#world.unhealthy.has(container.Config.Image),
     });
     const server = this.#serverFor(id, runtime);
-    const listen = () => void this.#listen(container, runtime, server, address);
+    const listen = () => void this.#listen(container, runtime, server);
     const delay = settings.startDelayMs > 0 ? setTimeout(listen, settings.startDelayMs) : null;
-    this.#served.set(id, { runtime, server, address, waiting: [], delay, paused: false, ready: false });
+    this.#served.set(id, { runtime, server, address: '', waiting: [], delay, paused: false, ready: false });
     if (delay === null) listen();
   }
 
@@ -101,10 +100,13 @@ export class Runtimes {
     return server;
   }
 
-  async #listen(container: Container, runtime: Runtime, server: Server, address: string): Promise<void> {
+  async #listen(container: Container, runtime: Runtime, server: Server): Promise<void> {
     await runtime.load();
     const served = this.#served.get(container.Id);
     if (served?.server !== server) return;
+    // Another hand may have moved it since it began.
+    const address = addressOf(container);
+    served.address = address;
     const { tenant, version, port } = runtime.settings;
     const ready = () => {
       this.#output.print(container.Id, 1, `tenant ${tenant}, version ${version}, listens on port ${port}`);

@@ -19,6 +19,8 @@ export class World {
   readonly registry = new Set<string>();
   /** Of those, references whose pull fails in the middle, and with what message. */
   readonly broken = new Map<string, string>();
+  /** Of those, references whose pull begins and then says nothing more. */
+  readonly hanging = new Set<string>();
   /** Containers of these images exit as soon as they start. */
   readonly crashing = new Set<string>();
   /** Containers of these images run and say that they are not well. */

@@ -55,7 +55,13 @@ export const accepted = Type.Object({
   subject: text,
   body: Type.Array(text),
   plan: orNull(planView),
-  proposal: orNull(Type.Object({ branch: text, url: orNull(text) })),
+  proposal: orNull(
+    Type.Object({
+      branch: text,
+      url: orNull(text),
+      problem: orNull(Type.String({ description: 'Why there is no pull request although one was wanted.' })),
+    }),
+  ),
   follow: Type.Object({ commit: orNull(text), socket: text }),
 });
 
@@ -85,18 +91,35 @@ export const commitProgress = Type.Object({
   converged: Type.Integer(),
 });
 
+/** What ran for a tenant at a moment. */
+export const tenantRun = Type.Object({
+  node: text,
+  /** Since when exactly this ran. */
+  at: Type.Number(),
+  revision: orNull(text),
+  /** The newest commit up to that revision that touched the tenant. */
+  commit: orNull(oid),
+  image: orNull(text),
+  imageId: orNull(text),
+  containerId: orNull(text),
+  state: text,
+  phase: text,
+});
+
+/** `GET /v1/commits/{oid}` */
+export const historyItem = Type.Intersect([
+  commitProgress,
+  Type.Object({
+    plan: orNull(planView),
+    outcomes: Type.Array(Type.Unknown({ description: 'What the nodes did for it; see `outcome`.' })),
+  }),
+]);
+
 /** `GET /v1/history` and `GET /v1/tenants/{id}/history` */
 export const historyPage = Type.Object({
-  items: Type.Array(
-    Type.Intersect([
-      commitProgress,
-      Type.Object({
-        plan: orNull(planView),
-        outcomes: Type.Array(Type.Unknown({ description: 'What the nodes did for it; see `outcome`.' })),
-      }),
-    ]),
-  ),
+  items: Type.Array(historyItem),
   next: orNull(text),
+  ran: Type.Optional(orNull(tenantRun)),
 });
 
 export type TenantPlanView = Static<typeof tenantPlanView>;
@@ -104,4 +127,5 @@ export type PlanView = Static<typeof planView>;
 export type Preview = Static<typeof preview>;
 export type Accepted = Static<typeof accepted>;
 export type CommitProgress = Static<typeof commitProgress>;
+export type TenantRun = Static<typeof tenantRun>;
 export type HistoryPage = Static<typeof historyPage>;

@@ -1,4 +1,4 @@
--- Tokens of people and programs for the Git server. The token itself is nowhere: only its SHA-256.
+-- Tokens of people and of nodes for the Git server. The token itself is nowhere: only its SHA-256.
 create table git_token (
   id text primary key,
   name text not null,
@@ -6,11 +6,14 @@ create table git_token (
   hash text not null unique,
   -- `read`, `push`
   scopes text[] not null,
-  -- Whose token it is: the user's id, and who its commits are by.
-  user_id text not null,
+  -- Whose it is: the account's id, or the node's name. What he may do is looked up when it is used.
+  account text,
+  node text,
   created_at bigint not null,
   last_used_at bigint,
-  -- Milliseconds since the epoch.
-  expires_at bigint not null
+  -- Milliseconds since the epoch; null: until it is revoked.
+  expires_at bigint,
+  check ((account is null) <> (node is null))
 );
-create index git_token_user on git_token (user_id);
+create index git_token_account on git_token (account);
+create index git_token_expires_at on git_token (expires_at);

@@ -1,0 +1,24 @@
+/**
+ * A list of references that says what HEAD is, as most servers do: isomorphic-git fails without it, after the pack has
+ * come, when the server's HEAD names a branch that is not there. We follow a branch by its name, so that any will do.
+ * Pure; what is no such list (protocol 2, an error) stays as it is.
+ *
+ * @param answer of `info/refs`: pkt-lines (four hex digits of length, then the payload)
+ */
+export function withHead(answer: Buffer, branch: string): Buffer {
+  let first: { readonly at: number; readonly end: number } | null = null;
+  for (let at = 0; at + 4 <= answer.length; ) {
+    const length = Number.parseInt(answer.toString('latin1', at, at + 4), 16);
+    if (Number.isNaN(length)) return answer;
+    const end = at + Math.max(4, length);
+    const line = answer.toString('latin1', at + 4, end);
+    if (/^[0-9a-f]{40} HEAD[\0\n]/.test(line) || line.includes(' symref=HEAD:')) return answer;
+    if (first === null && /^[0-9a-f]{40} [^\0]+\0/.test(line)) first = { at, end };
+    at = end;
+  }
+  if (first === null) return answer;
+  const line = answer.toString('utf8', first.at + 4, first.end).replace(/\n$/, '');
+  const told = Buffer.from(`${line} symref=HEAD:refs/heads/${branch}\n`);
+  const length = (told.length + 4).toString(16).padStart(4, '0');
+  return Buffer.concat([answer.subarray(0, first.at), Buffer.from(length), told, answer.subarray(first.end)]);
+}

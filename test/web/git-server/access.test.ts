@@ -1,0 +1,224 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  createGitToken,
+  findGitToken,
+  listGitTokens,
+  revokeGitToken,
+} from '../../../web/git-server/tokens.ts';
+import type { Database } from '../../../web/ports.ts';
+import { openTestDatabase } from '../../support/database.ts';
+import { commit, type GitControl, git, startGitControl, write } from '../../support/git-control.ts';
+
+let db: Database;
+let control: GitControl;
+beforeAll(async () => {
+  db = await openTestDatabase();
+  control = await startGitControl(db, { ownersUseGit: true });
+}, 120_000);
+afterAll(async () => {
+  await control.close();
+  await db.close();
+});
+
+const edit = (clone: string, path: string, from: string, to: string): void => {
+  const text = readFileSync(join(clone, path), 'utf8');
+  if (!text.includes(from)) throw new Error(`${path} does not hold ${from}`);
+  write(clone, { [path]: text.replace(from, to) });
+};
+const push = (clone: string, ...args: string[]) => git(clone, 'push', 'origin', ...args);
+
+describe('who comes to the embedded Git server', () => {
+  test('without a token, with a wrong one, a revoked one or one that is over, gets nothing', async () => {
+    const good = await control.token('operator');
+    const expired = await createGitToken(
+      db,
+      { name: 'old', scopes: ['read'], owner: { account: 'account-1' }, expiresAt: Date.now() - 1 },
+      Date.now(),
+    );
+    const revoked = await createGitToken(
+      db,
+      { name: 'lost', scopes: ['read'], owner: { account: 'account-1' }, expiresAt: null },
+      Date.now(),
+    );
+    expect(await revokeGitToken(db, 'account-2', revoked.token.id)).toBe(false);
+    expect(await revokeGitToken(db, 'account-1', revoked.token.id)).toBe(true);
+    const wrong = `${good.slice(0, -1)}${good.endsWith('A') ? 'B' : 'A'}`;
+    for (const token of [
+      wrong,
+      expired.secret,
+      revoked.secret,
+      'tnt_git_',
+      'x',
+      'eyJhbGciOiJub25lIn0.e30.',
+    ]) {
+      const { code, shown } = await git('/', 'ls-remote', control.as(token));
+      expect(code, token).toBe(128);
+      expect(shown, token).toContain('Authentication failed');
+    }
+    expect((await git('/', 'ls-remote', control.url)).code).toBe(128);
+    expect((await git('/', 'ls-remote', control.as(good))).code).toBe(0);
+    expect(control.audit.some(({ outcome, who }) => outcome === 'refused' && who === 'anonymous')).toBe(true);
+  });
+
+  test('with a token for reading may fetch and not push, and is told why', async () => {
+    const clone = await control.clone(await control.token('operator', ['read']));
+    write(clone, { 'docs/a.txt': 'a\n' });
+    await commit(clone, 'a');
+    const { code, shown } = await push(clone, 'main');
+    expect(code).toBe(128);
+    expect(shown).toContain('remote: The token "laptop" is for read alone.');
+    expect(shown).toContain('403');
+  });
+
+  test('as a viewer may fetch and not push; as nobody, neither', async () => {
+    const clone = await control.clone(await control.token('viewer'));
+    write(clone, { 'docs/a.txt': 'a\n' });
+    await commit(clone, 'a');
+    expect((await push(clone, 'main')).shown).toContain('remote: You are viewer: you may fetch, not push.');
+    const nobody = await git('/', 'ls-remote', control.as(await control.token(null)));
+    expect(nobody.shown).toContain('remote: Nothing is given to nobody@example.com');
+  });
+
+  test('as a node may fetch while it is enrolled, and never push', async () => {
+    const tokens = await Promise.all(
+      ['worker-1', 'worker-2'].map((node) =>
+        createGitToken(db, { name: node, scopes: ['read'], owner: { node }, expiresAt: null }, Date.now()),
+      ),
+    );
+    const [enrolled = '', stranger = ''] = tokens.map(({ secret }) => secret);
+    const clone = await control.clone(enrolled);
+    write(clone, { 'docs/a.txt': 'a\n' });
+    await commit(clone, 'a');
+    expect((await push(clone, 'main')).code).toBe(128);
+    expect((await git('/', 'ls-remote', control.as(stranger))).code).toBe(128);
+  });
+
+  test('as a program without git finds no file and no other protocol', async () => {
+    const token = await control.token('platform-admin');
+    const headers = { authorization: `Basic ${Buffer.from(`x:${token}`).toString('base64')}` };
+    const status = async (path: string, init: RequestInit = {}): Promise<number> =>
+      (await fetch(`${control.url}${path}`, { headers, ...init })).status;
+    expect(await status('/info/refs?service=git-upload-pack')).toBe(200);
+    expect(await status('/info/refs')).toBe(403);
+    expect(await status('/info/refs?service=git-upload-archive')).toBe(403);
+    for (const path of ['/HEAD', '/config', '/objects/info/packs', '/../platform.git/HEAD'])
+      expect(await status(path), path).toBe(404);
+    const base = control.url.replace('platform.git', '');
+    for (const name of ['other.git', '..%2f..%2fetc', '.platform.new'])
+      expect(
+        (await fetch(`${base}${name}/info/refs?service=git-upload-pack`, { headers })).status,
+        name,
+      ).toBe(404);
+  });
+});
+
+describe('a tenant’s owner who pushes', () => {
+  test('may change what of his tenant is his', async () => {
+    const clone = await control.clone(await control.token('tenant-owner'));
+    edit(clone, 'tenants/acme/tenant.yaml', 'language: de', 'language: fr');
+    edit(clone, 'tenants/acme/prompts/greeting.yaml', 'thank them', 'thank them twice');
+    const made = await commit(clone, 'acme: french');
+    const { code, shown } = await push(clone, 'main');
+    expect(code, shown).toBe(0);
+    expect(await control.head()).toBe(made);
+  });
+
+  test.each([
+    ['another tenant’s prompt', 'tenants/globex/prompts/greeting.yaml', 'text:', 'text:  '],
+    ['his tenant’s node', 'tenants/acme/tenant.yaml', 'cpus: 0.5', 'cpus: 0.4'],
+    ['the platform', 'tenantry.yaml', 'percent: 10', 'percent: 90'],
+  ])('may not change %s', async (_what, path, from, to) => {
+    const clone = await control.clone(await control.token('tenant-owner'));
+    const before = await control.head();
+    edit(clone, path, from, to);
+    await commit(clone, 'not mine');
+    const { code, shown } = await push(clone, 'main');
+    expect(code).toBe(1);
+    expect(shown).toContain('remote: This push is not taken: it changes what is not yours.');
+    expect(shown).toContain(`remote: ${path}: `);
+    expect(await control.head()).toBe(before);
+  });
+
+  test('may not hide it in a commit that a later one takes back, nor in a merge', async () => {
+    const clone = await control.clone(await control.token('tenant-owner'));
+    edit(clone, 'tenants/globex/tenant.yaml', 'node: worker-1', 'node: worker-1 # mine');
+    await commit(clone, 'not mine');
+    await git(clone, 'revert', '--no-edit', 'HEAD');
+    const hidden = await push(clone, 'main');
+    expect(hidden.code).toBe(1);
+    expect(hidden.shown).toContain('remote: tenants/globex/tenant.yaml: ');
+    await git(clone, 'reset', '--quiet', '--hard', 'origin/main');
+    await git(clone, 'checkout', '--quiet', '-b', 'side', 'origin/main');
+    edit(clone, 'tenants/acme/tenant.yaml', 'timezone: Europe/Berlin', 'timezone: Europe/Paris');
+    await commit(clone, 'mine');
+    await git(clone, 'checkout', '--quiet', 'main');
+    await git(clone, 'merge', '--quiet', '--no-ff', '--no-commit', 'side');
+    edit(clone, 'tenants/globex/tenant.yaml', 'node: worker-1', 'node: worker-1 # mine');
+    await commit(clone, 'an evil merge');
+    const merged = await push(clone, 'main');
+    expect(merged.code).toBe(1);
+    expect(merged.shown).toContain('remote: tenants/globex/tenant.yaml: ');
+  });
+
+  test('may merge what others have pushed meanwhile', async () => {
+    const owner = await control.clone(await control.token('tenant-owner'));
+    const operator = await control.clone(await control.token('operator'));
+    edit(operator, 'tenants/globex/prompts/greeting.yaml', 'text:', 'text:  ');
+    await commit(operator, 'globex: theirs');
+    expect((await push(operator, 'main')).code).toBe(0);
+    edit(owner, 'tenants/acme/tenant.yaml', 'timezone: Europe/Berlin', 'timezone: Europe/Rome');
+    await commit(owner, 'acme: mine');
+    await git(owner, 'pull', '--quiet', '--no-rebase', '--no-edit', 'origin', 'main');
+    const { code, shown } = await push(owner, 'main');
+    expect(code, shown).toBe(0);
+  });
+
+  test('may propose what is his, and not what is not', async () => {
+    const clone = await control.clone(await control.token('tenant-owner'));
+    edit(clone, 'tenants/acme/prompts/greeting.yaml', 'one question', 'no question');
+    await commit(clone, 'mine');
+    expect((await push(clone, 'HEAD:refs/heads/proposals/mine')).code).toBe(0);
+    edit(clone, 'tenants/globex/prompts/greeting.yaml', 'text:', 'text:   ');
+    await commit(clone, 'not mine');
+    expect((await push(clone, 'HEAD:refs/heads/proposals/mine')).code).toBe(1);
+  });
+
+  test('is let in only where the platform has said so: a clone shows all tenants', async () => {
+    const closed = await startGitControl(db);
+    try {
+      const { code, shown } = await git('/', 'ls-remote', closed.as(await closed.token('tenant-owner')));
+      expect(code).toBe(128);
+      expect(shown).toContain('remote: The repository holds all tenants');
+    } finally {
+      await closed.close();
+    }
+  });
+
+  test('an operator changes everything but who may do what', async () => {
+    const clone = await control.clone(await control.token('operator'));
+    edit(clone, 'tenantry.yaml', 'spec:', 'spec:\n  access: {platform-admin: [operator@example.com]}');
+    await commit(clone, 'operator: promote myself');
+    const { code, shown } = await push(clone, 'main');
+    expect(code).toBe(1);
+    expect(shown).toContain('/spec/access is not yours to change');
+  });
+});
+
+describe('Git tokens', () => {
+  test('are found by what they are, told when they were used, and listed without their secret', async () => {
+    const owner = { account: 'account-tokens' };
+    const { secret, token } = await createGitToken(
+      db,
+      { name: 'ci', scopes: ['read', 'push'], owner, expiresAt: null },
+      1_000,
+    );
+    expect(token).toMatchObject({ name: 'ci', scopes: ['read', 'push'], createdAt: 1_000, lastUsedAt: null });
+    expect(await findGitToken(db, secret, 500_000)).toEqual({ name: 'ci', scopes: ['read', 'push'], owner });
+    await findGitToken(db, secret, 500_001);
+    const listed = await listGitTokens(db, 'account-tokens', 600_000);
+    expect(listed).toEqual([{ ...token, lastUsedAt: 500_000 }]);
+    expect(JSON.stringify(listed)).not.toContain(secret.slice(8));
+  });
+});

@@ -1,0 +1,233 @@
+import pLimit from 'p-limit';
+import type { Commit, Repository } from '../../desired-state/git/port.ts';
+import type { WireOutcome } from '../../schemas/link/status.ts';
+import type { PlanView, TenantRun } from '../api/models/edit.ts';
+import type { Reader } from '../branch/reader.ts';
+import type { Log } from '../log.ts';
+import type { Branch, Database, Fleet, Stop } from '../ports.ts';
+import { affectedTenants } from './affected.ts';
+import * as store from './history-store.ts';
+import { isSettled, standingOf } from './progress.ts';
+import { openRuns, type Runs } from './runs.ts';
+
+export interface TrackerParts {
+  readonly database: Database;
+  readonly branch: Pick<Branch, 'head' | 'onMoved'> & { readonly repository: Repository };
+  readonly reader: Reader;
+  readonly fleet: Pick<Fleet, 'tenant' | 'node' | 'onTenant' | 'onNode' | 'onOutcome'>;
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Commits that are looked back on when the branch was not followed for a while, or never. */
+const BACK = 100;
+/** Commits whose places are known without asking, and whose tenants are followed. */
+const KNOWN = 5_000;
+const FOLLOWED = 500;
+/** Milliseconds for which what tenants say is gathered before it is written. */
+const GATHER_MS = 50;
+
+/**
+ * Follows each commit from the branch to where it runs: writes down which tenants it touched, how far each has come, what
+ * the nodes did for it, and what ran when. What is written is the store's; lose it and only the past is not known.
+ */
+export class Tracker {
+  readonly #parts: TrackerParts;
+  readonly #runs: Runs;
+  /** One thing after the other: a commit is written before what nodes say of it. */
+  readonly #one = pLimit(1);
+  readonly #positions = new Map<string, number>();
+  /** By tenant, oldest commit first. */
+  readonly #open = new Map<string, store.OpenRow[]>();
+  readonly #changed = new Map<string, store.OpenRow>();
+  readonly #listeners = new Set<(commit: string) => void>();
+  #stops: readonly Stop[] = [];
+  #last = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  private constructor(parts: TrackerParts, runs: Runs) {
+    this.#parts = parts;
+    this.#runs = runs;
+  }
+
+  /** Takes up where the store ends, and follows from there on. */
+  static async open(parts: TrackerParts): Promise<Tracker> {
+    const tracker = new Tracker(parts, await openRuns(parts.database));
+    await tracker.#load();
+    const { branch, fleet } = parts;
+    tracker.#stops = [
+      branch.onMoved((revision) => tracker.#do(() => tracker.#follow(revision))),
+      fleet.onTenant((name) => tracker.#told(name)),
+      fleet.onNode((name) => tracker.#nodeTold(name)),
+      fleet.onOutcome((node, outcome) => tracker.#do(() => tracker.#outcome(node, outcome))),
+    ];
+    const head = branch.head();
+    if (head !== null) tracker.#do(() => tracker.#follow(head));
+    await tracker.settled();
+    return tracker;
+  }
+
+  /** The place of a revision along the branch; null where it is not known. */
+  positionOf(revision: string | null): number | null {
+    return revision === null ? null : (this.#positions.get(revision) ?? null);
+  }
+
+  /** Commits between a revision and the newest; null where its place is not known. */
+  behind(revision: string | null): number | null {
+    const position = this.positionOf(revision);
+    return position === null ? null : this.#last - position;
+  }
+
+  async keepPlan(commit: string, plan: PlanView): Promise<void> {
+    await store.addPlan(this.#parts.database, commit, plan, this.#parts.now());
+  }
+
+  runAt(tenant: string, at: number): Promise<TenantRun | null> {
+    return store.runAt(this.#parts.database, tenant, at);
+  }
+
+  /** Calls `listener` when a commit is there, or has come further. */
+  onProgress(listener: (commit: string) => void): Stop {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Resolves when what has happened until now is written. */
+  async settled(): Promise<void> {
+    this.#flush();
+    await this.#one(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.#stops) stop();
+    await this.settled();
+  }
+
+  async #load(): Promise<void> {
+    const { database } = this.#parts;
+    for (const { oid, position } of await store.newestPositions(database, KNOWN)) {
+      this.#positions.set(oid, position);
+      this.#last = Math.max(this.#last, position);
+    }
+    const since = this.#last - FOLLOWED;
+    for (const row of await store.openRows(database, since)) this.#watch(row);
+    for (const { tenant, oid, position } of await store.touches(database, since))
+      this.#runs.touched(tenant, oid, position);
+  }
+
+  #do(work: () => Promise<void>): void {
+    void this.#one(work).catch((err: unknown) => {
+      this.#parts.log.error({ err }, 'what became of a commit was not written down');
+    });
+  }
+
+  /** Writes down the commits that came, oldest first. */
+  async #follow(head: string): Promise<void> {
+    const { repository } = this.#parts.branch;
+    if (this.#positions.has(head)) return;
+    const commits = await repository.commits(head, { limit: BACK });
+    const known = commits.findIndex(({ oid }) => this.#positions.has(oid));
+    const fresh = known === -1 ? commits : commits.slice(0, known);
+    for (const commit of fresh.toReversed()) await this.#add(commit);
+  }
+
+  async #add(commit: Commit): Promise<void> {
+    const { reader, database, branch } = this.#parts;
+    const [parent] = commit.parents;
+    const before = parent === undefined ? null : (await reader.at(parent)).desired;
+    const after = (await reader.at(commit.oid)).desired;
+    const changes = parent === undefined ? [] : await branch.repository.changes(parent, commit.oid);
+    const affected = affectedTenants(
+      before,
+      after,
+      (changes ?? []).map(({ path }) => path),
+    );
+    const position = this.#last + 1;
+    const rows = affected.map(({ tenant, node, kind, detail }): store.OpenRow => {
+      const standing = this.#standing({ tenant, node, kind, position });
+      return {
+        oid: commit.oid,
+        tenant,
+        node,
+        kind,
+        position,
+        at: null,
+        ...standing,
+        detail: standing.detail || detail,
+      };
+    });
+    await store.addCommit(database, commit, position, rows);
+    this.#last = position;
+    this.#positions.set(commit.oid, position);
+    for (const row of rows) {
+      this.#watch(row);
+      this.#runs.touched(row.tenant, row.oid, position);
+    }
+    this.#tell(commit.oid);
+  }
+
+  #watch(row: store.OpenRow): void {
+    if (isSettled(row)) return;
+    const open = this.#open.get(row.tenant) ?? [];
+    this.#open.set(row.tenant, [...open, row]);
+  }
+
+  #standing(row: { tenant: string; node: string; kind: store.OpenRow['kind']; position: number }) {
+    const { fleet } = this.#parts;
+    const positionOf = (revision: string | null) => this.positionOf(revision);
+    return standingOf(row, fleet.tenant(row.tenant), fleet.node(row.node), positionOf);
+  }
+
+  #told(tenant: string): void {
+    const { fleet, database, now } = this.#parts;
+    this.#look(tenant);
+    const facts = fleet.tenant(tenant);
+    if (facts === null) return;
+    const run = this.#runs.next(tenant, facts, this.positionOf(facts.status.revision));
+    if (run !== null) this.#do(() => store.addRun(database, tenant, { ...run, at: facts.at || now() }));
+  }
+
+  /** A node that took over a revision, came or went says something of all its tenants. */
+  #nodeTold(node: string): void {
+    for (const [tenant, rows] of this.#open) if (rows.some((row) => row.node === node)) this.#look(tenant);
+  }
+
+  #look(tenant: string): void {
+    const rows = this.#open.get(tenant);
+    if (rows === undefined) return;
+    const left: store.OpenRow[] = [];
+    for (const row of rows) {
+      const standing = this.#standing(row);
+      const same = standing.state === row.state && standing.detail === row.detail;
+      const next = same ? row : { ...row, ...standing, at: this.#parts.now() };
+      if (!same) this.#changed.set(`${row.oid} ${row.tenant}`, next);
+      if (!isSettled(next)) left.push(next);
+    }
+    if (left.length > 0) this.#open.set(tenant, left);
+    else this.#open.delete(tenant);
+    if (this.#changed.size > 0) this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
+  }
+
+  #flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#changed.size === 0) return;
+    const rows = [...this.#changed.values()];
+    this.#changed.clear();
+    this.#do(async () => {
+      await store.setStandings(this.#parts.database, rows);
+      for (const oid of new Set(rows.map((row) => row.oid))) this.#tell(oid);
+    });
+  }
+
+  async #outcome(node: string, outcome: WireOutcome): Promise<void> {
+    const commit = this.#runs.commitFor(outcome.tenant, this.positionOf(outcome.revision));
+    await store.addOutcome(this.#parts.database, node, commit, outcome);
+    if (commit !== null) this.#tell(commit);
+  }
+
+  #tell(commit: string): void {
+    for (const listener of this.#listeners) listener(commit);
+  }
+}

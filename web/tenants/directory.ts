@@ -1,0 +1,141 @@
+import { own } from '../../schemas/own.ts';
+import type { TenantSummary } from '../api/models/tenant.ts';
+import type { Branch, Fleet, Stop } from '../ports.ts';
+import { byOrder, matches, type TenantQuery } from './query.ts';
+import { summaryOf, tenantNames } from './summary.ts';
+
+export interface DirectoryParts {
+  readonly branch: Pick<Branch, 'desired' | 'onMoved'>;
+  readonly fleet: Pick<Fleet, 'tenant' | 'tenants' | 'node' | 'onTenant' | 'onNode'>;
+}
+
+interface Line {
+  readonly summary: TenantSummary;
+  /** The same as JSON: a list of a thousand lines is joined, not written anew for every reader. */
+  readonly json: string;
+}
+
+/** A page of the list; `items` is the inside of a JSON array. */
+export interface DirectoryPage {
+  readonly items: string;
+  readonly count: number;
+  readonly total: number;
+  readonly next: string | null;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+const LIMIT = 100;
+
+/** Every tenant's line, kept while Git and the nodes move: reading a list costs no query. */
+export class Directory {
+  readonly #parts: DirectoryParts;
+  readonly #lines = new Map<string, Line>();
+  readonly #listeners = new Set<(name: string, summary: TenantSummary | null) => void>();
+  readonly #stops: readonly Stop[];
+  #sorted: readonly Line[] | null = null;
+  #readAt: number;
+
+  constructor(parts: DirectoryParts, now: () => number) {
+    this.#parts = parts;
+    this.#readAt = now();
+    const { branch, fleet } = parts;
+    this.#stops = [
+      branch.onMoved(() => {
+        this.#readAt = now();
+        this.#all();
+      }),
+      fleet.onTenant((name) => this.#one(name)),
+      fleet.onNode((node) => this.#ofNode(node)),
+    ];
+    this.#all();
+  }
+
+  get(name: string): TenantSummary | null {
+    return this.#lines.get(name)?.summary ?? null;
+  }
+
+  all(): TenantSummary[] {
+    return this.#inOrder().map(({ summary }) => summary);
+  }
+
+  /** Calls `listener` with a line that is another than before; null when the tenant is gone. */
+  onChange(listener: (name: string, summary: TenantSummary | null) => void): Stop {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** @param visible tenants of an owner; null: all */
+  page(query: TenantQuery, visible: ReadonlySet<string> | null): DirectoryPage {
+    const seen = this.#inOrder().filter(({ summary }) => visible === null || visible.has(summary.name));
+    const counts: Record<string, number> = {};
+    for (const { summary } of seen) counts[summary.phase] = (counts[summary.phase] ?? 0) + 1;
+    const wanted = matches(query);
+    const found = seen.filter(({ summary }) => wanted(summary));
+    const { sort = 'attention', limit = LIMIT } = query;
+    if (sort !== 'name') {
+      const order = byOrder(sort);
+      found.sort((a, b) => order(a.summary, b.summary));
+    }
+    const start = after(found, query.cursor);
+    const page = found.slice(start, start + limit);
+    const more = start + page.length < found.length;
+    return {
+      items: page.map(({ json }) => json).join(','),
+      count: page.length,
+      total: found.length,
+      next: more ? (page.at(-1)?.summary.name ?? null) : null,
+      counts,
+    };
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  #inOrder(): readonly Line[] {
+    this.#sorted ??= [...this.#lines.values()].sort((a, b) => (a.summary.name < b.summary.name ? -1 : 1));
+    return this.#sorted;
+  }
+
+  #all(): void {
+    const { branch, fleet } = this.#parts;
+    const names = new Set(tenantNames(branch.desired(), fleet.tenants().keys()));
+    for (const name of names) this.#one(name);
+    for (const name of this.#lines.keys()) if (!names.has(name)) this.#one(name);
+  }
+
+  #ofNode(node: string): void {
+    for (const { summary } of this.#lines.values()) if (summary.node === node) this.#one(summary.name);
+  }
+
+  #one(name: string): void {
+    const { branch, fleet } = this.#parts;
+    const entry = own(branch.desired()?.tenants ?? {}, name) ?? null;
+    const facts = fleet.tenant(name);
+    if (entry === null && facts === null) {
+      if (this.#lines.delete(name)) this.#tell(name, null);
+      return;
+    }
+    const node = entry?.desired?.node ?? facts?.node;
+    const linked = node !== undefined && (fleet.node(node)?.linked ?? false);
+    const known = this.#lines.get(name);
+    // Without a status there is nothing that says since when: since it was first seen.
+    const readAt = known?.summary.phase === 'Unknown' ? known.summary.since : this.#readAt;
+    const summary = summaryOf({ name, entry, facts, linked, readAt });
+    const json = JSON.stringify(summary);
+    if (known?.json === json) return;
+    this.#lines.set(name, { summary, json });
+    this.#tell(name, summary);
+  }
+
+  #tell(name: string, summary: TenantSummary | null): void {
+    this.#sorted = null;
+    for (const listener of this.#listeners) listener(name, summary);
+  }
+}
+
+/** Where the page after a name begins; a name that is gone begins anew. */
+function after(found: readonly Line[], cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  return found.findIndex(({ summary }) => summary.name === cursor) + 1;
+}

@@ -1,0 +1,181 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { ApiError } from '../data/http.ts';
+import { meQuery } from '../data/queries.ts';
+import { readFilter, type TenantFilter } from '../words/filters.ts';
+import { Crashed, NotFound } from './crashed.tsx';
+import { Shell } from './shell.tsx';
+
+interface Context {
+  readonly client: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+  errorComponent: Crashed,
+});
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** A place of this page to return to; an address of somebody else is none. */
+function nextPlace(search: Record<string, unknown>): { next?: string } {
+  const next = text(search['next']);
+  return next !== undefined && /^\/(?![/\\])/.test(next) ? { next } : {};
+}
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: nextPlace,
+  component: lazyRouteComponent(() => import('../pages/sign-in/sign-in.tsx'), 'SignIn'),
+});
+
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-up',
+  validateSearch: (search: Record<string, unknown>): { invitation?: string } => {
+    const invitation = text(search['invitation']);
+    return invitation === undefined ? {} : { invitation };
+  },
+  component: lazyRouteComponent(() => import('../pages/sign-in/sign-up.tsx'), 'SignUp'),
+});
+
+/** All that needs somebody to be signed in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.client.ensureQueryData(meQuery);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      // The router's way of leading elsewhere.
+      // eslint-disable-next-line @typescript-eslint/only-throw-error
+      throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
+    }
+  },
+});
+
+const overview = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  component: lazyRouteComponent(() => import('../pages/overview/overview.tsx'), 'OverviewPage'),
+});
+
+const tenants = createRoute({
+  getParentRoute: () => inside,
+  path: '/tenants',
+  validateSearch: (search: Record<string, unknown>): TenantFilter => readFilter(search),
+  component: lazyRouteComponent(() => import('../pages/tenants/tenants.tsx'), 'TenantsPage'),
+});
+
+const tenant = createRoute({
+  getParentRoute: () => inside,
+  path: '/tenants/$tenant',
+  component: lazyRouteComponent(() => import('../pages/tenant/tenant.tsx'), 'TenantPage'),
+});
+
+const tenantTab = <const P extends string>(path: P, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => tenant, path, component });
+
+const tenantTabs = [
+  tenantTab(
+    '/',
+    lazyRouteComponent(() => import('../pages/tenant/status-tab.tsx'), 'StatusTab'),
+  ),
+  tenantTab(
+    '/config',
+    lazyRouteComponent(() => import('../pages/tenant/config-tab.tsx'), 'ConfigTab'),
+  ),
+  tenantTab(
+    '/prompts',
+    lazyRouteComponent(() => import('../pages/tenant/files-tab.tsx'), 'PromptsTab'),
+  ),
+  tenantTab(
+    '/prompts/$name',
+    lazyRouteComponent(() => import('../pages/tenant/files-tab.tsx'), 'PromptTab'),
+  ),
+  tenantTab(
+    '/skills',
+    lazyRouteComponent(() => import('../pages/tenant/files-tab.tsx'), 'SkillsTab'),
+  ),
+  tenantTab(
+    '/skills/$name',
+    lazyRouteComponent(() => import('../pages/tenant/files-tab.tsx'), 'SkillTab'),
+  ),
+  tenantTab(
+    '/events',
+    lazyRouteComponent(() => import('../pages/tenant/events-tab.tsx'), 'EventsTab'),
+  ),
+  tenantTab(
+    '/logs',
+    lazyRouteComponent(() => import('../pages/tenant/logs-tab.tsx'), 'LogsTab'),
+  ),
+  tenantTab(
+    '/history',
+    lazyRouteComponent(() => import('../pages/tenant/history-tab.tsx'), 'HistoryTab'),
+  ),
+] as const;
+
+const page = <const P extends string>(path: P, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => inside, path, component });
+
+const pages = [
+  page(
+    '/history',
+    lazyRouteComponent(() => import('../pages/history/history.tsx'), 'HistoryPage'),
+  ),
+  page(
+    '/history/$oid',
+    lazyRouteComponent(() => import('../pages/history/commit.tsx'), 'CommitPage'),
+  ),
+  page(
+    '/library',
+    lazyRouteComponent(() => import('../pages/library/library.tsx'), 'LibraryPage'),
+  ),
+  page(
+    '/library/$kind/$name',
+    lazyRouteComponent(() => import('../pages/library/library-file.tsx'), 'LibraryFilePage'),
+  ),
+  page(
+    '/nodes',
+    lazyRouteComponent(() => import('../pages/nodes/nodes.tsx'), 'NodesPage'),
+  ),
+  page(
+    '/nodes/$node',
+    lazyRouteComponent(() => import('../pages/nodes/node.tsx'), 'NodePage'),
+  ),
+  page(
+    '/audit',
+    lazyRouteComponent(() => import('../pages/audit/audit.tsx'), 'AuditPage'),
+  ),
+  page(
+    '/access',
+    lazyRouteComponent(() => import('../pages/access/access.tsx'), 'AccessPage'),
+  ),
+] as const;
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: root.addChildren([
+      signIn,
+      signUp,
+      inside.addChildren([overview, tenants, tenant.addChildren(tenantTabs), ...pages]),
+    ]),
+    context: { client },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultErrorComponent: Crashed,
+  });
+}

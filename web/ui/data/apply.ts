@@ -1,0 +1,103 @@
+import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import type { CommitProgress, HistoryPage } from '../../api/models/edit.ts';
+import type { ServerMessage } from '../../api/models/live.ts';
+import type { NodeList, NodeView, Overview } from '../../api/models/platform.ts';
+import type { TenantDetail, TenantEvent, TenantPage, TenantSummary } from '../../api/models/tenant.ts';
+import type { Gatherer } from './gather.ts';
+
+/** Events of one tenant that stay on the page. */
+const MAX_EVENTS = 500;
+
+/**
+ * Writes what the socket says into what the page has read. What a message tells whole is put in place; what it only
+ * hints at (counts, details) is read again, gathered, so that a thousand messages are one question.
+ */
+export function applyMessage(client: QueryClient, gather: Gatherer, message: ServerMessage): void {
+  switch (message.type) {
+    case 'tenant':
+      return applyTenant(client, gather, message.tenant);
+    case 'tenant-gone':
+      return gather(['tenants'], ['overview'], ['tenant', message.name]);
+    case 'event':
+      return applyEvent(client, gather, message.event);
+    case 'node':
+      return applyNode(client, gather, message.node);
+    case 'revision':
+      return gather(['overview'], ['history'], ['nodes'], ['files'], ['file']);
+    case 'progress':
+      return applyProgress(client, gather, message.progress);
+    case 'gap':
+      void client.invalidateQueries();
+      return;
+    case 'log':
+    case 'subscribed':
+    case 'refused':
+      return;
+  }
+}
+
+function applyTenant(client: QueryClient, gather: Gatherer, tenant: TenantSummary): void {
+  let moved = false;
+  for (const [key, data] of client.getQueriesData<InfiniteData<TenantPage>>({ queryKey: ['tenants'] })) {
+    if (data === undefined) continue;
+    const old = data.pages.flatMap(({ items }) => items).find(({ name }) => name === tenant.name);
+    if (old === undefined || old.phase !== tenant.phase) moved = true;
+    if (old !== undefined) client.setQueryData(key, replaceTenant(data, tenant));
+  }
+  client.setQueryData<TenantDetail>(['tenant', tenant.name, 'status'], (detail) =>
+    detail === undefined ? detail : { ...detail, summary: tenant },
+  );
+  gather(['tenant', tenant.name, 'status'], ['tenant', tenant.name, 'drift']);
+  // Phases are counted, and what needs attention sorted, by the server.
+  if (moved) gather(['tenants'], ['overview']);
+}
+
+function replaceTenant(data: InfiniteData<TenantPage>, tenant: TenantSummary): InfiniteData<TenantPage> {
+  const replace = (item: TenantSummary) => (item.name === tenant.name ? tenant : item);
+  return { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(replace) })) };
+}
+
+function applyEvent(client: QueryClient, gather: Gatherer, event: TenantEvent): void {
+  if (event.tenant === null) return;
+  client.setQueryData<TenantEvent[]>(['tenant', event.tenant, 'events'], (known) => {
+    if (known === undefined || known.some(({ id }) => id === event.id)) return known;
+    return [event, ...known].slice(0, MAX_EVENTS);
+  });
+  // Codes and their end are in the status.
+  if (!event.type.includes('/')) gather(['tenant', event.tenant, 'status']);
+}
+
+function applyNode(client: QueryClient, gather: Gatherer, node: NodeView): void {
+  client.setQueryData<NodeList>(['nodes'], (list) =>
+    list === undefined
+      ? list
+      : { ...list, items: list.items.map((item) => (item.name === node.name ? node : item)) },
+  );
+  client.setQueryData(['node', node.name], node);
+  gather(['overview']);
+}
+
+function applyProgress(client: QueryClient, gather: Gatherer, progress: CommitProgress): void {
+  const { oid } = progress.commit;
+  client.setQueryData<CommitProgress>(['commit', oid], (known) => ({ ...known, ...progress }));
+  client.setQueryData<Overview>(['overview'], (known) =>
+    known === undefined
+      ? known
+      : { ...known, commits: known.commits.map((one) => (one.commit.oid === oid ? progress : one)) },
+  );
+  let shown = false;
+  for (const [key, data] of client.getQueriesData<InfiniteData<HistoryPage>>({ queryKey: ['history'] })) {
+    if (data === undefined) continue;
+    const pages = data.pages.map((page) => ({
+      ...page,
+      items: page.items.map((item) => {
+        if (item.commit.oid !== oid) return item;
+        shown = true;
+        return { ...item, ...progress };
+      }),
+    }));
+    client.setQueryData(key, { ...data, pages });
+  }
+  // Outcomes come with the history alone.
+  if (shown && progress.converged >= progress.affected) gather(['history']);
+}

@@ -1,0 +1,60 @@
+import { setDiagnostics } from '@codemirror/lint';
+import { EditorState } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+import { useEffect, useEffectEvent, useRef } from 'react';
+import type { CheckedProblem } from '../form/check.ts';
+import type { JsonSchema } from '../form/schema.ts';
+import { schemaSupport, yamlSetup } from './setup.ts';
+import { shadowOf } from './shadow.ts';
+import { smallestChange } from './smallest-change.ts';
+
+interface YamlEditorProps {
+  readonly label: string;
+  readonly text: string;
+  readonly schema: JsonSchema;
+  readonly problems: readonly CheckedProblem[];
+  readonly readOnly?: boolean;
+  readonly onChange: (text: string) => void;
+}
+
+/** A text of YAML that knows its schema. What changes it elsewhere (the form) moves neither cursor nor scroll. */
+export function YamlEditor({ label, text, schema, problems, readOnly = false, onChange }: YamlEditorProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  const changed = useEffectEvent((next: string) => {
+    if (next !== text) onChange(next);
+  });
+  const begin = useEffectEvent((root: ShadowRoot) => {
+    const extensions = [
+      ...yamlSetup({ label, readOnly, onChange: (next) => changed(next) }),
+      ...schemaSupport(schema),
+    ];
+    return new EditorView({ state: EditorState.create({ doc: text, extensions }), parent: root, root });
+  });
+  useEffect(() => {
+    if (host.current === null) return;
+    const made = begin(shadowOf(host.current));
+    view.current = made;
+    return () => {
+      view.current = null;
+      made.destroy();
+    };
+  }, [schema, readOnly, label]);
+  useEffect(() => {
+    const state = view.current?.state;
+    if (state === undefined) return;
+    const change = smallestChange(state.doc.toString(), text);
+    if (change !== null) view.current?.dispatch({ changes: change });
+  }, [text]);
+  useEffect(() => {
+    const state = view.current?.state;
+    if (state === undefined) return;
+    const found = problems.map(({ line, column, message }) => {
+      const at = state.doc.line(Math.min(Math.max(1, line), state.doc.lines));
+      const from = Math.min(at.to, at.from + column - 1);
+      return { from, to: Math.max(from, at.to), severity: 'error' as const, message };
+    });
+    view.current?.dispatch(setDiagnostics(state, found));
+  }, [problems]);
+  return <div ref={host} className="h-[min(70dvh,720px)] min-h-64 overflow-hidden rounded-b-lg" />;
+}

@@ -1,0 +1,82 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { preview } from '../edit/request.ts';
+import { Button } from '../parts/button.tsx';
+import { Prose } from '../parts/prose.tsx';
+import { planSentence } from '../words/plan.ts';
+import { locatedProblems } from '../words/problem.ts';
+import { count } from '../words/value.ts';
+import type { CheckedProblem } from './check.ts';
+import type { Draft } from './drafts.ts';
+
+interface EditBarProps {
+  readonly address: string;
+  readonly draft: Draft;
+  readonly problems: readonly CheckedProblem[];
+  /** Git has another text by now than this edit began from. */
+  readonly newer: boolean;
+  readonly onReview: () => void;
+  readonly onDiscard: () => void;
+}
+
+/** The server is asked for a plan once the typing rests. */
+const REST = 700;
+
+/** What a change would do, told while it is made; and the way to its commit. */
+export function EditBar({ address, draft, problems, newer, onReview, onDiscard }: EditBarProps) {
+  const changed = draft.text !== draft.original;
+  const rested = useRested(draft.text, REST);
+  const ahead = useQuery({
+    queryKey: ['preview', 'PUT', address, rested, draft.base],
+    queryFn: () =>
+      preview({ title: '', method: 'PUT', path: address, body: { text: rested }, base: draft.base }),
+    enabled: changed && problems.length === 0 && rested === draft.text,
+    gcTime: 0,
+    retry: false,
+  });
+  if (!changed) return null;
+  const found = locatedProblems(ahead.data?.problems).filter(({ severity }) => severity === 'error');
+  const [first] = [...problems, ...found];
+  const total = problems.length + found.length;
+  return (
+    <div className="panel sticky bottom-3 z-[5] flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-2.5 shadow-lg max-md:bottom-16">
+      <p role="status" className="min-w-0 flex-1 basis-64 text-sm">
+        {first !== undefined ? (
+          <span>
+            <span className="font-medium text-bad">{count(total, 'problem')}: </span>
+            line {first.line}, <Prose text={first.message} />
+          </span>
+        ) : ahead.data !== undefined ? (
+          planSentence(ahead.data.plan)
+        ) : ahead.isError ? (
+          <span className="text-warn">{ahead.error.message}</span>
+        ) : (
+          <span className="text-dim">Making the plan…</span>
+        )}
+        {newer && (
+          <span className="block text-xs text-warn">
+            Git has a newer text by now; where both changed the same, you see both before anything is
+            committed.
+          </span>
+        )}
+      </p>
+      <div className="flex gap-2">
+        <Button look="quiet" onClick={onDiscard}>
+          Discard
+        </Button>
+        <Button look="primary" disabled={total > 0} onClick={onReview}>
+          Review change
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function useRested<T>(value: T, ms: number): T {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return rested;
+}

@@ -1,0 +1,140 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import type { FileView } from '../../api/models/tenant.ts';
+import { schemaQuery } from '../data/queries.ts';
+import { useEdits } from '../edit/edits.tsx';
+import { Loaded, Problem, Waiting } from '../parts/states.tsx';
+import { checkText } from './check.ts';
+import { EditBar } from './edit-bar.tsx';
+import { editText, type Json } from './edit-text.ts';
+import { Form } from './form.tsx';
+import { formOf } from './model.ts';
+import type { JsonSchema } from './schema.ts';
+import { useDraft } from './use-draft.ts';
+
+const YamlEditor = lazy(async () => ({ default: (await import('../editor/yaml-editor.tsx')).YamlEditor }));
+
+type View = 'form' | 'text';
+
+interface FileEditorProps {
+  /** Address of the file in the API, where it is also changed. */
+  readonly address: string;
+  readonly file: FileView;
+}
+
+/** One text in two views: a form from its schema, and YAML beside it. Nothing is saved but by a commit. */
+export function FileEditor({ address, file }: FileEditorProps) {
+  const schema = useQuery(schemaQuery(file.schema));
+  return (
+    <Loaded query={schema} what="the schema" lines={8}>
+      {(read) => <Editor address={address} file={file} schema={read} />}
+    </Loaded>
+  );
+}
+
+function Editor({ address, file, schema }: FileEditorProps & { readonly schema: JsonSchema }) {
+  const edits = useEdits();
+  const { draft, write, replace } = useDraft(address, file);
+  const [view, setView] = useState<View>('form');
+  const [refused, setRefused] = useState<string | null>(null);
+  const checked = useMemo(() => checkText(draft.text, schema), [draft.text, schema]);
+  const fields = useMemo(
+    () => (checked.value === undefined ? null : formOf(schema, checked.value, file.editable)),
+    [checked.value, schema, file.editable],
+  );
+  const readOnly = file.editable.length === 0;
+  const set = (pointer: string, value: Json | undefined): void => {
+    const edited = editText(draft.text, pointer, value);
+    if ('refused' in edited) setRefused(edited.refused);
+    else {
+      setRefused(null);
+      write(edited.text);
+    }
+  };
+  const review = (): void =>
+    edits.open({
+      title: `Change ${file.path}`,
+      method: 'PUT',
+      path: address,
+      body: { text: draft.text },
+      base: draft.base,
+      onAccepted: ({ commit, parent }, request) => {
+        const text = String(request.body['text']);
+        replace({ base: commit ?? parent, original: text, text });
+      },
+      onYielded: ({ revision, files }) => {
+        // Without a revision the file is read again, which an untouched text follows.
+        const theirs = files.find(({ path }) => path === file.path)?.theirs ?? '';
+        replace({ base: revision ?? file.base, original: theirs, text: theirs });
+      },
+    });
+  return (
+    <div className="space-y-3">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <p className="min-w-0 truncate font-mono text-xs text-dim">
+          {file.path}
+          {file.shared && ' (shared by all who name it)'}
+        </p>
+        <ViewChoice view={view} onChoose={setView} />
+      </div>
+      {refused !== null && <Problem error={new Error(refused)} where="The form cannot write this" />}
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <section
+          aria-label="Form"
+          className={`panel overflow-hidden ${view === 'form' ? '' : 'max-lg:hidden'}`}
+        >
+          {fields === null ? (
+            <p className="px-4 py-6 text-sm text-dim">
+              The text cannot be read as YAML now. Mend it in the text; the form comes back by itself.
+            </p>
+          ) : (
+            <Form fields={fields} problems={checked.problems} onSet={set} />
+          )}
+        </section>
+        <section
+          aria-label="Text"
+          className={`panel overflow-hidden lg:sticky lg:top-4 ${view === 'text' ? '' : 'max-lg:hidden'}`}
+        >
+          <Suspense fallback={<Waiting label="Loading the editor" lines={10} />}>
+            <YamlEditor
+              label={`Text of ${file.path}`}
+              text={draft.text}
+              schema={schema}
+              problems={checked.problems}
+              readOnly={readOnly}
+              onChange={write}
+            />
+          </Suspense>
+        </section>
+      </div>
+      {!readOnly && (
+        <EditBar
+          address={address}
+          draft={draft}
+          problems={checked.problems}
+          newer={file.text !== draft.original && draft.text !== draft.original}
+          onReview={review}
+          onDiscard={() => replace({ base: file.base, original: file.text, text: file.text })}
+        />
+      )}
+    </div>
+  );
+}
+
+function ViewChoice({ view, onChoose }: { readonly view: View; readonly onChoose: (view: View) => void }) {
+  return (
+    <div role="group" aria-label="View" className="inline-flex rounded-md border border-edge p-0.5 lg:hidden">
+      {(['form', 'text'] as const).map((one) => (
+        <button
+          key={one}
+          type="button"
+          aria-pressed={view === one}
+          onClick={() => onChoose(one)}
+          className={`h-6 rounded px-2.5 text-xs ${view === one ? 'bg-raised font-medium' : 'text-dim'}`}
+        >
+          {one === 'form' ? 'Form' : 'Text'}
+        </button>
+      ))}
+    </div>
+  );
+}

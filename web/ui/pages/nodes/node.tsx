@@ -1,0 +1,160 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import type { NodeView } from '../../../api/models/platform.ts';
+import { meQuery, nodeQuery } from '../../data/queries.ts';
+import { Button } from '../../parts/button.tsx';
+import { CommitId } from '../../parts/commit-line.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { PhaseMark } from '../../parts/phase-mark.tsx';
+import { Loaded, ProblemList, Stale } from '../../parts/states.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { Title } from '../../parts/title.tsx';
+import { nodeState } from '../../words/node.ts';
+import { phaseOrder } from '../../words/phase.ts';
+import { locatedProblems } from '../../words/problem.ts';
+import { count } from '../../words/value.ts';
+import { JoinDialog } from './join-dialog.tsx';
+
+export function NodePage() {
+  const { node: name } = useParams({ from: '/inside/nodes/$node' });
+  const query = useQuery(nodeQuery(name));
+  const { data: me } = useQuery(meQuery);
+  const [joining, setJoining] = useState(false);
+  const mayJoin = me?.may.includes('nodes') === true;
+  return (
+    <div className="space-y-4">
+      <Link to="/nodes" className="inline-flex items-center gap-1 text-xs text-dim hover:text-ink">
+        <Icon name="back" size={12} /> Nodes
+      </Link>
+      <Title
+        tab={name}
+        aside={
+          mayJoin && (
+            <Button icon="plus" onClick={() => setJoining(true)}>
+              Join token
+            </Button>
+          )
+        }
+      >
+        {name}
+      </Title>
+      <Loaded query={query} what={`the node ${name}`} lines={6}>
+        {(node) => <Body node={node} />}
+      </Loaded>
+      {joining && <JoinDialog node={name} onClose={() => setJoining(false)} />}
+    </div>
+  );
+}
+
+function Body({ node }: { readonly node: NodeView }) {
+  const { head } = node;
+  const { words, tone } = nodeState(node);
+  return (
+    <>
+      {!node.linked && (
+        <Stale
+          at={node.lastSeen}
+          why={
+            node.enrolled
+              ? 'the node is away. Its tenants run on, and what it has to tell comes when it is back.'
+              : 'no machine has joined under this name.'
+          }
+        />
+      )}
+      {head?.trouble != null && (
+        <p role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-sm">
+          <span className="font-medium text-bad">In trouble </span>since <Ago at={head.trouble.since} />:{' '}
+          {head.trouble.message}
+        </p>
+      )}
+      {head?.holds.map(({ kind, message, tenants }) => (
+        <p key={`${kind}:${message}`} className="rounded-md bg-warn-soft px-3 py-2 text-sm">
+          <span className="font-medium text-warn">Held: </span>
+          {message} <span className="text-dim">({count(tenants.length, 'tenant')})</span>
+        </p>
+      ))}
+      <div className="grid items-start gap-5 lg:grid-cols-2">
+        <Panel title="Follows Git">
+          <Line name="State">
+            <span className={tone}>{words}</span>
+          </Line>
+          <Line name="Enforces">
+            {node.revision === null ? 'nothing yet' : <CommitId oid={node.revision} />}
+          </Line>
+          {head !== null && (
+            <>
+              <Line name="Repository">
+                {head.source.state}
+                {head.source.detail !== '' && `: ${head.source.detail}`}
+              </Line>
+              <Line name="Last pass">
+                {head.lastPass.ms} ms, {count(head.lastPass.reads, 'read')},{' '}
+                {count(head.lastPass.mutations, 'change')}
+              </Line>
+              <Line name="Docker">
+                {head.engine.version} (API {head.engine.apiVersion})
+              </Line>
+            </>
+          )}
+          <Line name="Last seen">{node.lastSeen === null ? 'never' : <Ago at={node.lastSeen} />}</Line>
+          <Line name="Received">{count(node.outbox.received, 'message')}</Line>
+        </Panel>
+        <Panel
+          title={count(node.tenants, 'tenant')}
+          aside={
+            <Link to="/tenants" search={{ node: node.name }} className="text-xs text-accent hover:underline">
+              Show them
+            </Link>
+          }
+        >
+          <ul className="space-y-1.5 text-sm">
+            {phaseOrder
+              .filter((phase) => (node.phases[phase] ?? 0) > 0)
+              .map((phase) => (
+                <li key={phase}>
+                  <Link
+                    to="/tenants"
+                    search={{ node: node.name, phase }}
+                    className="flex justify-between hover:underline"
+                  >
+                    <PhaseMark phase={phase} /> <span>{node.phases[phase]}</span>
+                  </Link>
+                </li>
+              ))}
+          </ul>
+          {node.tenants === 0 && <p className="text-sm text-dim">None lives here yet.</p>}
+        </Panel>
+      </div>
+      {head !== null && head.problems.length > 0 && (
+        <Panel title="What it says of the revision">
+          <ProblemList problems={locatedProblems(head.problems)} />
+        </Panel>
+      )}
+      {head !== null && head.retained.length > 0 && (
+        <Panel title="Volumes of tenants that are gone">
+          <p className="mb-2 text-sm text-dim">
+            No reconcile deletes data: these stay until somebody removes them on the machine.
+          </p>
+          <ul className="font-mono text-xs">
+            {head.retained.map(({ volume, tenant }) => (
+              <li key={volume}>
+                {volume} <span className="text-dim">of {tenant}</span>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+    </>
+  );
+}
+
+function Line({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <p className="flex gap-3 py-0.5 text-sm">
+      <span className="w-24 shrink-0 text-dim">{name}</span>
+      <span className="min-w-0">{children}</span>
+    </p>
+  );
+}

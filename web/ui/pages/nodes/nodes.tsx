@@ -1,0 +1,80 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { NodeView } from '../../../api/models/platform.ts';
+import { nodesQuery } from '../../data/queries.ts';
+import { CommitId } from '../../parts/commit-line.tsx';
+import { Empty, Loaded } from '../../parts/states.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { Title } from '../../parts/title.tsx';
+import { nodeState } from '../../words/node.ts';
+import { count } from '../../words/value.ts';
+
+/** Which machine is behind, full or away? */
+export function NodesPage() {
+  const query = useQuery(nodesQuery);
+  return (
+    <div className="space-y-4">
+      <Title>Nodes</Title>
+      <section aria-label="Nodes" className="panel">
+        <Loaded query={query} what="the nodes">
+          {({ items }) =>
+            items.length === 0 ? (
+              <Empty title="No nodes yet">
+                Push <code>nodes/NAME.yaml</code>; then get its join token here and run{' '}
+                <code>tenantry node join</code> on the machine.
+              </Empty>
+            ) : (
+              <ul className="divide-y divide-line">
+                {items.map((node) => (
+                  <NodeLine key={node.name} node={node} />
+                ))}
+              </ul>
+            )
+          }
+        </Loaded>
+      </section>
+    </div>
+  );
+}
+
+function NodeLine({ node }: { readonly node: NodeView }) {
+  const { words, tone } = nodeState(node);
+  const trouble = node.head?.trouble ?? null;
+  return (
+    <li className="relative flex flex-wrap items-baseline gap-x-4 gap-y-0.5 px-4 py-2.5 text-sm hover:bg-raised">
+      <Link
+        to="/nodes/$node"
+        params={{ node: node.name }}
+        className="w-40 shrink-0 truncate font-medium after:absolute after:inset-0"
+      >
+        {node.name}
+      </Link>
+      <span className={`w-36 shrink-0 ${node.enrolled ? tone : 'text-dim'}`}>
+        {node.enrolled ? words : 'has not joined'}
+      </span>
+      <span className="w-24 shrink-0 text-dim">{count(node.tenants, 'tenant')}</span>
+      <span className="min-w-0 flex-1 basis-40 truncate text-dim">
+        {trouble === null ? holdWords(node) : trouble.message}
+      </span>
+      <span className="text-xs text-dim">
+        {node.revision !== null && (
+          <span className="relative z-[1]">
+            <CommitId oid={node.revision} />{' '}
+          </span>
+        )}
+        {node.lastSeen === null ? (
+          'never seen'
+        ) : (
+          <>
+            seen <Ago at={node.lastSeen} />
+          </>
+        )}
+      </span>
+    </li>
+  );
+}
+
+function holdWords({ head }: NodeView): string {
+  const holds = head?.holds.length ?? 0;
+  return holds === 0 ? '' : `${count(holds, 'hold')} waiting for approval`;
+}

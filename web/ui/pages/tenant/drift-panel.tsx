@@ -1,0 +1,117 @@
+import type { TenantDetail, TenantDrift } from '../../../api/models/tenant.ts';
+import { useEdits } from '../../edit/edits.tsx';
+import { Button } from '../../parts/button.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { Prose } from '../../parts/prose.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { differences, type FieldDifference } from '../../words/drift.ts';
+import { count } from '../../words/value.ts';
+import { DriftRow } from './drift-row.tsx';
+
+/** What differs between Git and the machine, field by field, each with its cause and the next action beside it. */
+export function DriftPanel({
+  drift,
+  detail,
+}: {
+  readonly drift: TenantDrift;
+  readonly detail: TenantDetail;
+}) {
+  const edits = useEdits();
+  const all = differences(drift.changes);
+  const drifted = all.filter(({ cause }) => cause === 'drift');
+  const pending = all.filter(({ cause }) => cause === 'commit');
+  const path = `/v1/tenants/${encodeURIComponent(drift.tenant)}/drift`;
+  const accept = (fields: readonly FieldDifference[]) =>
+    edits.open({
+      title:
+        fields.length === 1
+          ? `Accept ${fields[0]?.field ?? ''} into Git`
+          : `Accept ${count(fields.length, 'field')} into Git`,
+      method: 'POST',
+      path: `${path}/accept`,
+      body: { fields: fields.map(({ resource, path }) => ({ resource, path })) },
+      base: detail.revision,
+      verb: 'Accept into Git',
+    });
+  const heal = () =>
+    edits.open({
+      title: `Heal ${drift.tenant} now`,
+      method: 'POST',
+      path: `${path}/heal`,
+      body: {},
+      base: null,
+      verb: 'Heal now',
+    });
+  const mayAccept = detail.may.includes('drift');
+  const mayHeal = detail.may.includes('drift') && drift.healing === 'report';
+  const acceptable = drifted.filter(({ pointer }) => pointer !== null);
+  if (all.length === 0) {
+    return (
+      <p className="panel flex items-center gap-2 px-4 py-3 text-sm">
+        <span className="text-good">
+          <Icon name="check" />
+        </span>
+        What runs is what Git says.
+        {drift.asOf !== null && (
+          <span className="text-dim">
+            Seen <Ago at={drift.asOf} />.
+          </span>
+        )}
+      </p>
+    );
+  }
+  return (
+    <>
+      {drifted.length > 0 && (
+        <Panel
+          flush
+          title={`${count(drifted.length, 'field')} changed outside Git`}
+          aside={
+            <span className="flex flex-wrap gap-2">
+              {mayAccept && acceptable.length > 1 && (
+                <Button small onClick={() => accept(acceptable)}>
+                  Accept all into Git
+                </Button>
+              )}
+              {mayHeal && drifted.length > 1 && (
+                <Button small look="primary" onClick={heal}>
+                  Heal all now
+                </Button>
+              )}
+            </span>
+          }
+        >
+          <ul className="divide-y divide-line">
+            {drifted.map((one) => (
+              <DriftRow
+                key={one.key}
+                difference={one}
+                {...(mayAccept && one.pointer !== null ? { onAccept: () => accept([one]) } : {})}
+                {...(mayHeal ? { onHeal: heal } : {})}
+              />
+            ))}
+          </ul>
+          <p className="border-t border-line px-4 py-2 text-xs text-dim">
+            <Prose
+              text={
+                drift.healing === 'heal'
+                  ? 'This tenant is healed by itself: its node undoes this with its next pass. Accept a field to keep it.'
+                  : 'This tenant reports drift and leaves it. Healing commits `drift: heal`; accepting writes what was found into its file.'
+              }
+            />
+          </p>
+        </Panel>
+      )}
+      {pending.length > 0 && (
+        <Panel flush title={`${count(pending.length, 'field')} on the way from Git`}>
+          <ul className="divide-y divide-line">
+            {pending.map((one) => (
+              <DriftRow key={one.key} difference={one} />
+            ))}
+          </ul>
+        </Panel>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { historyQuery } from '../../data/queries.ts';
+import { useEdits } from '../../edit/edits.tsx';
+import { Button } from '../../parts/button.tsx';
+import { CommitList } from '../../parts/commit-list.tsx';
+import { More } from '../../parts/more.tsx';
+import { Empty, Problem, Waiting } from '../../parts/states.tsx';
+import { shortId } from '../../words/progress.ts';
+import { useTenant } from './use-tenant.ts';
+
+/** What touched this tenant, and the way back to any earlier revision of it. */
+export function HistoryTab() {
+  const { summary, revision, may } = useTenant();
+  const edits = useEdits();
+  const query = useInfiniteQuery(historyQuery(summary.name));
+  const commits = query.data?.pages.flatMap(({ items }) => items) ?? [];
+  const rollBack = (to: string): void =>
+    edits.open({
+      title: `Roll ${summary.name} back to ${shortId(to)}`,
+      method: 'POST',
+      path: `/v1/tenants/${encodeURIComponent(summary.name)}/rollback`,
+      body: { to },
+      base: revision,
+      verb: 'Commit rollback',
+    });
+  return (
+    <section aria-label="History" className="panel">
+      {query.isPending && <Waiting label="Reading the history" lines={6} />}
+      {query.isError && (
+        <Problem
+          error={query.error}
+          where="The history could not be read"
+          retry={() => void query.refetch()}
+        />
+      )}
+      {query.data !== undefined && commits.length === 0 && (
+        <Empty title="No commit has touched this tenant yet" />
+      )}
+      <CommitList
+        commits={commits}
+        action={({ commit }, index) =>
+          may.includes('rollback') &&
+          index > 0 && (
+            <Button
+              small
+              onClick={() => rollBack(commit.oid)}
+              aria-label={`Roll back to ${shortId(commit.oid)}: ${commit.subject}`}
+            >
+              Roll back
+            </Button>
+          )
+        }
+      />
+      <More query={query} />
+    </section>
+  );
+}

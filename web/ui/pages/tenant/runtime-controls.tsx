@@ -1,0 +1,99 @@
+import { DropdownMenu } from 'radix-ui';
+import { useState } from 'react';
+import type { TenantDetail } from '../../../api/models/tenant.ts';
+import { useEdits } from '../../edit/edits.tsx';
+import type { EditRequest } from '../../edit/request.ts';
+import { Button, buttonClass } from '../../parts/button.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { PairingDialog } from './pairing-dialog.tsx';
+
+const item =
+  'flex h-8 cursor-default items-center gap-2 rounded px-2 text-sm outline-none data-highlighted:bg-raised data-disabled:opacity-50';
+
+/** Start, stop, restart, pair, disconnect: each is a commit, and shows its plan before. */
+export function RuntimeControls({ detail }: { readonly detail: TenantDetail }) {
+  const edits = useEdits();
+  const [pairing, setPairing] = useState(false);
+  const { name, desiredState } = detail.summary;
+  const may = (what: string): boolean => detail.may.includes(what);
+  const open = (title: string, path: string, extra: Partial<EditRequest> = {}) =>
+    edits.open({
+      title: `${title} ${name}`,
+      method: 'POST',
+      path: `/v1/tenants/${encodeURIComponent(name)}/${path}`,
+      body: {},
+      base: null,
+      ...extra,
+    });
+  const remove = () =>
+    open('Remove', '', {
+      method: 'DELETE',
+      path: `/v1/tenants/${encodeURIComponent(name)}`,
+      base: detail.revision,
+      danger: true,
+      verb: 'Commit removal',
+    });
+  if (!may('runtime') && !may('tenants.remove')) return null;
+  return (
+    <>
+      {may('runtime') &&
+        (desiredState === 'stopped' ? (
+          <Button icon="play" onClick={() => open('Start', 'runtime/start')}>
+            Start
+          </Button>
+        ) : (
+          <Button icon="restart" onClick={() => open('Restart', 'runtime/restart')}>
+            Restart
+          </Button>
+        ))}
+      {may('whatsapp') && detail.whatsapp.enabled && (
+        <Button icon="pair" onClick={() => setPairing(true)}>
+          Pair
+        </Button>
+      )}
+      <DropdownMenu.Root modal={false}>
+        <DropdownMenu.Trigger className={buttonClass('plain')} aria-label={`More for ${name}`}>
+          <Icon name="more" />
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content
+            align="end"
+            sideOffset={6}
+            collisionPadding={8}
+            className="panel z-30 min-w-52 p-1 shadow-lg"
+          >
+            <DropdownMenu.Item
+              className={item}
+              disabled={!may('runtime') || desiredState === 'stopped'}
+              onSelect={() => open('Stop', 'runtime/stop')}
+            >
+              <Icon name="stop" size={14} /> Stop
+            </DropdownMenu.Item>
+            <DropdownMenu.Item
+              className={item}
+              disabled={!may('whatsapp') || !detail.whatsapp.enabled}
+              onSelect={() => open('Disconnect WhatsApp of', 'whatsapp/disconnect')}
+            >
+              <Icon name="unlink" size={14} /> Disconnect WhatsApp
+            </DropdownMenu.Item>
+            <DropdownMenu.Separator className="my-1 h-px bg-line" />
+            <DropdownMenu.Item
+              className={`${item} text-bad`}
+              disabled={!may('tenants.remove')}
+              onSelect={remove}
+            >
+              <Icon name="cross" size={14} /> Remove tenant
+            </DropdownMenu.Item>
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+      {pairing && (
+        <PairingDialog
+          detail={detail}
+          onClose={() => setPairing(false)}
+          onStart={() => open('Start pairing of', 'whatsapp/pair/start')}
+        />
+      )}
+    </>
+  );
+}

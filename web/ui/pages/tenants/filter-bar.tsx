@@ -1,0 +1,128 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { nodesQuery } from '../../data/queries.ts';
+import { Button } from '../../parts/button.tsx';
+import { isFiltered, type TenantFilter } from '../../words/filters.ts';
+import { phaseOrder, phases } from '../../words/phase.ts';
+
+type Change = { readonly [K in keyof TenantFilter]?: string | undefined };
+
+interface FilterBarProps {
+  readonly filter: TenantFilter;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly onChange: (change: Change) => void;
+}
+
+/** While somebody types, nothing is asked. */
+const TYPING = 200;
+
+export function FilterBar({ filter, counts, onChange }: FilterBarProps) {
+  const [q, setQ] = useState(filter.q ?? '');
+  const { data: nodes } = useQuery({ ...nodesQuery, retry: false });
+  const said = filter.q ?? '';
+  // An address that changes elsewhere (back, a link) wins over what was typed.
+  useEffect(() => setQ(said), [said]);
+  useEffect(() => {
+    if (q === said) return;
+    const timer = setTimeout(() => onChange({ q }), TYPING);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <search className="flex flex-wrap items-center gap-2">
+      <input
+        type="search"
+        data-search
+        aria-label="Search tenants"
+        aria-keyshortcuts="/"
+        placeholder="Search by name, owner, image   /"
+        value={q}
+        onChange={(event) => setQ(event.target.value)}
+        className="control min-w-0 flex-1 basis-56"
+      />
+      <Choice
+        name="Phase"
+        value={filter.phase}
+        options={phaseOrder
+          .filter((phase) => (counts[phase] ?? 0) > 0 || phase === filter.phase)
+          .map((phase) => [phase, `${phases[phase].word} (${counts[phase] ?? 0})`])}
+        onChange={(phase) => onChange({ phase })}
+      />
+      <Choice
+        name="Node"
+        value={filter.node}
+        options={(nodes?.items ?? []).map(({ name }) => [name, name])}
+        onChange={(node) => onChange({ node })}
+      />
+      {filter.channel !== undefined && (
+        <Chip name="channel" value={filter.channel} onRemove={() => onChange({ channel: undefined })} />
+      )}
+      {filter.label !== undefined && (
+        <Chip name="label" value={filter.label} onRemove={() => onChange({ label: undefined })} />
+      )}
+      {isFiltered(filter) && (
+        <Button
+          look="quiet"
+          onClick={() =>
+            onChange({
+              q: undefined,
+              phase: undefined,
+              node: undefined,
+              channel: undefined,
+              label: undefined,
+            })
+          }
+        >
+          Clear
+        </Button>
+      )}
+    </search>
+  );
+}
+
+function Choice({
+  name,
+  value,
+  options,
+  onChange,
+}: {
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly options: readonly (readonly [string, string])[];
+  readonly onChange: (value: string | undefined) => void;
+}) {
+  const known =
+    value === undefined || options.some(([one]) => one === value)
+      ? options
+      : [...options, [value, value] as const];
+  return (
+    <select
+      aria-label={name}
+      value={value ?? ''}
+      onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
+      className="control max-w-48"
+    >
+      <option value="">{name}: any</option>
+      {known.map(([one, words]) => (
+        <option key={one} value={one}>
+          {words}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Chip({
+  name,
+  value,
+  onRemove,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly onRemove: () => void;
+}) {
+  return (
+    <Button icon="cross" onClick={onRemove} aria-label={`Remove the filter ${name} ${value}`}>
+      {name}: {value}
+    </Button>
+  );
+}

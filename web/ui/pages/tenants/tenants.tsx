@@ -1,0 +1,89 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTopics } from '../../data/live.ts';
+import { meQuery, tenantsQuery } from '../../data/queries.ts';
+import { Button } from '../../parts/button.tsx';
+import { Empty, Problem, Waiting } from '../../parts/states.tsx';
+import { Title } from '../../parts/title.tsx';
+import { changeFilter, isFiltered, type TenantFilter } from '../../words/filters.ts';
+import { count } from '../../words/value.ts';
+import { FilterBar } from './filter-bar.tsx';
+import { SetupDialog } from './setup-dialog.tsx';
+import { TenantRows } from './tenant-rows.tsx';
+
+/** What runs for whom. The filter is the address. */
+export function TenantsPage() {
+  useTopics('tenants');
+  const filter: TenantFilter = useSearch({ from: '/inside/tenants' });
+  const navigate = useNavigate();
+  const [adding, setAdding] = useState(false);
+  const { data: me } = useQuery(meQuery);
+  const query = useInfiniteQuery(tenantsQuery(filter));
+  const change = (next: Parameters<typeof changeFilter>[1]) =>
+    void navigate({ to: '/tenants', search: changeFilter(filter, next), replace: true });
+  const first = query.data?.pages[0];
+  const maySetUp = me?.may.includes('tenants.setup') === true;
+  return (
+    <div className="space-y-3">
+      <Title
+        aside={
+          maySetUp && (
+            <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
+              Set up tenant
+            </Button>
+          )
+        }
+      >
+        Tenants
+      </Title>
+      <FilterBar filter={filter} counts={first?.counts ?? {}} onChange={change} />
+      <p className="label" role="status">
+        {first === undefined
+          ? ' '
+          : isFiltered(filter)
+            ? `${count(first.total, 'tenant')} found`
+            : count(first.total, 'tenant')}
+      </p>
+      {query.isError && (
+        <Problem
+          error={query.error}
+          where="The tenants could not be read"
+          retry={() => void query.refetch()}
+        />
+      )}
+      {query.isPending && (
+        <div className="panel">
+          <Waiting label="Reading tenants" lines={8} />
+        </div>
+      )}
+      {first !== undefined && first.total === 0 && (
+        <div className="panel">
+          {isFiltered(filter) ? (
+            <Empty title="No tenant fits">
+              <Button small onClick={() => void navigate({ to: '/tenants', search: {} })}>
+                Show all
+              </Button>
+            </Empty>
+          ) : (
+            <Empty title="No tenants yet">
+              Set one up here, or push <code>tenants/NAME/tenant.yaml</code>.
+            </Empty>
+          )}
+        </div>
+      )}
+      {query.data !== undefined && first !== undefined && first.total > 0 && (
+        <TenantRows
+          pages={query.data.pages}
+          total={first.total}
+          sort={filter.sort ?? 'attention'}
+          onSort={(sort) => change({ sort: sort === 'attention' ? undefined : sort })}
+          onMore={() => {
+            if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
+          }}
+        />
+      )}
+      {adding && <SetupDialog onClose={() => setAdding(false)} />}
+    </div>
+  );
+}

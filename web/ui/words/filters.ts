@@ -1,0 +1,63 @@
+import { phaseOrder } from './phase.ts';
+
+/** What of the fleet is shown. It lives in the address, so that it can be sent to somebody. */
+export interface TenantFilter {
+  readonly q?: string;
+  readonly phase?: string;
+  readonly node?: string;
+  readonly channel?: string;
+  readonly label?: string;
+  readonly sort?: string;
+}
+
+export const sorts = ['attention', 'name', '-name', 'since', '-since', 'node', 'drift'] as const;
+
+/** The order after a press on a column: where it can be turned around, the second press does. */
+export function nextSort(now: string, column: string): string {
+  const turned = `-${column}`;
+  return now === column && (sorts as readonly string[]).includes(turned) ? turned : column;
+}
+
+/** Reads an address; what makes no sense in it is left out rather than refused. */
+export function readFilter(search: Readonly<Record<string, unknown>>): TenantFilter {
+  const phase = textOf(search['phase']);
+  const sort = textOf(search['sort']);
+  return clean({
+    q: textOf(search['q']),
+    phase: phase !== undefined && (phaseOrder as readonly string[]).includes(phase) ? phase : undefined,
+    node: textOf(search['node']),
+    channel: textOf(search['channel']),
+    label: textOf(search['label']),
+    sort: sort !== undefined && (sorts as readonly string[]).includes(sort) ? sort : undefined,
+  });
+}
+
+/** The filter with some parts changed; empty parts disappear from the address. */
+export function changeFilter(
+  filter: TenantFilter,
+  change: { readonly [K in keyof TenantFilter]?: string | undefined },
+): TenantFilter {
+  return clean({ ...filter, ...change });
+}
+
+/** The filter as the API takes it. */
+export function filterQuery(filter: TenantFilter): Record<string, string> {
+  return { ...filter };
+}
+
+/** Whether anything is filtered out; the order alone hides nothing. */
+export function isFiltered({ sort: _sort, ...rest }: TenantFilter): boolean {
+  return Object.keys(rest).length > 0;
+}
+
+function textOf(value: unknown): string | undefined {
+  // The router reads `?q=1` as a number.
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function clean(filter: { readonly [K in keyof TenantFilter]?: string | undefined }): TenantFilter {
+  return Object.fromEntries(
+    Object.entries(filter).filter(([, value]) => value !== undefined && value !== ''),
+  );
+}

@@ -1,0 +1,47 @@
+import type { TenantSummary } from '../../api/models/tenant.ts';
+
+export type Phase = TenantSummary['phase'];
+export type Tone = 'bad' | 'warn' | 'busy' | 'good' | 'quiet';
+
+interface PhaseWords {
+  readonly word: string;
+  readonly tone: Tone;
+  readonly means: string;
+}
+
+/** What needs a person first. */
+export const phases: Readonly<Record<Phase, PhaseWords>> = {
+  Failed: {
+    word: 'Failed',
+    tone: 'bad',
+    means: 'The last change could not be made; the node tries again or waits for a commit.',
+  },
+  Degraded: { word: 'Degraded', tone: 'bad', means: 'It is as Git says, and not well.' },
+  Held: { word: 'Held', tone: 'warn', means: 'A change waits for somebody to approve or mend it in Git.' },
+  Drifted: { word: 'Drifted', tone: 'warn', means: 'Somebody changed it outside Git.' },
+  Progressing: { word: 'Progressing', tone: 'busy', means: 'The node is making it what Git says.' },
+  Suspended: { word: 'Suspended', tone: 'quiet', means: 'Git says to leave it alone for a while.' },
+  Unknown: { word: 'Not heard of', tone: 'quiet', means: 'Its node has not said anything of it yet.' },
+  InSync: { word: 'In sync', tone: 'good', means: 'What runs is what Git says.' },
+};
+
+export const phaseOrder = Object.keys(phases) as readonly Phase[];
+
+/** The words of a phase; a phase that a newer server says is shown as it comes. */
+export function phaseWords(phase: string): PhaseWords {
+  return Object.hasOwn(phases, phase)
+    ? phases[phase as Phase]
+    : { word: phase, tone: 'quiet', means: 'This page does not know the phase yet; reload it.' };
+}
+
+/** One sentence for a whole fleet. */
+export function fleetSentence(counts: Readonly<Record<string, number>>, total: number): string {
+  if (total === 0) return 'No tenants yet';
+  const inSync = counts['InSync'] ?? 0;
+  if (inSync === total)
+    return total === 1
+      ? 'The one tenant is as Git says'
+      : `All ${total.toLocaleString('en')} tenants are as Git says`;
+  const other = (total - inSync).toLocaleString('en');
+  return `${other} of ${total.toLocaleString('en')} tenants ${total - inSync === 1 ? 'is' : 'are'} not as Git says`;
+}
