@@ -82,8 +82,6 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   await serveSockets(app);
   const limiter = await limitRates(app, { ...usualLimits, ...parts.limits });
   app.decorate('limiter', limiter);
-  // Before whatever may refuse: the socket of a refused handshake is let go of by a hook that this adds.
-  await serveSockets(app);
   keepTrail(app, parts.audit);
   guardRoutes(app, { authenticate: parts.authenticate, limiter, origins: parts.origins ?? [] });
   await describeApi(app);

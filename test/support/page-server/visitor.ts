@@ -47,7 +47,7 @@ async function judged(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
     const tool = (globalThis as unknown as { axe: typeof axe }).axe;
-    const { violations } = await tool.run(document, { resultTypes: ['violations'] });
+    const { violations } = await tool.run({ resultTypes: ['violations'] });
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary}`),
     );
