@@ -92,10 +92,11 @@ describe('a control node that is started with nothing', () => {
     const { code, shown } = await git(clone, 'push', 'origin', 'main');
     expect(code, shown).toBe(0);
     await expect.poll(async () => (await ask('GET', '/v1/overview', token)).answer['revision']).toBe(pushed);
-    const history = await ask('GET', '/v1/history', token);
-    expect(JSON.stringify(history.answer)).toContain('library: a tone');
-    const audit = await ask('GET', '/v1/audit?action=git', token);
-    expect(JSON.stringify(audit.answer)).toContain(pushed);
+    // Both are written after git has ended.
+    const told = async (path: string): Promise<string> =>
+      JSON.stringify((await ask('GET', path, token)).answer);
+    await expect.poll(() => told('/v1/history')).toContain('library: a tone');
+    await expect.poll(() => told('/v1/audit?action=git')).toContain(pushed);
     const revoked = await ask('DELETE', `/v1/git-tokens/${made.answer['token']?.['id']}`, token);
     expect(revoked.status).toBe(204);
     expect((await git(clone, 'fetch', 'origin')).code).toBe(128);
