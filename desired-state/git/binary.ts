@@ -160,7 +160,12 @@ class BinaryRepository implements Repository {
       const raw = parent === null ? [] : [...parseTree(await this.#listing(parent))];
       const executables = raw.filter((entry) => entry.mode === '100755');
       const paths = new Set(executables.map((entry) => Buffer.from(entry.path).toString('utf8')));
-      return writeCommit(this.#git, this.#mirror.gitdir, edit, judgeTree(raw), paths);
+      return writeCommit(this.#git, this.#mirror.gitdir, edit, {
+        oid: parent === null ? null : await this.#objects.treeOf(parent),
+        entries: judgeTree(raw),
+        executables: paths,
+        read: (oid) => this.#objects.tree(oid),
+      });
     });
   }
 
