@@ -3,6 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
+import { diskError } from './errors.ts';
 import { parseTreeObject, type TreeItem } from './tree-object.ts';
 
 const deflated = promisify(deflate);
