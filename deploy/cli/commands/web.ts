@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { webLog } from '../../../web/http/log.ts';
 import type { WebOptions } from '../../../web/options.ts';
 import type { RunningWeb } from '../../../web/start.ts';
 import type { CommandContext } from '../context.ts';
@@ -101,8 +100,13 @@ async function web(context: CommandContext, options: CommandOptions): Promise<vo
   const setup = webOptions(context, options);
   // The server and what it is made of are loaded for this command alone.
   const { startWeb } = await import('../../../web/start.ts');
+  const { webLog } = await import('../../../web/http/log.ts');
   const { buildPage } = await import('../../../web/ui/build.ts');
-  const running = await startWeb({ ...setup, page: await buildPage() });
+  const running = await startWeb({
+    ...setup,
+    page: await buildPage(),
+    log: webLog(context.stderr, options.logLevel),
+  });
   try {
     context.print(...greeting(running));
     await ended(context.signal);
@@ -111,7 +115,7 @@ async function web(context: CommandContext, options: CommandOptions): Promise<vo
   }
 }
 
-function webOptions({ env, cwd, stderr }: CommandContext, options: CommandOptions): Omit<WebOptions, 'page'> {
+function webOptions({ env, cwd }: CommandContext, options: CommandOptions): Omit<WebOptions, 'page' | 'log'> {
   return {
     dataDir: resolve(cwd, options.dataDir),
     repo: options.repo ?? null,
@@ -132,7 +136,6 @@ function webOptions({ env, cwd, stderr }: CommandContext, options: CommandOption
     metricsToken: set(env['TENANTRY_METRICS_TOKEN']),
     ownersUseGit: options.ownersUseGit === true,
     ...(options.poll === undefined ? {} : { pollMs: options.poll }),
-    log: webLog(stderr, options.logLevel),
     environment: env,
   };
 }
