@@ -139,9 +139,8 @@ export class Reconciler {
   async report(pid: number | null): Promise<NodeStatus> {
     const { source, memory, clock, sink } = this.#ports;
     const { rendered } = this.#source;
-    if (rendered === null || this.#plan === null || this.#observed === null) {
+    if (rendered === null || this.#plan === null || this.#observed === null)
       throw new Error('no pass was made yet');
-    }
     const status = nodeStatus({
       plan: this.#plan,
       desired: rendered.desired,
@@ -209,9 +208,7 @@ export class Reconciler {
   async #planFor(rendered: Rendered, observed: ObservedNode): Promise<Plan> {
     const plan = (removalApproved: boolean): Plan => {
       const { desired, wanted, refusals } = rendered;
-      const { node } = this.#options;
-      const memory = this.#ports.memory.all();
-      const now = this.#ports.clock.now();
+      const [{ node }, memory, now] = [this.#options, this.#ports.memory.all(), this.#ports.clock.now()];
       return planNode(
         { node, desired, wanted, observed, memory, refusals, removalApproved, now },
         this.#plans,

@@ -1,7 +1,5 @@
 import { rm } from 'node:fs/promises';
 import pLimit from 'p-limit';
-import type { Log } from '../log.ts';
-import type { Clock } from '../ports.ts';
 import {
   beginSegment,
   extendSegment,
@@ -12,17 +10,9 @@ import {
   type Segment,
   writeSegment,
 } from './outbox-files.ts';
+import type { OutboxOptions } from './outbox-options.ts';
 import { lostNote, type OutgoingEntry, within } from './outgoing.ts';
 import type { Place, StoredEntry } from './segment.ts';
-
-export interface OutboxOptions {
-  readonly dir: string;
-  readonly clock: Pick<Clock, 'now' | 'sleep'>;
-  readonly log: Log;
-  /** Bytes on disk beyond which the oldest entries are given up. */
-  readonly maxBytes?: number;
-  readonly segmentBytes?: number;
-}
 
 const mebibyte = 1024 * 1024;
 /** What waits in memory while the disk takes no write. */

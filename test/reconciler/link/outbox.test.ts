@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../reconciler/adapters/clock.ts';
-import { Outbox, type OutboxOptions } from '../../../reconciler/link/outbox.ts';
+import { Outbox } from '../../../reconciler/link/outbox.ts';
+import type { OutboxOptions } from '../../../reconciler/link/outbox-options.ts';
 import { quiet } from '../../support/sandbox.ts';
 
 let dir: string;
