@@ -32,7 +32,7 @@ export function sourceFiles(): SourceFile[] {
     house
       .flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx,mts,mjs,js}`, { cwd: root }))
       // What Vite has made of the page is no source.
-      .filter((path) => !path.startsWith('web/ui/dist/'))
+      .filter((path) => !path.startsWith('web/ui/dist'))
       .sort()
       .map((path) => {
         const text = readFileSync(join(root, path), 'utf8');

@@ -94,6 +94,7 @@ export const accessTable = {
   'GET /v1/nodes': { action: 'nodes.read', who: readers },
   'GET /v1/nodes/:node': { action: 'nodes.read', who: readers },
   'POST /v1/nodes/:node/join-token': { action: 'nodes', who: operators },
+  'DELETE /v1/nodes/:node/key': { action: 'nodes', who: operators },
   'POST /v1/nodes/enrol': { action: 'nodes.enrol', who: 'self' },
   'GET /v1/link': { action: 'link', who: 'self' },
 

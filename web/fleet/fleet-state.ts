@@ -117,6 +117,7 @@ export class FleetState {
         changed.add(tenant);
       }
     }
+    const isNews = known.head === null || factsOf(known.head) !== factsOf(head);
     known.head = head;
     for (const status of tenants) {
       this.#put(status.tenant, { node, status, at });
@@ -130,7 +131,7 @@ export class FleetState {
       if (byNode.size === 0) this.tenants.delete(tenant);
       changed.add(tenant);
     }
-    for (const listener of this.onNode) listener(node);
+    if (isNews) for (const listener of this.onNode) listener(node);
     for (const tenant of changed) for (const listener of this.onTenant) listener(tenant);
   }
 
@@ -146,6 +147,11 @@ export class FleetState {
     this.nodes.set(name, made);
     return made;
   }
+}
+
+/** When a head was made and what it cost is no news. */
+function factsOf({ at: _, lastPass: __, ...facts }: WireNodeHead): string {
+  return JSON.stringify(facts);
 }
 
 /** Adds a listener; answers how to take it away. */

@@ -2,8 +2,8 @@ import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * What the page may do: its own scripts, styles, images and sockets, and nothing of anybody else's; no script that stands
- * in a document. Styles may stand in one: the page's dialogs and its editor write theirs at run time.
+ * What the page may do: its own scripts, styles, images and sockets, and nothing of anybody else's; nothing that stands
+ * in a document. The page's editor makes its styles at run time, and adopts them instead of writing them into it.
  */
 const contentSecurityPolicy = {
   useDefaults: false,
@@ -11,8 +11,8 @@ const contentSecurityPolicy = {
     defaultSrc: ["'none'"],
     scriptSrc: ["'self'"],
     scriptSrcAttr: ["'none'"],
-    styleSrc: ["'self'", "'unsafe-inline'"],
-    imgSrc: ["'self'", 'data:'],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'"],
     fontSrc: ["'self'"],
     connectSrc: ["'self'"],
     manifestSrc: ["'self'"],

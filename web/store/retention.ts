@@ -12,7 +12,7 @@ export interface Retention {
  */
 export const retentions: readonly Retention[] = [
   { table: 'join_token', column: 'expires_at', days: 7 },
-  { table: 'tenant_outcome', column: 'received_at', days: 400 },
+  { table: 'node_outcome', column: 'received_at', days: 400 },
   { table: 'node_event', column: 'received_at', days: 30 },
   { table: 'session', column: 'expires_at', days: 1 },
   { table: 'refresh_token', column: 'expires_at', days: 1 },
@@ -21,4 +21,5 @@ export const retentions: readonly Retention[] = [
   { table: 'commit_plan', column: 'at', days: 400 },
   { table: 'tenant_outcome', column: 'at', days: 400 },
   { table: 'tenant_run', column: 'at', days: 800 },
+  { table: 'git_token', column: 'expires_at', days: 30 },
 ];

@@ -71,7 +71,7 @@ export class Directory {
     for (const { summary } of seen) counts[summary.phase] = (counts[summary.phase] ?? 0) + 1;
     const wanted = matches(query);
     const found = seen.filter(({ summary }) => wanted(summary));
-    const { sort = 'name', limit = LIMIT } = query;
+    const { sort = 'attention', limit = LIMIT } = query;
     if (sort !== 'name') {
       const order = byOrder(sort);
       found.sort((a, b) => order(a.summary, b.summary));

@@ -15,7 +15,8 @@ export interface TenantQuery {
   readonly cursor?: string;
 }
 
-export const tenantSorts = ['name', '-name', 'phase', 'since', '-since', 'node', 'drift'] as const;
+/** `attention`: what needs a person, longest first. */
+export const tenantSorts = ['attention', 'name', '-name', 'since', '-since', 'node', 'drift'] as const;
 export type TenantSort = (typeof tenantSorts)[number];
 
 /** What needs a person comes first. */
@@ -60,7 +61,7 @@ export function byOrder(sort: TenantSort): (a: TenantSummary, b: TenantSummary) 
   const first: Readonly<Record<TenantSort, (a: TenantSummary, b: TenantSummary) => number>> = {
     name: names,
     '-name': (a, b) => names(b, a),
-    phase: (a, b) => urgency[a.phase] - urgency[b.phase] || a.since - b.since,
+    attention: (a, b) => urgency[a.phase] - urgency[b.phase] || a.since - b.since,
     since: (a, b) => a.since - b.since,
     '-since': (a, b) => b.since - a.since,
     node: (a, b) => (a.node < b.node ? -1 : a.node > b.node ? 1 : 0),

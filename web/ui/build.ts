@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
 import { existsSync, globSync, statSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 /** Where the built page lies. */
 export const pageFolder = join(import.meta.dirname, 'dist');
@@ -8,14 +12,30 @@ export const pageFolder = join(import.meta.dirname, 'dist');
 const sources = ['web/ui', 'web/api/models', 'schemas', 'desired-state/write'];
 
 /**
- * Builds the page when it is not there or older than what it is made from, and answers its folder.
- * @throws Error of Vite when a source does not build
+ * Builds the page when it is not there or older than what it is made from, and answers its folder. Several may do so at
+ * once: each builds beside the folder, and the first one's page is taken.
+ * @throws Error with what Vite said, when a source does not build
  */
 export async function buildPage(): Promise<string> {
   if (isFresh()) return pageFolder;
-  // Only here: a control node that serves a built page does not need the page's tools.
-  const { build } = await import('vite');
-  await build({ configFile: join(import.meta.dirname, 'vite.config.ts'), logLevel: 'warn' });
+  const made = `${pageFolder}-${process.pid}`;
+  // A program of its own: what `NODE_ENV` says here (`test`) would make another page.
+  const vite = fileURLToPath(new URL('../../bin/vite.js', import.meta.resolve('vite')));
+  const config = join(import.meta.dirname, 'vite.config.ts');
+  await promisify(execFile)(
+    process.execPath,
+    [vite, 'build', '--config', config, '--outDir', made, '--emptyOutDir'],
+    {
+      env: { ...process.env, NODE_ENV: 'production' },
+    },
+  );
+  if (!isFresh()) {
+    const old = `${made}-old`;
+    if (existsSync(pageFolder)) await rename(pageFolder, old);
+    await rename(made, pageFolder);
+    await rm(old, { recursive: true, force: true });
+  }
+  await rm(made, { recursive: true, force: true });
   return pageFolder;
 }
 
@@ -26,6 +46,6 @@ function isFresh(): boolean {
   const root = join(import.meta.dirname, '..', '..');
   return sources
     .flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx,css,html,svg,json}`, { cwd: root }))
-    .filter((path) => !path.startsWith('web/ui/dist/'))
+    .filter((path) => !path.startsWith('web/ui/dist'))
     .every((path) => statSync(join(root, path)).mtimeMs <= mtimeMs);
 }

@@ -106,17 +106,18 @@ export const tenantRun = Type.Object({
   phase: text,
 });
 
+/** `GET /v1/commits/{oid}` */
+export const historyItem = Type.Intersect([
+  commitProgress,
+  Type.Object({
+    plan: orNull(planView),
+    outcomes: Type.Array(Type.Unknown({ description: 'What the nodes did for it; see `outcome`.' })),
+  }),
+]);
+
 /** `GET /v1/history` and `GET /v1/tenants/{id}/history` */
 export const historyPage = Type.Object({
-  items: Type.Array(
-    Type.Intersect([
-      commitProgress,
-      Type.Object({
-        plan: orNull(planView),
-        outcomes: Type.Array(Type.Unknown({ description: 'What the nodes did for it; see `outcome`.' })),
-      }),
-    ]),
-  ),
+  items: Type.Array(historyItem),
   next: orNull(text),
   ran: Type.Optional(orNull(tenantRun)),
 });

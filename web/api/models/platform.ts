@@ -49,6 +49,21 @@ export const overview = Type.Object({
   problems: Type.Array(Type.Unknown()),
 });
 
+/** `GET /v1/channels` */
+export const channelList = Type.Object({
+  base: orNull(oid),
+  items: Type.Array(
+    Type.Object({
+      name: text,
+      images: Type.Record(text, text),
+      promotesTo: orNull(text),
+      /** Tenants that follow it, and how many of them run which image. */
+      tenants: Type.Integer(),
+      running: Type.Record(text, Type.Integer()),
+    }),
+  ),
+});
+
 export const auditPage = Type.Object({
   items: Type.Array(
     Type.Object({
@@ -88,5 +103,6 @@ export type Me = Static<typeof me>;
 export type NodeView = Static<typeof nodeView>;
 export type NodeList = Static<typeof nodeList>;
 export type Overview = Static<typeof overview>;
+export type ChannelList = Static<typeof channelList>;
 export type AuditPage = Static<typeof auditPage>;
 export type AccessList = Static<typeof accessList>;

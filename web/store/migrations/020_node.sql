@@ -37,7 +37,7 @@ create table tenant_status (
   at bigint not null,
   primary key (node, tenant)
 );
-create table tenant_outcome (
+create table node_outcome (
   id bigint generated always as identity primary key,
   node text not null,
   tenant text not null,
@@ -47,8 +47,8 @@ create table tenant_outcome (
   -- By this machine's clock.
   received_at bigint not null
 );
-create index tenant_outcome_tenant on tenant_outcome (tenant, id desc);
-create index tenant_outcome_revision on tenant_outcome (revision);
+create index node_outcome_tenant on node_outcome (tenant, id desc);
+create index node_outcome_revision on node_outcome (revision);
 create table node_event (
   id bigint generated always as identity primary key,
   node text not null,

@@ -14,12 +14,12 @@ export function Crashed({ error }: { readonly error: unknown }) {
 
 export function NotFound() {
   return (
-    <div className="mx-auto max-w-2xl space-y-3 p-6">
+    <main className="mx-auto max-w-2xl space-y-3 p-6">
       <Title>There is nothing at this address</Title>
       <p className="text-dim">It may have been removed, or the link is cut off.</p>
       <Link to="/" className="text-accent hover:underline">
         Go to the overview
       </Link>
-    </div>
+    </main>
   );
 }

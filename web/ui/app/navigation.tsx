@@ -7,7 +7,7 @@ import { UserMenu } from './user-menu.tsx';
 
 function usePlaces(): readonly Place[] {
   const { data: me } = useQuery(meQuery);
-  return me === undefined ? [] : placesFor(me.role);
+  return me === undefined ? [] : placesFor(me.may);
 }
 
 /** How many things wait for a person, where the way to them begins. */
@@ -29,7 +29,7 @@ function Waiting() {
 export function SideBar({ onSearch }: { readonly onSearch: () => void }) {
   const places = usePlaces();
   return (
-    <div className="sticky top-0 hidden h-dvh flex-col border-r border-line px-3 py-4 md:flex">
+    <header className="sticky top-0 hidden h-dvh flex-col border-r border-line px-3 py-4 md:flex">
       <Link to="/" className="mb-4 flex items-center gap-2 px-2 font-semibold tracking-tight">
         <img src="/mark.svg" alt="" width="20" height="20" /> Tenantry
       </Link>
@@ -57,7 +57,7 @@ export function SideBar({ onSearch }: { readonly onSearch: () => void }) {
         ))}
       </nav>
       <UserMenu />
-    </div>
+    </header>
   );
 }
 

@@ -88,7 +88,7 @@ function useCommands(query: string): readonly Runnable[] {
     ...tenantsQuery(wanted === '' ? {} : { q: wanted }),
     enabled: me !== undefined,
   });
-  const places = placesFor(me?.role ?? null).map(
+  const places = placesFor(me?.may ?? []).map(
     ({ to, name, icon, asks }): Runnable => ({
       id: `place-${name}`,
       name,

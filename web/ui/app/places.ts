@@ -13,12 +13,17 @@ export const places = [
 
 export type Place = (typeof places)[number];
 
-/** Places that a role has no use for are not offered; the server decides what it answers. */
-export function placesFor(role: string | null): readonly Place[] {
-  const hidden: Readonly<Record<string, readonly string[]>> = {
-    'tenant-owner': ['/nodes', '/audit', '/access', '/library'],
-    viewer: ['/audit', '/access'],
-    operator: [],
-  };
-  return places.filter(({ to }) => !(hidden[role ?? ''] ?? []).includes(to));
+const needs: Readonly<Partial<Record<Place['to'], string>>> = {
+  '/nodes': 'nodes.read',
+  '/library': 'library.read',
+  '/audit': 'audit.read',
+  '/access': 'access.read',
+};
+
+/** The places that somebody has a use for, by what he may; the server decides what it answers. */
+export function placesFor(may: readonly string[]): readonly Place[] {
+  return places.filter(({ to }) => {
+    const need = needs[to];
+    return need === undefined || may.includes(need);
+  });
 }

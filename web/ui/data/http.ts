@@ -27,44 +27,16 @@ export function rememberCsrf(token: string): void {
 
 /** @throws ApiError */
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return read<T>(
-    await withSession(() => send(path, { headers: accept, ...(signal === undefined ? {} : { signal }) })),
-  );
+  return read<T>(await send(path, { headers: accept, ...(signal === undefined ? {} : { signal }) }));
 }
 
 /** @throws ApiError */
 export async function change<T>(method: Method, path: string, body: unknown = {}): Promise<T> {
-  const request = () =>
-    send(path, {
-      method,
-      headers: { ...accept, 'content-type': 'application/json', 'x-csrf-token': csrf },
-      body: JSON.stringify(body),
-    });
-  return read<T>(path.startsWith('/v1/auth/') ? await request() : await withSession(request));
+  const headers = { ...accept, 'content-type': 'application/json', 'x-csrf-token': csrf };
+  return read<T>(await send(path, { method, headers, body: JSON.stringify(body) }));
 }
 
 const accept = { accept: 'application/json' };
-
-/** Access tokens are short: one that has ended is renewed once, by one request, however many found out. */
-let renewing: Promise<boolean> | null = null;
-
-async function withSession(request: () => Promise<Response>): Promise<Response> {
-  const first = await request();
-  if (first.status !== 401) return first;
-  renewing ??= renew().finally(() => {
-    renewing = null;
-  });
-  return (await renewing) ? request() : first;
-}
-
-async function renew(): Promise<boolean> {
-  const response = await send('/v1/auth/refresh', {
-    method: 'POST',
-    headers: { ...accept, 'content-type': 'application/json', 'x-csrf-token': csrf },
-    body: '{}',
-  });
-  return response.ok;
-}
 
 async function send(path: string, init: RequestInit): Promise<Response> {
   const sentAt = Date.now();

@@ -15,7 +15,7 @@ const socket = liveSocket({
   chance: () => Math.random(),
 });
 
-export const onLiveMessage = socket.onMessage;
+export const { onMessage: onLiveMessage, onOpen: onLiveOpen } = socket;
 
 /** Keeps what the page has read in step with the server while somebody is signed in. Answers how to stop. */
 export function startLive(client: QueryClient): () => void {
@@ -27,8 +27,15 @@ export function startLive(client: QueryClient): () => void {
       if (again) void client.invalidateQueries();
     }),
   ];
+  const hurry = (): void => {
+    if (document.visibilityState === 'visible') socket.hurry();
+  };
+  addEventListener('online', hurry);
+  document.addEventListener('visibilitychange', hurry);
   socket.start();
   return () => {
+    removeEventListener('online', hurry);
+    document.removeEventListener('visibilitychange', hurry);
     socket.close();
     for (const stop of stops) stop();
   };

@@ -1,6 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import type { LogLine } from '../../api/models/tenant.ts';
-import { onLiveMessage, useTopics } from './live.ts';
+import { onLiveMessage, onLiveOpen, useTopics } from './live.ts';
 
 /** Lines that stay on the page; what came before is in the log of the node. */
 const MAX_LINES = 5_000;
@@ -18,20 +18,27 @@ function logOf(tenant: string): Log {
   return known;
 }
 
+function write(tenant: string, lines: readonly LogLine[]): void {
+  const log = logOf(tenant);
+  log.lines = lines;
+  for (const listener of log.listeners) listener();
+}
+
 /** The lines of a tenant's log while somebody looks, the last ones first sent. */
 export function useLog(tenant: string): readonly LogLine[] {
   useTopics(`logs:${tenant}`);
   useEffect(() => {
-    const log = logOf(tenant);
-    const stop = onLiveMessage((message) => {
-      if (message.type !== 'log' || message.tenant !== tenant) return;
-      log.lines = [...log.lines, ...message.lines].slice(-MAX_LINES);
-      for (const listener of log.listeners) listener();
-    });
+    const stops = [
+      onLiveMessage((message) => {
+        if (message.type !== 'log' || message.tenant !== tenant) return;
+        write(tenant, [...logOf(tenant).lines, ...message.lines].slice(-MAX_LINES));
+      }),
+      // Whoever begins to look is sent the last lines again.
+      onLiveOpen(() => write(tenant, [])),
+    ];
     return () => {
-      stop();
-      // The server sends the last lines again to whoever looks again.
-      logs.delete(tenant);
+      for (const stop of stops) stop();
+      write(tenant, []);
     };
   }, [tenant]);
   return useSyncExternalStore(

@@ -23,6 +23,8 @@ export interface LiveSocket {
   readonly onOpen: (listener: (again: boolean) => void) => () => void;
   readonly onMessage: (listener: (message: ServerMessage) => void) => () => void;
   readonly start: () => void;
+  /** Opens now what it would open after a while: the network is back, somebody looks again. */
+  readonly hurry: () => void;
   readonly close: () => void;
 }
 
@@ -105,6 +107,11 @@ export function liveSocket(parts: SocketParts): LiveSocket {
     start() {
       if (!ended) return;
       ended = false;
+      connect();
+    },
+    hurry() {
+      if (waiting === null) return;
+      waiting();
       connect();
     },
     close() {

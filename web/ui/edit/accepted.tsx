@@ -30,19 +30,30 @@ export function Done({
         </Button>
       }
     >
-      {proposal !== null && <Proposed branch={proposal.branch} url={safeHref(proposal.url)} />}
+      {proposal !== null && (
+        <Proposed branch={proposal.branch} url={safeHref(proposal.url)} problem={proposal.problem} />
+      )}
       {proposal === null && commit === null && <p>Git says so already: nothing was committed.</p>}
       {proposal === null && commit !== null && <Converging oid={commit} subject={accepted.subject} />}
     </Dialog>
   );
 }
 
-function Proposed({ branch, url }: { readonly branch: string; readonly url: string | null }) {
+function Proposed({
+  branch,
+  url,
+  problem,
+}: {
+  readonly branch: string;
+  readonly url: string | null;
+  readonly problem: string | null;
+}) {
   return (
     <div className="space-y-3">
       <p>
         Proposed on the branch <code>{branch}</code>. Nothing changes until it is merged.
       </p>
+      {problem !== null && <p className="text-sm text-warn">There is no pull request: {problem}</p>}
       {url !== null && (
         <a href={url} target="_blank" rel="noreferrer noopener" className={buttonClass('plain')}>
           Open the pull request

@@ -47,8 +47,11 @@ export function ConflictView({ request, conflict, onClose, onYield, onAgain }: C
         ) : (
           <code className="text-xs">{shortId(request.base)}</code>
         )}
-        , and <code className="text-xs">{shortId(conflict.revision)}</code> has changed the same lines since.
-        Nothing was committed, and your text is still here.
+        , and{' '}
+        <code className="text-xs">
+          {conflict.revision === null ? 'the newest revision' : shortId(conflict.revision)}
+        </code>{' '}
+        has changed the same lines since. Nothing was committed, and your text is still here.
       </p>
       {byHand ? (
         <Suspense fallback={<Waiting label="Loading the editor" lines={8} />}>

@@ -29,7 +29,8 @@ export function EditDialog({ request: first, onClose, onFollow }: EditDialogProp
   const client = useQueryClient();
   const [request, setRequest] = useState(first);
   const ahead = useQuery({
-    queryKey: ['preview', request.method, request.path, bodyOf(request)],
+    // Its own question: what the editor was told while somebody typed may be old by now.
+    queryKey: ['review', request.method, request.path, bodyOf(request)],
     queryFn: () => preview(request),
     gcTime: 0,
     retry: false,

@@ -50,7 +50,8 @@ export function yamlSetup({ label, readOnly, onChange }: SetupOptions): Extensio
       ...completionKeymap,
       ...lintKeymap,
     ]),
-    EditorView.contentAttributes.of({ 'aria-label': label }),
+    // What scrolls is reached by keyboard through its text.
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     EditorView.lineWrapping,
     EditorState.readOnly.of(readOnly),
     editorTheme,

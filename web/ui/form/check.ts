@@ -51,7 +51,7 @@ function asAjv(error: Found, root: JsonSchema, value: unknown): ErrorObject[] {
     | Record<string, unknown>
     | undefined;
   const data = at(value, pointerParts(instancePath));
-  const make = (params: object, more: Partial<ErrorObject> = {}): ErrorObject => ({
+  const make = (params: object): ErrorObject => ({
     keyword,
     schemaPath: `${schemaPath}/${keyword}`,
     instancePath,
@@ -60,14 +60,17 @@ function asAjv(error: Found, root: JsonSchema, value: unknown): ErrorObject[] {
     schema: parentSchema?.[keyword],
     data,
     ...(parentSchema === undefined ? {} : { parentSchema }),
-    ...more,
   });
   if (error.keyword === 'required') {
     return error.params.requiredProperties.map((missingProperty) => make({ missingProperty }));
   }
   if (error.keyword === 'additionalProperties') {
+    // Where such fields have a schema of their own, what it says of them is an error by itself.
+    if (parentSchema?.['additionalProperties'] !== false) return [];
     return error.params.additionalProperties.map((additionalProperty) => make({ additionalProperty }));
   }
+  // Told by the keyword around them.
+  if (error.keyword === 'boolean' || schemaPath.includes('/propertyNames')) return [];
   if (error.keyword === 'propertyNames') {
     return error.params.propertyNames.map((propertyName) => badName(make({}), propertyName));
   }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { preview } from '../edit/request.ts';
 import { Button } from '../parts/button.tsx';
+import { Prose } from '../parts/prose.tsx';
 import { planSentence } from '../words/plan.ts';
 import { locatedProblems } from '../words/problem.ts';
 import { count } from '../words/value.ts';
@@ -43,7 +44,7 @@ export function EditBar({ address, draft, problems, newer, onReview, onDiscard }
         {first !== undefined ? (
           <span>
             <span className="font-medium text-bad">{count(total, 'problem')}: </span>
-            line {first.line}, {first.message}
+            line {first.line}, <Prose text={first.message} />
           </span>
         ) : ahead.data !== undefined ? (
           planSentence(ahead.data.plan)

@@ -1,9 +1,8 @@
 import { useId } from 'react';
-import { Button } from '../parts/button.tsx';
+import { Prose } from '../parts/prose.tsx';
 import type { CheckedProblem } from './check.ts';
 import { Control } from './control.tsx';
-import type { SetField } from './form.tsx';
-import type { Field } from './model.ts';
+import type { Field, SetField } from './model.ts';
 
 /** One field: its name, its control, what it means, and what is wrong with it. */
 export function FieldRow({
@@ -23,7 +22,7 @@ export function FieldRow({
   const resettable = field.said && !field.required && field.editable;
   return (
     <div className="grid gap-x-4 gap-y-1 px-4 py-2.5 sm:grid-cols-[9rem_minmax(0,1fr)]">
-      <div className="flex items-start justify-between gap-2 pt-1.5">
+      <div className="flex items-start justify-between gap-2 pt-1.5 sm:flex-col sm:justify-start sm:gap-0.5">
         {labelled ? (
           <span id={`${id}-label`} className="font-mono text-sm">
             {field.name}
@@ -33,41 +32,35 @@ export function FieldRow({
             {field.name}
           </label>
         )}
+        {resettable && (
+          <button
+            type="button"
+            aria-label={`leave out ${field.name}`}
+            title="Takes it out of the file; the default holds"
+            onClick={() => onSet(field.pointer, undefined)}
+            className="rounded-sm text-xs text-dim hover:text-ink hover:underline"
+          >
+            leave out
+          </button>
+        )}
       </div>
       <div className="min-w-0">
-        <div className="flex items-start gap-1">
-          <div
-            className="min-w-0 flex-1"
-            role={labelled ? 'group' : undefined}
-            aria-labelledby={labelled ? `${id}-label` : undefined}
-          >
-            <Control
-              id={id}
-              field={field}
-              invalid={wrong.length > 0}
-              onSet={(value) => onSet(field.pointer, value)}
-              onRemove={(key) => onSet(`${field.pointer}/${key}`, undefined)}
-            />
-          </div>
-          {resettable && (
-            <Button
-              look="quiet"
-              small
-              icon="cross"
-              className="mt-0.5"
-              aria-label={`Leave ${field.name} out`}
-              title="Leave it out; the default holds"
-              onClick={() => onSet(field.pointer, undefined)}
-            />
-          )}
+        <div role={labelled ? 'group' : undefined} aria-labelledby={labelled ? `${id}-label` : undefined}>
+          <Control
+            id={id}
+            field={field}
+            invalid={wrong.length > 0}
+            onSet={(value) => onSet(field.pointer, value)}
+            onRemove={(key) => onSet(`${field.pointer}/${key}`, undefined)}
+          />
         </div>
         {wrong.map(({ message, line }) => (
           <p key={`${line}:${message}`} className="mt-1 text-xs text-bad">
-            {message}
+            <Prose text={message} />
           </p>
         ))}
         <p id={`${id}-hint`} className="mt-1 text-xs text-dim">
-          {field.description}
+          <Prose text={field.description} />
           {!field.editable && ' Your role may read it, not change it.'}
         </p>
       </div>

@@ -63,8 +63,9 @@ function Editor({ address, file, schema }: FileEditorProps & { readonly schema: 
         replace({ base: commit ?? parent, original: text, text });
       },
       onYielded: ({ revision, files }) => {
+        // Without a revision the file is read again, which an untouched text follows.
         const theirs = files.find(({ path }) => path === file.path)?.theirs ?? '';
-        replace({ base: revision, original: theirs, text: theirs });
+        replace({ base: revision ?? file.base, original: theirs, text: theirs });
       },
     });
   return (

@@ -1,9 +1,7 @@
+import { Prose } from '../parts/prose.tsx';
 import type { CheckedProblem } from './check.ts';
-import type { Json } from './edit-text.ts';
 import { FieldRow } from './field-row.tsx';
-import type { Field } from './model.ts';
-
-export type SetField = (pointer: string, value: Json | undefined) => void;
+import type { Field, SetField } from './model.ts';
 
 interface FormProps {
   readonly fields: readonly Field[];
@@ -43,7 +41,9 @@ function Group({
     <details open={field.said || wrong} className="group/fold">
       <summary className="flex min-h-9 items-baseline gap-2 px-4 py-2 hover:bg-raised">
         <span className="font-mono text-sm font-medium">{name}</span>
-        <span className="min-w-0 flex-1 truncate text-xs text-dim">{field.description}</span>
+        <span className="min-w-0 flex-1 truncate text-xs text-dim">
+          <Prose text={field.description} />
+        </span>
         {wrong && <span className="text-xs text-bad">has a problem</span>}
       </summary>
       <div className="ml-4 border-l border-line">

@@ -1,5 +1,9 @@
 import { toPointer } from '../../../schemas/yaml-tree.ts';
+import type { Json } from './edit-text.ts';
 import type { JsonSchema } from './schema.ts';
+
+/** Sets the value at a JSON pointer; undefined takes it out. */
+export type SetField = (pointer: string, value: Json | undefined) => void;
 
 interface Place {
   readonly pointer: string;
@@ -43,7 +47,9 @@ const FIXED = new Set(['/apiVersion', '/kind', '/metadata/name']);
  * @param editable JSON pointers that may be changed with all below them; `''` is all
  */
 export function formOf(schema: JsonSchema, value: unknown, editable: readonly string[]): readonly Field[] {
-  return fieldsOf(schema, value, [], editable).filter(({ pointer }) => !FIXED.has(pointer));
+  const fields = fieldsOf(schema, value, [], editable);
+  // What runs comes first; names and labels are seldom what somebody came for.
+  return fields.toSorted((a, b) => Number(b.name === 'spec') - Number(a.name === 'spec'));
 }
 
 export function mayEdit(pointer: string, editable: readonly string[]): boolean {

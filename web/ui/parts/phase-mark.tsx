@@ -73,7 +73,7 @@ const forms: Readonly<Record<Phase, React.ReactNode>> = {
 function PhaseShape({ phase }: { readonly phase: string }) {
   const form = Object.hasOwn(phases, phase) ? forms[phase as Phase] : forms.Unknown;
   return (
-    <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true" className="shrink-0">
+    <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true" className="shrink-0 translate-y-px">
       {form}
     </svg>
   );
@@ -83,9 +83,10 @@ function PhaseShape({ phase }: { readonly phase: string }) {
 export function PhaseMark({ phase }: { readonly phase: string }) {
   const { word, tone, means } = phaseWords(phase);
   return (
-    <span className={`inline-flex items-center gap-1.5 whitespace-nowrap ${toneText[tone]}`} title={means}>
+    <span className={`inline-flex items-baseline gap-1.5 whitespace-nowrap ${toneText[tone]}`} title={means}>
       <PhaseShape phase={phase} />
-      {word}
+      {/* What is in sync is quiet: its mark is enough. */}
+      <span className={tone === 'good' ? 'text-dim' : ''}>{word}</span>
     </span>
   );
 }

@@ -6,6 +6,7 @@ import { explainProblem, locatedProblems } from '../words/problem.ts';
 import { lasting, STALE_AFTER } from '../words/time.ts';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
+import { Prose } from './prose.tsx';
 
 /** An empty place that teaches the first step. */
 export function Empty({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
@@ -62,7 +63,7 @@ export function ProblemList({ problems }: { readonly problems: ReturnType<typeof
             {path}:{line}:{column}
           </span>{' '}
           {severity === 'warning' && 'Warning: '}
-          {message}
+          <Prose text={message} />
         </li>
       ))}
     </ul>

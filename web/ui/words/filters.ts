@@ -10,7 +10,13 @@ export interface TenantFilter {
   readonly sort?: string;
 }
 
-export const sorts = ['attention', 'name', 'since', 'node'] as const;
+export const sorts = ['attention', 'name', '-name', 'since', '-since', 'node', 'drift'] as const;
+
+/** The order after a press on a column: where it can be turned around, the second press does. */
+export function nextSort(now: string, column: string): string {
+  const turned = `-${column}`;
+  return now === column && (sorts as readonly string[]).includes(turned) ? turned : column;
+}
 
 /** Reads an address; what makes no sense in it is left out rather than refused. */
 export function readFilter(search: Readonly<Record<string, unknown>>): TenantFilter {

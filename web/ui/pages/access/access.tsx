@@ -15,19 +15,19 @@ export function AccessPage() {
   const query = useQuery(accessQuery);
   const { data: me } = useQuery(meQuery);
   const [open, setOpen] = useState<'invite' | 'role' | null>(null);
-  const admin = me?.role === 'platform-admin';
+  const may = (what: string): boolean => me?.may.includes(what) === true;
   return (
     <div className="space-y-5">
       <Title
         aside={
-          admin && (
-            <>
-              <Button onClick={() => setOpen('role')}>Give a role</Button>
+          <>
+            {may('access.roles') && <Button onClick={() => setOpen('role')}>Give a role</Button>}
+            {may('access.invite') && (
               <Button look="primary" icon="plus" onClick={() => setOpen('invite')}>
                 Invite
               </Button>
-            </>
-          )
+            )}
+          </>
         }
       >
         Access
@@ -59,7 +59,9 @@ export function AccessPage() {
         )}
       </Loaded>
       {open === 'invite' && <InviteDialog onClose={() => setOpen(null)} />}
-      {open === 'role' && <RoleDialog onClose={() => setOpen(null)} />}
+      {open === 'role' && query.data !== undefined && (
+        <RoleDialog people={query.data.people} onClose={() => setOpen(null)} />
+      )}
     </div>
   );
 }

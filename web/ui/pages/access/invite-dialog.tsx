@@ -8,7 +8,8 @@ import { TextField } from '../../parts/text-field.tsx';
 import { Ago } from '../../parts/time.tsx';
 
 interface Invitation {
-  readonly invitation: string;
+  /** Where to sign up, with the token behind the `#`. */
+  readonly path: string;
   readonly expires: number;
 }
 
@@ -63,10 +64,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
             Send this link to {inviting.variables}. It works once and ends <Ago at={made.expires} />; it is
             not shown again.
           </p>
-          <CommandLine
-            text={`${location.origin}/sign-up#${encodeURIComponent(made.invitation)}`}
-            label="invitation link"
-          />
+          <CommandLine text={location.origin + made.path} label="invitation link" />
         </div>
       )}
     </Dialog>

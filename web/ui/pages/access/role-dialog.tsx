@@ -1,18 +1,27 @@
+import type { AccessList } from '../../../api/models/platform.ts';
 import { useEdits } from '../../edit/edits.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { TextField } from '../../parts/text-field.tsx';
 import { fieldsOf } from '../../words/fields.ts';
+import { givenRoles, withRole } from '../../words/roles.ts';
 
 /** A tenant's owner is named in the tenant's file instead. */
 const roles = [
   ['viewer', 'sees everything, changes nothing'],
   ['operator', 'changes tenants, channels and prompts'],
   ['platform-admin', 'may do everything, access included'],
+  ['none', 'nothing but what he owns'],
 ] as const;
 
 /** Gives a role: a commit to tenantry.yaml, whose plan and difference are shown first. */
-export function RoleDialog({ onClose }: { readonly onClose: () => void }) {
+export function RoleDialog({
+  people,
+  onClose,
+}: {
+  readonly people: AccessList['people'];
+  readonly onClose: () => void;
+}) {
   const edits = useEdits();
   return (
     <Dialog
@@ -34,13 +43,14 @@ export function RoleDialog({ onClose }: { readonly onClose: () => void }) {
         className="space-y-4"
         onSubmit={(event) => {
           event.preventDefault();
-          const { email, role } = fieldsOf(event.currentTarget);
+          const { email = '', role } = fieldsOf(event.currentTarget);
+          const given = givenRoles.find((one) => one === role) ?? null;
           onClose();
           edits.open({
-            title: `Make ${email} ${role}`,
+            title: given === null ? `Take the role of ${email} away` : `Make ${email} ${given}`,
             method: 'PUT',
             path: '/v1/access/roles',
-            body: { email, role },
+            body: { access: withRole(people, email.toLowerCase(), given) },
             base: null,
             verb: 'Commit role',
           });

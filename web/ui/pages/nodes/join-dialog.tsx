@@ -7,7 +7,7 @@ import { Problem } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 
 interface JoinToken {
-  readonly token: string;
+  readonly command: string;
   readonly expires: number;
 }
 
@@ -42,10 +42,7 @@ export function JoinDialog({ node, onClose }: { readonly node: string; readonly 
         {making.data !== undefined && (
           <>
             <p>Run this on the machine:</p>
-            <CommandLine
-              text={`tenantry node join --control ${location.origin} --node ${node} --token ${making.data.token}`}
-              label="join command"
-            />
+            <CommandLine text={making.data.command} label="join command" />
             <p className="text-dim">
               It is shown once and ends <Ago at={making.data.expires} />.
             </p>

@@ -22,7 +22,7 @@ export function NodePage() {
   const query = useQuery(nodeQuery(name));
   const { data: me } = useQuery(meQuery);
   const [joining, setJoining] = useState(false);
-  const mayJoin = me?.role === 'platform-admin';
+  const mayJoin = me?.may.includes('nodes') === true;
   return (
     <div className="space-y-4">
       <Link to="/nodes" className="inline-flex items-center gap-1 text-xs text-dim hover:text-ink">

@@ -23,7 +23,7 @@ export function Attention({ items }: { readonly items: Overview['attention'] }) 
           key={`${node}/${tenant ?? ''}/${phase}/${since}`}
           className="relative flex flex-wrap items-baseline gap-x-3 gap-y-0.5 px-4 py-2 text-sm hover:bg-raised"
         >
-          <span className="w-28 shrink-0">
+          <span className="shrink-0 sm:w-28">
             <PhaseMark phase={phase} />
           </span>
           {tenant === null ? (

@@ -58,7 +58,7 @@ function Body({ overview }: { readonly overview: Overview }) {
       <Panel title="Needs attention" flush>
         <Attention items={overview.attention} />
       </Panel>
-      <div className="grid gap-5 lg:grid-cols-[minmax(0,1fr)_18rem]">
+      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_18rem]">
         <Panel
           title="Last commits"
           flush
@@ -75,7 +75,7 @@ function Body({ overview }: { readonly overview: Overview }) {
             {overview.commits.map((progress) => (
               <li
                 key={progress.commit.oid}
-                className="flex min-h-10 flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 py-2 text-sm"
+                className="flex min-h-10 flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 py-2 text-sm sm:flex-nowrap"
               >
                 <CommitLine commit={progress.commit} />
                 <ProgressBar progress={progress} />

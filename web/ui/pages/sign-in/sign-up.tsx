@@ -4,6 +4,7 @@ import { change } from '../../data/http.ts';
 import { Button } from '../../parts/button.tsx';
 import { Problem } from '../../parts/states.tsx';
 import { TextField } from '../../parts/text-field.tsx';
+import { fieldsOf } from '../../words/fields.ts';
 import { Door } from './door.tsx';
 
 const SHORTEST = 12;
@@ -13,14 +14,9 @@ export function SignUp() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const search = useSearch({ from: '/sign-up' });
-  const invitation = search.invitation ?? decodeURIComponent(location.hash.slice(1));
+  const invitation = search.invitation ?? new URLSearchParams(location.hash.slice(1)).get('invitation') ?? '';
   const joining = useMutation({
-    mutationFn: (form: FormData) =>
-      change('POST', '/v1/auth/signup', {
-        invitation: form.get('invitation'),
-        name: form.get('name'),
-        password: form.get('password'),
-      }),
+    mutationFn: (given: ReturnType<typeof fieldsOf>) => change('POST', '/v1/auth/signup', given),
     onSuccess: async () => {
       client.clear();
       await navigate({ to: '/' });
@@ -32,7 +28,7 @@ export function SignUp() {
         className="space-y-4"
         onSubmit={(event) => {
           event.preventDefault();
-          joining.mutate(new FormData(event.currentTarget));
+          joining.mutate(fieldsOf(event.currentTarget));
         }}
       >
         <TextField
@@ -52,6 +48,13 @@ export function SignUp() {
           maxLength={100}
           hint="Your commits carry it."
           autoFocus
+        />
+        <TextField
+          label="E-mail"
+          name="email"
+          type="email"
+          autoComplete="username"
+          hint="Needed with the setup token alone: an invitation knows it."
         />
         <TextField
           label="Password"

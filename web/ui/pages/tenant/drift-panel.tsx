@@ -3,6 +3,7 @@ import { useEdits } from '../../edit/edits.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { Prose } from '../../parts/prose.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { differences, type FieldDifference } from '../../words/drift.ts';
 import { count } from '../../words/value.ts';
@@ -42,8 +43,8 @@ export function DriftPanel({
       base: null,
       verb: 'Heal now',
     });
-  const mayAccept = detail.may.includes('accept');
-  const mayHeal = detail.may.includes('heal') && drift.healing === 'report';
+  const mayAccept = detail.may.includes('drift');
+  const mayHeal = detail.may.includes('drift') && drift.healing === 'report';
   const acceptable = drifted.filter(({ pointer }) => pointer !== null);
   if (all.length === 0) {
     return (
@@ -92,9 +93,13 @@ export function DriftPanel({
             ))}
           </ul>
           <p className="border-t border-line px-4 py-2 text-xs text-dim">
-            {drift.healing === 'heal'
-              ? 'This tenant is healed by itself: its node undoes this with its next pass. Accept a field to keep it.'
-              : 'This tenant reports drift and leaves it. Healing commits `drift: heal`; accepting writes what was found into its file.'}
+            <Prose
+              text={
+                drift.healing === 'heal'
+                  ? 'This tenant is healed by itself: its node undoes this with its next pass. Accept a field to keep it.'
+                  : 'This tenant reports drift and leaves it. Healing commits `drift: heal`; accepting writes what was found into its file.'
+              }
+            />
           </p>
         </Panel>
       )}

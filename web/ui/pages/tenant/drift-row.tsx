@@ -33,12 +33,12 @@ export function DriftRow({ difference, onAccept, onHeal }: DriftRowProps) {
       {(onAccept !== undefined || onHeal !== undefined) && (
         <div className="flex gap-2">
           {onAccept !== undefined && (
-            <Button small onClick={onAccept} aria-label={`Accept ${field} into Git`}>
+            <Button small onClick={onAccept} aria-label={`Accept into Git: ${field}`}>
               Accept into Git
             </Button>
           )}
           {onHeal !== undefined && (
-            <Button small onClick={onHeal} aria-label={`Heal ${field} now`}>
+            <Button small onClick={onHeal} aria-label={`Heal now: ${field}`}>
               Heal now
             </Button>
           )}

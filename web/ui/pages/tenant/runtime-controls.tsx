@@ -33,7 +33,7 @@ export function RuntimeControls({ detail }: { readonly detail: TenantDetail }) {
       danger: true,
       verb: 'Commit removal',
     });
-  if (!may('runtime') && !may('remove')) return null;
+  if (!may('runtime') && !may('tenants.remove')) return null;
   return (
     <>
       {may('runtime') &&
@@ -46,7 +46,7 @@ export function RuntimeControls({ detail }: { readonly detail: TenantDetail }) {
             Restart
           </Button>
         ))}
-      {may('runtime') && detail.whatsapp.enabled && (
+      {may('whatsapp') && detail.whatsapp.enabled && (
         <Button icon="pair" onClick={() => setPairing(true)}>
           Pair
         </Button>
@@ -71,13 +71,17 @@ export function RuntimeControls({ detail }: { readonly detail: TenantDetail }) {
             </DropdownMenu.Item>
             <DropdownMenu.Item
               className={item}
-              disabled={!may('runtime') || !detail.whatsapp.enabled}
+              disabled={!may('whatsapp') || !detail.whatsapp.enabled}
               onSelect={() => open('Disconnect WhatsApp of', 'whatsapp/disconnect')}
             >
               <Icon name="unlink" size={14} /> Disconnect WhatsApp
             </DropdownMenu.Item>
             <DropdownMenu.Separator className="my-1 h-px bg-line" />
-            <DropdownMenu.Item className={`${item} text-bad`} disabled={!may('remove')} onSelect={remove}>
+            <DropdownMenu.Item
+              className={`${item} text-bad`}
+              disabled={!may('tenants.remove')}
+              onSelect={remove}
+            >
               <Icon name="cross" size={14} /> Remove tenant
             </DropdownMenu.Item>
           </DropdownMenu.Content>
@@ -87,7 +91,10 @@ export function RuntimeControls({ detail }: { readonly detail: TenantDetail }) {
         <PairingDialog
           detail={detail}
           onClose={() => setPairing(false)}
-          onStart={() => open('Start pairing of', 'whatsapp/pair/start')}
+          // The code is what one waits for: it is shown as soon as the runtime is asked.
+          onStart={() =>
+            open('Start pairing of', 'whatsapp/pair/start', { onAccepted: () => setPairing(true) })
+          }
         />
       )}
     </>

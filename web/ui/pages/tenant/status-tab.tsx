@@ -20,10 +20,10 @@ export function StatusTab() {
           <ProblemList problems={detail.problems} />
         </Panel>
       )}
+      <LastResult detail={detail} />
       <Loaded query={drift} what="the drift" lines={2}>
         {(found) => <DriftPanel drift={found} detail={detail} />}
       </Loaded>
-      <LastResult detail={detail} />
       <Facts detail={detail} />
       {detail.lastCommit !== null && (
         <p className="text-sm text-dim">

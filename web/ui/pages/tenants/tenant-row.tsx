@@ -17,7 +17,7 @@ interface TenantRowProps {
 
 /** One line a tenant. It is drawn again only when the tenant changed. */
 export const TenantRow = memo(function TenantRow({ tenant, index, top, height }: TenantRowProps) {
-  const { name, phase, reason, image, desiredImage, node, linked, since, owner } = tenant;
+  const { name, phase, reason, image, desiredImage, node, linked, since, owner, desiredState } = tenant;
   return (
     <div
       role="row"
@@ -39,7 +39,7 @@ export const TenantRow = memo(function TenantRow({ tenant, index, top, height }:
         <PhaseMark phase={phase} />
       </span>
       <span role="cell" title={reason} className="min-w-0 truncate text-dim max-md:hidden">
-        {phase === 'InSync' ? '' : reason}
+        {phase !== 'InSync' ? reason : desiredState === 'stopped' ? 'stopped' : ''}
       </span>
       <span
         role="cell"

@@ -2,6 +2,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import type { TenantPage } from '../../../api/models/tenant.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { nextSort } from '../../words/filters.ts';
 import { columns, TenantRow } from './tenant-row.tsx';
 
 interface TenantRowsProps {
@@ -12,7 +13,7 @@ interface TenantRowsProps {
   readonly onMore: () => void;
 }
 
-const ROW = 40;
+const ROW = 36;
 
 /** Thousands of lines of which only those on the screen exist; the next are read before they are seen. */
 export function TenantRows({ pages, total, sort, onSort, onMore }: TenantRowsProps) {
@@ -82,16 +83,25 @@ function SortHead({
   readonly onSort: (sort: string) => void;
   readonly className?: string;
 }) {
-  const on = sort === now;
+  const turned = now === `-${sort}`;
+  const on = sort === now || turned;
   return (
-    <span role="columnheader" aria-sort={on ? 'ascending' : 'none'} className={className}>
+    <span
+      role="columnheader"
+      aria-sort={on ? (turned ? 'descending' : 'ascending') : 'none'}
+      className={className}
+    >
       <button
         type="button"
-        onClick={() => onSort(sort)}
+        onClick={() => onSort(nextSort(now, sort))}
         className={`inline-flex items-center gap-1 rounded-sm hover:text-ink ${on ? 'font-medium text-ink' : ''}`}
       >
         {name}
-        {on && <Icon name="down" size={10} />}
+        {on && (
+          <span className={turned ? 'rotate-180' : ''}>
+            <Icon name="down" size={10} />
+          </span>
+        )}
       </button>
     </span>
   );

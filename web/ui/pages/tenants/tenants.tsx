@@ -23,7 +23,7 @@ export function TenantsPage() {
   const change = (next: Parameters<typeof changeFilter>[1]) =>
     void navigate({ to: '/tenants', search: changeFilter(filter, next), replace: true });
   const first = query.data?.pages[0];
-  const maySetUp = me?.role === 'platform-admin' || me?.role === 'operator';
+  const maySetUp = me?.may.includes('tenants.setup') === true;
   return (
     <div className="space-y-3">
       <Title

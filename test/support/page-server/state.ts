@@ -1,0 +1,44 @@
+import type { TenantSummary } from '../../../web/api/models/tenant.ts';
+import { tenantsOf } from './fleet.ts';
+import { FixtureLive } from './live.ts';
+import { FixtureRepository } from './repository.ts';
+
+/** All that the fixture server remembers. */
+export class FixtureState {
+  readonly csrf = 'csrf-of-this-session';
+  readonly repository = new FixtureRepository();
+  readonly live = new FixtureLive();
+  tenants: TenantSummary[];
+  qr: { code: string; expiresAt: number } | null = null;
+
+  constructor(count: number) {
+    this.tenants = tenantsOf(count);
+  }
+
+  tenant(name: string): TenantSummary | null {
+    return this.tenants.find((one) => one.name === name) ?? null;
+  }
+
+  /** Changes a tenant and tells the browsers, as a node's status would. */
+  change(name: string, change: Partial<TenantSummary>): void {
+    this.tenants = this.tenants.map((one) => (one.name === name ? { ...one, ...change } : one));
+    const tenant = this.tenant(name);
+    if (tenant === null) throw new Error(`There is no tenant ${name}.`);
+    for (const topic of ['tenants', `tenant:${name}`]) this.live.say(topic, { type: 'tenant', tenant });
+  }
+
+  /** Says that a commit has converged everywhere. */
+  converge(oid: string): void {
+    const found = this.repository.at(oid);
+    if (found === null) throw new Error(`There is no commit ${oid}.`);
+    const { progress } = found;
+    const done = {
+      ...progress,
+      nodes: progress.nodes.map((node) => ({ ...node, state: 'converged' as const })),
+      tenants: progress.tenants.map((tenant) => ({ ...tenant, state: 'converged' as const })),
+      converged: progress.affected,
+    };
+    Object.assign(found, { progress: done });
+    this.live.say('commits', { type: 'progress', progress: done });
+  }
+}

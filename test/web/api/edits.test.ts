@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Accepted, HistoryPage, Preview } from '../../../web/api/models/edit.ts';
+import type { FileView, TenantDetail, TenantPage } from '../../../web/api/models/tenant.ts';
+import { wireStatus } from '../../support/fleet-double.ts';
+import { type ApiWorld, apiWorld, ask } from '../../support/web-api.ts';
+import { ada } from '../../support/web-desk.ts';
+
+let world: ApiWorld;
+beforeAll(async () => {
+  world = await apiWorld();
+  const mine = new Set(['acme']);
+  const owner = { ...ada, id: 'owner', role: 'tenant-owner' as const, tenants: mine, owns: mine };
+  world.callers.set('owner', { ...owner, person: { name: 'Olga', email: 'ops@acme.example' } });
+  world.callers.set('viewer', { ...ada, id: 'viewer', role: 'viewer' });
+}, 240_000);
+afterAll(async () => world.close());
+
+test('a prompt is read, edited with a plan, committed, and followed until its node has it', async () => {
+  const { body: list } = await ask<{ base: string; items: FileView[] }>(
+    world,
+    'GET',
+    '/tenants/acme/prompts',
+  );
+  const [prompt] = list.items.filter(({ shared }) => !shared);
+  if (prompt === undefined) throw new Error('the starter has no prompt');
+  expect(prompt.editable).toEqual(['']);
+  const text = prompt.text.replace(/text:[\s\S]*$/, 'text: Something new.\n');
+  const path = `/tenants/acme/prompts/${prompt.name}`;
+  const seen = await ask<Preview>(world, 'PUT', `${path}?dry-run=true`, { base: list.base, text });
+  expect(seen.status).toBe(200);
+  expect(seen.body.plan?.tenants.map(({ tenant }) => tenant)).toEqual(['acme']);
+  const made = await ask<Accepted>(world, 'PUT', path, { base: list.base, text });
+  expect(made.status).toBe(202);
+  const commit = made.body.commit ?? '';
+  await world.tracker.settled();
+  const before = await ask<HistoryPage['items'][number]>(world, 'GET', `/commits/${commit}`);
+  expect(before.body).toMatchObject({
+    edit: 'write',
+    affected: 1,
+    converged: 0,
+    tenants: [{ tenant: 'acme', state: 'waiting' }],
+    plan: { affected: 1 },
+  });
+  world.fleet.tellNode('worker-1', commit);
+  world.fleet.tell('worker-1', wireStatus('acme', { revision: commit }));
+  world.fleet.tellOutcome('worker-1', {
+    tenant: 'acme',
+    revision: commit,
+    outcome: 'done',
+    steps: ['swap the files of acme'],
+    error: null,
+    at: 5,
+    ms: 3,
+  });
+  await world.tracker.settled();
+  const after = await ask<HistoryPage['items'][number]>(world, 'GET', `/commits/${commit}`);
+  expect(after.body).toMatchObject({
+    converged: 1,
+    nodes: [{ node: 'worker-1', state: 'converged' }],
+    tenants: [{ tenant: 'acme', state: 'converged' }],
+    outcomes: [{ outcome: 'done', steps: ['swap the files of acme'] }],
+  });
+  const ran = await ask<HistoryPage>(world, 'GET', `/tenants/acme/history?at=${Date.now()}`);
+  expect(ran.body.ran).toMatchObject({ commit, containerId: 'c-acme', phase: 'InSync' });
+  const never = await ask<HistoryPage>(world, 'GET', '/tenants/acme/history?at=2000-01-01T00:00Z');
+  expect(never.body.ran).toBeNull();
+});
+
+test('an edit of an older revision is answered 409 with all texts', async () => {
+  const { body } = await ask<FileView>(world, 'GET', '/tenants/globex/config');
+  const to = (owner: string) => body.text.replace(/owner: .*/, `owner: ${owner}`);
+  const put = (owner: string) =>
+    ask<Record<string, unknown>>(world, 'PUT', '/tenants/globex/config', {
+      base: body.base,
+      text: to(owner),
+    });
+  expect((await put('one@example.com')).status).toBe(202);
+  const second = await put('two@example.com');
+  expect(second.status).toBe(409);
+  expect(second.body).toMatchObject({
+    code: 'edit/conflict',
+    conflict: {
+      revision: world.head(),
+      files: [{ base: body.text, ours: to('two@example.com'), theirs: to('one@example.com') }],
+    },
+  });
+});
+
+test('an owner sees and edits his own tenant alone, and of its file what the table gives him', async () => {
+  const list = await ask<TenantPage>(world, 'GET', '/tenants', undefined, 'owner');
+  expect(list.body.items.map(({ name }) => name)).toEqual(['acme']);
+  expect(list.body).toMatchObject({ total: 1, counts: { InSync: 1 } });
+  const get = async (path: string) => (await ask(world, 'GET', path, undefined, 'owner')).status;
+  expect(await get('/tenants/globex/config')).toBe(404);
+  expect(await get('/files?path=tenants/globex/tenant.yaml')).toBe(404);
+  expect(await get('/files?path=tenantry.yaml')).toBe(404);
+  expect(await get('/history?tenant=globex')).toBe(404);
+  const plan = await ask(
+    world,
+    'POST',
+    '/plan',
+    { files: [{ path: 'tenants/globex/tenant.yaml', after: null }] },
+    'owner',
+  );
+  expect(plan.status).toBe(404);
+  const { body: past } = await ask<HistoryPage>(world, 'GET', '/history', undefined, 'owner');
+  expect(past.items.length).toBeGreaterThan(0);
+  expect(past.items.flatMap(({ tenants }) => tenants).filter(({ tenant }) => tenant !== 'acme')).toEqual([]);
+
+  const refused = await ask(
+    world,
+    'PATCH',
+    '/tenants/acme/config',
+    { set: { '/spec/plan': 'free' } },
+    'owner',
+  );
+  expect(refused).toMatchObject({ status: 403, body: { code: 'access/forbidden' } });
+  const stopped = await ask<Accepted>(world, 'POST', '/tenants/acme/runtime/stop', undefined, 'owner');
+  expect(stopped.status).toBe(202);
+  const detail = await ask<TenantDetail>(world, 'GET', '/tenants/acme/status', undefined, 'owner');
+  expect(detail.body).toMatchObject({ lastCommit: { oid: stopped.body.commit, author: { name: 'Olga' } } });
+  expect(detail.body.may).toContain('runtime');
+});
+
+test('drift is told with where Git could say it, and is accepted into Git', async () => {
+  const resource = { kind: 'container', name: 'tenant_acme_runtime' };
+  const fields = [{ path: 'memoryBytes', desired: 402_653_184, actual: 536_870_912 }];
+  const changes = [{ resource, kind: 'update' as const, fields, cause: 'drift' as const }];
+  world.fleet.tell('worker-1', wireStatus('acme', { phase: 'Drifted', changes }));
+  const drift = await ask(world, 'GET', '/tenants/acme/drift');
+  expect(drift.body).toMatchObject({
+    changes: [{ acceptable: [{ path: 'memoryBytes', pointer: '/spec/runtime/resources/memory' }] }],
+  });
+  const accepted = await ask<Accepted>(world, 'POST', '/tenants/acme/drift/accept', {
+    fields: [{ resource, path: 'memoryBytes' }],
+  });
+  expect(accepted.status).toBe(202);
+  expect(world.text('tenants/acme/tenant.yaml')).toContain('resources: {memory: 512Mi, cpus: 0.5}');
+  const gone = await ask(world, 'POST', '/tenants/acme/drift/accept', {
+    fields: [{ resource, path: 'pids' }],
+  });
+  expect(gone).toMatchObject({ status: 409, body: { code: 'drift/gone' } });
+});
+
+test('a tenant is set up, paired, rolled back and removed, each by a commit', async () => {
+  const tenant = { name: 'fresh', owner: 'a@example.com', node: 'worker-1', channel: 'production' };
+  const set = await ask<Accepted>(world, 'POST', '/tenants/setup', tenant);
+  expect(set.status).toBe(202);
+  expect((await ask(world, 'POST', '/tenants/fresh/whatsapp/pair/start')).status).toBe(202);
+  expect(world.text('tenants/fresh/tenant.yaml')).toContain('pairing:');
+  const back = await ask(world, 'POST', '/tenants/fresh/rollback', { to: set.body.commit });
+  expect(back.status).toBe(202);
+  expect(world.text('tenants/fresh/tenant.yaml')).not.toContain('pairing:');
+  expect((await ask(world, 'DELETE', '/tenants/fresh')).status).toBe(202);
+  expect((await ask(world, 'GET', '/tenants/fresh/status')).status).toBe(404);
+  await world.tracker.settled();
+  const past = await ask<HistoryPage>(world, 'GET', '/tenants/fresh/history');
+  expect(past.body.items.map(({ edit }) => edit)).toEqual(['remove', 'rollback', 'pair', 'add']);
+});
+
+test('channels, the overview and the schemas answer as they say', async () => {
+  const image = 'registry.example.com/runtime:v9.9.9';
+  const pinned = await ask<Accepted>(world, 'POST', '/channels/staging/pin', { images: { runtime: image } });
+  expect(pinned.status).toBe(202);
+  const { body } = await ask<{ items: { name: string; images: Record<string, string> }[] }>(
+    world,
+    'GET',
+    '/channels',
+  );
+  expect(body.items.find(({ name }) => name === 'staging')?.images).toEqual({ runtime: image });
+  const overview = await ask(world, 'GET', '/overview');
+  expect(overview).toMatchObject({
+    status: 200,
+    body: { platform: 'test', revision: world.head(), tenants: 3 },
+  });
+  expect((await ask(world, 'GET', '/schemas/Tenant')).body).toMatchObject({ title: 'Tenant' });
+  expect((await ask(world, 'GET', '/schemas/Nothing')).status).toBe(400);
+});

@@ -1,0 +1,176 @@
+import { QueryClient } from '@tanstack/react-query';
+import { describe, expect, test } from 'vitest';
+import type { TenantPage } from '../../../../web/api/models/tenant.ts';
+import { applyMessage } from '../../../../web/ui/data/apply.ts';
+import { gatherer } from '../../../../web/ui/data/gather.ts';
+import { type LiveSocket, liveSocket } from '../../../../web/ui/data/socket.ts';
+import { tenantsOf } from '../../../support/page-server/fleet.ts';
+
+/** The line of a browser, in the hands of the test. */
+class Line {
+  readyState = 0;
+  readonly sent: unknown[] = [];
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  send(text: string): void {
+    this.sent.push(JSON.parse(text));
+  }
+  open(): void {
+    this.readyState = 1;
+    this.onopen?.();
+  }
+  close(): void {
+    this.readyState = 3;
+    this.onclose?.();
+  }
+}
+
+function made(): { socket: LiveSocket; lines: Line[]; waits: { ms: number; run: () => void }[] } {
+  const lines: Line[] = [];
+  const waits: { ms: number; run: () => void }[] = [];
+  const socket = liveSocket({
+    open: () => {
+      const line = new Line();
+      lines.push(line);
+      return line as unknown as WebSocket;
+    },
+    after: (ms, run) => {
+      waits.push({ ms, run });
+      return () => undefined;
+    },
+    now: () => 42,
+    chance: () => 0.5,
+  });
+  return { socket, lines, waits };
+}
+
+describe('the socket', () => {
+  test('asks for what is wanted once, however many want it, and lets go with the last of them', () => {
+    const { socket, lines } = made();
+    const first = socket.want('tenants');
+    socket.start();
+    lines[0]?.open();
+    const second = socket.want('tenants');
+    socket.want('nodes');
+    first();
+    first();
+    expect(lines[0]?.sent).toEqual([
+      { type: 'subscribe', topics: ['tenants'] },
+      { type: 'subscribe', topics: ['nodes'] },
+    ]);
+    second();
+    expect(lines[0]?.sent.at(-1)).toEqual({ type: 'unsubscribe', topics: ['tenants'] });
+  });
+
+  test('opens again after longer and longer waits, asks again, and says that messages may be missing', () => {
+    const { socket, lines, waits } = made();
+    const opened: boolean[] = [];
+    socket.onOpen((again) => opened.push(again));
+    socket.want('tenants');
+    socket.start();
+    lines[0]?.open();
+    lines[0]?.close();
+    expect(socket.connection()).toEqual({ state: 'lost', since: 42 });
+    waits[0]?.run();
+    lines[1]?.close();
+    waits[1]?.run();
+    lines[2]?.open();
+    expect(waits.map(({ ms }) => ms)).toEqual([500, 1_000]);
+    expect(lines[2]?.sent).toEqual([{ type: 'subscribe', topics: ['tenants'] }]);
+    expect(opened).toEqual([false, true]);
+    expect(socket.connection()).toEqual({ state: 'open' });
+  });
+
+  test('opens at once when it is told that the network is back', () => {
+    const { socket, lines } = made();
+    socket.start();
+    socket.hurry();
+    expect(lines).toHaveLength(1);
+    lines[0]?.close();
+    socket.hurry();
+    expect(lines).toHaveLength(2);
+  });
+
+  test('stays closed once it was closed on purpose', () => {
+    const { socket, lines, waits } = made();
+    socket.start();
+    lines[0]?.open();
+    socket.close();
+    expect(waits).toEqual([]);
+    expect(socket.connection()).toEqual({ state: 'connecting' });
+  });
+});
+
+describe('what the socket says', () => {
+  const setup = () => {
+    const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
+    const waiting: (() => void)[] = [];
+    const gather = gatherer(client, (_ms, run) => waiting.push(run));
+    const asked: string[] = [];
+    client.invalidateQueries = async (filters) => {
+      asked.push(JSON.stringify(filters?.queryKey ?? 'all'));
+    };
+    return { client, gather, asked, flush: () => waiting.splice(0).forEach((run) => run()) };
+  };
+  const [acme, globex] = tenantsOf(2);
+  if (acme === undefined || globex === undefined) throw new Error('The fixtures have no tenants.');
+  const page: TenantPage = {
+    items: [acme, globex],
+    total: 2,
+    next: null,
+    counts: { Drifted: 1, Failed: 1 },
+    revision: null,
+  };
+
+  test('of a tenant takes its place in the lists at once; counts are asked for only when its phase moved', () => {
+    const { client, gather, asked, flush } = setup();
+    client.setQueryData(['tenants', {}], { pages: [page], pageParams: [null] });
+    applyMessage(client, gather, { type: 'tenant', tenant: { ...acme, reason: 'new' } });
+    expect(
+      client
+        .getQueryData<{ pages: TenantPage[] }>(['tenants', {}])
+        ?.pages[0]?.items.map(({ reason }) => reason),
+    ).toEqual(['new', globex.reason]);
+    flush();
+    expect(asked).not.toContain('["tenants"]');
+    applyMessage(client, gather, { type: 'tenant', tenant: { ...acme, phase: 'InSync' } });
+    flush();
+    expect(asked).toContain('["tenants"]');
+  });
+
+  test('of a thousand tenants is one question each for what it hints at', () => {
+    const { client, gather, asked, flush } = setup();
+    client.setQueryData(['tenants', {}], { pages: [page], pageParams: [null] });
+    for (let index = 0; index < 1_000; index += 1) {
+      applyMessage(client, gather, {
+        type: 'tenant',
+        tenant: { ...acme, phase: index % 2 === 0 ? 'Held' : 'Failed' },
+      });
+    }
+    flush();
+    expect(asked.toSorted()).toEqual([
+      '["overview"]',
+      '["tenant","acme","drift"]',
+      '["tenant","acme","status"]',
+      '["tenants"]',
+    ]);
+  });
+
+  test('an event comes on top once, also when it is told twice', () => {
+    const { client, gather } = setup();
+    const event = { id: 7, at: 1, node: 'w', tenant: 'acme', type: 'qr', data: {} };
+    client.setQueryData(['tenant', 'acme', 'events'], [{ ...event, id: 6 }]);
+    applyMessage(client, gather, { type: 'event', event });
+    applyMessage(client, gather, { type: 'event', event });
+    expect(client.getQueryData<{ id: number }[]>(['tenant', 'acme', 'events'])?.map(({ id }) => id)).toEqual([
+      7, 6,
+    ]);
+  });
+
+  test('a gap has everything read again', () => {
+    const { client, gather, asked } = setup();
+    applyMessage(client, gather, { type: 'gap' });
+    expect(asked).toEqual(['"all"']);
+  });
+});

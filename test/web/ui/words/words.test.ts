@@ -1,0 +1,248 @@
+import { describe, expect, test } from 'vitest';
+import { parseDocument } from '../../../../schemas/validate.ts';
+import { matching } from '../../../../web/ui/app/commands.ts';
+import type { DriftChange } from '../../../../web/ui/words/drift.ts';
+import { differences, sentenceOf } from '../../../../web/ui/words/drift.ts';
+import { eventWords } from '../../../../web/ui/words/event.ts';
+import { changeFilter, isFiltered, nextSort, readFilter } from '../../../../web/ui/words/filters.ts';
+import { shortImage } from '../../../../web/ui/words/image.ts';
+import { lineDiff } from '../../../../web/ui/words/line-diff.ts';
+import { safeHref } from '../../../../web/ui/words/link.ts';
+import { newFile } from '../../../../web/ui/words/new-file.ts';
+import { fleetSentence } from '../../../../web/ui/words/phase.ts';
+import { planSentence } from '../../../../web/ui/words/plan.ts';
+import { progressWords } from '../../../../web/ui/words/progress.ts';
+import { withRole } from '../../../../web/ui/words/roles.ts';
+import { ago, lasting } from '../../../../web/ui/words/time.ts';
+import { bytes, shown } from '../../../../web/ui/words/value.ts';
+import { planFor } from '../../../support/page-server/plan.ts';
+
+const minute = 60_000;
+
+describe('times', () => {
+  test.each([
+    [3_000, 'just now'],
+    [45_000, '45 s ago'],
+    [4 * minute, '4 min ago'],
+    [119 * minute, '1 h ago'],
+    [47 * 60 * minute, '47 h ago'],
+    [49 * 60 * minute, '2 d ago'],
+    [-5 * minute, 'in 5 min'],
+  ])('%i ms after it, a moment is %s', (later, words) => {
+    expect(ago(1_000_000_000_000, 1_000_000_000_000 + later)).toBe(words);
+  });
+
+  test('nothing lasts for zero seconds', () => {
+    expect(lasting(0)).toBe('1 s');
+  });
+});
+
+describe('values', () => {
+  test.each([
+    [undefined, 'nothing'],
+    ['', 'an empty text'],
+    [[], 'an empty list'],
+    [['a', { b: 1 }], 'a, {"b":1}'],
+    [{}, 'an empty map'],
+    [false, 'false'],
+  ])('%j is read as "%s"', (value, words) => {
+    expect(shown(value)).toBe(words);
+  });
+
+  test('memory is told in the units of the language, and nothing is rounded', () => {
+    expect(shown(384 * 1024 ** 2, 'memory')).toBe('384Mi');
+    expect(shown(1024 ** 3, 'limits.memory')).toBe('1Gi');
+    expect(bytes(1_000_000)).toBe('1000000 bytes');
+    expect(shown(1024, 'pids')).toBe('1024');
+  });
+
+  test('an image is told without its registry, a digest cut short', () => {
+    expect(shortImage('r.example:5000/a/runtime:v1.4.2')).toBe('runtime:v1.4.2');
+    expect(shortImage(`r.example/runtime@sha256:${'ab'.repeat(32)}`)).toBe('runtime@abababababab');
+  });
+});
+
+describe('drift', () => {
+  const change: DriftChange = {
+    resource: { kind: 'container', name: 'c' },
+    kind: 'update',
+    fields: [
+      { path: 'memory', desired: 1024 ** 2, actual: 1024 ** 3 },
+      { path: 'image', desired: 'a', actual: 'b' },
+    ],
+    cause: 'drift',
+    since: 2_000,
+    event: { action: 'update', time: 2_000, detail: 'by hand' },
+    acceptable: [{ path: 'memory', pointer: '/spec/runtime/resources/memory' }],
+  };
+
+  test('each field is a sentence: wanted, found, and what was seen to do it', () => {
+    const [memory] = differences([change]);
+    expect(memory && sentenceOf(memory)).toBe(
+      'memory: wanted 1Mi, found 1Gi; changed outside Git: update (by hand).',
+    );
+  });
+
+  test('only a field that Git has a place for can be accepted', () => {
+    expect(differences([change]).map(({ field, pointer }) => [field, pointer])).toEqual([
+      ['memory', '/spec/runtime/resources/memory'],
+      ['image', null],
+    ]);
+  });
+
+  test('what has lasted longest comes first, and what is missing as a whole is one line', () => {
+    const { event: _event, ...rest } = change;
+    const missing: DriftChange = {
+      ...rest,
+      resource: { kind: 'network', name: 'n' },
+      kind: 'create',
+      fields: [],
+      since: 1_000,
+      acceptable: [],
+    };
+    const [first, ...others] = differences([change, missing]);
+    expect(first).toMatchObject({
+      field: 'network n',
+      wanted: 'to be there',
+      found: 'nothing',
+      by: 'changed outside Git; no event was seen',
+    });
+    expect(others).toHaveLength(2);
+  });
+});
+
+describe('filters in the address', () => {
+  test('keep what makes sense and leave out what does not', () => {
+    expect(readFilter({ q: 7, phase: 'Failed', sort: 'colour', node: '', evil: 'x' })).toEqual({
+      q: '7',
+      phase: 'Failed',
+    });
+    expect(readFilter({ phase: 'constructor' })).toEqual({});
+  });
+
+  test('lose the parts that are emptied', () => {
+    expect(changeFilter({ q: 'a', phase: 'Held' }, { q: '', node: 'w' })).toEqual({
+      phase: 'Held',
+      node: 'w',
+    });
+  });
+
+  test('an order is turned around by a second press where it can be', () => {
+    expect([
+      nextSort('attention', 'name'),
+      nextSort('name', 'name'),
+      nextSort('-name', 'name'),
+      nextSort('node', 'node'),
+    ]).toEqual(['name', '-name', 'name', 'node']);
+  });
+
+  test('an order hides nothing', () => {
+    expect(isFiltered({ sort: 'name' })).toBe(false);
+    expect(isFiltered({ sort: 'name', q: 'a' })).toBe(true);
+  });
+});
+
+describe('sentences', () => {
+  test('of a fleet name what is not as Git says', () => {
+    expect(fleetSentence({}, 0)).toBe('No tenants yet');
+    expect(fleetSentence({ InSync: 3 }, 3)).toBe('All 3 tenants are as Git says');
+    expect(fleetSentence({ InSync: 1_999, Held: 1 }, 2_000)).toBe('1 of 2,000 tenants is not as Git says');
+  });
+
+  test('of a plan say who is interrupted, and that the others are not touched', () => {
+    expect(planSentence(null)).toContain('No plan');
+    expect(planSentence(planFor('tenants/acme/prompts/a.yaml', 'acme'))).toBe(
+      'acme: in place, no interruption. The other 41 are not touched.',
+    );
+    expect(planSentence({ ...planFor('tenants/acme/tenant.yaml', 'acme'), affected: 12, untouched: 1 })).toBe(
+      '12 tenants change; 1 of them is interrupted for about 7 s. The other one is not touched.',
+    );
+  });
+
+  test('of a commit tell what stopped it before how far it came', () => {
+    const tenant = { tenant: 'a', node: 'w', detail: '', at: null };
+    const nodes = [{ node: 'w', state: 'away' as const, revision: null, at: null }];
+    expect(
+      progressWords({ nodes, tenants: [{ ...tenant, state: 'failed' }], affected: 2, converged: 1 }),
+    ).toMatchObject({ tone: 'stopped', words: 'failed for 1 tenant', share: 0.5 });
+    expect(progressWords({ nodes, tenants: [], affected: 2, converged: 1 }).words).toBe(
+      '1 of 2 converged, 1 node away',
+    );
+    expect(progressWords({ nodes, tenants: [], affected: 0, converged: 0 }).words).toBe('waiting for 1 node');
+    expect(progressWords({ nodes: [], tenants: [], affected: 1, converged: 1 }).words).toBe('converged');
+  });
+
+  test('of an event never show a code that pairs', () => {
+    expect(eventWords({ type: 'qr', data: { code: '2@abc', attempt: 1 } })).toBe(
+      'a code to pair is shown: attempt 1',
+    );
+  });
+});
+
+test.each([
+  'javascript:alert(1)',
+  'JaVaScRiPt:alert(1)',
+  ' javascript:alert(1)',
+  'java\nscript:alert(1)',
+  'data:text/html,x',
+  'vbscript:x',
+  '//evil.example',
+  'x',
+  null,
+])('%j is no link', (address) => {
+  expect(safeHref(address)).toBeNull();
+});
+
+test('an address of the web is a link', () => {
+  expect(safeHref('https://example.com/pr/1')).toBe('https://example.com/pr/1');
+});
+
+test('a line diff has three lines around a change, and says where it left lines out', () => {
+  const before = Array.from({ length: 30 }, (_, index) => `line ${index}`).join('\n');
+  const after = before.replace('line 3\n', 'line three\n').replace('line 25', 'line twenty-five');
+  const lines = lineDiff(before, after);
+  expect(lines.filter(({ kind }) => kind !== 'same').map(({ kind, text }) => `${kind} ${text}`)).toEqual([
+    'removed line 3',
+    'added line three',
+    'gap ⋯',
+    'removed line 25',
+    'added line twenty-five',
+  ]);
+  expect(lines.find(({ kind }) => kind === 'added')).toMatchObject({ before: null, after: 4 });
+  expect(lineDiff(null, 'a\n').map(({ kind }) => kind)).toEqual(['added']);
+  expect(lineDiff('a', 'a')).toEqual([]);
+});
+
+test.each(['prompt', 'skill'] as const)('the text of a new %s is valid', (kind) => {
+  const path = `tenants/acme/${kind}s/greeting.yaml`;
+  expect(parseDocument(path, new TextEncoder().encode(newFile(kind, 'greeting'))).problems).toEqual([]);
+});
+
+test('the palette finds by letters in their order, beginnings first', () => {
+  const commands = ['Overview', 'Tenants', 'Nodes', 'Audit'].map((name) => ({ id: name, name, hint: '' }));
+  expect(matching(commands, 'n').map(({ name }) => name)).toEqual(['Nodes', 'Tenants']);
+  expect(matching(commands, 'ovw').map(({ name }) => name)).toEqual(['Overview']);
+  expect(matching(commands, 'xyz')).toEqual([]);
+});
+
+describe('roles', () => {
+  const person = { name: null, tenants: [], signedUp: true, lastSeen: null };
+  const people = [
+    { ...person, email: 'setup@a', role: 'platform-admin' as const, source: 'setup' },
+    { ...person, email: 'op@a', role: 'operator' as const, source: 'tenantry.yaml' },
+    { ...person, email: 'own@a', role: 'tenant-owner' as const, source: 'tenants/a/tenant.yaml' },
+  ];
+
+  test('move a person from one list to another, and write the first administrator down as well', () => {
+    expect(withRole(people, 'op@a', 'viewer')).toEqual({
+      'platform-admin': ['setup@a'],
+      operator: [],
+      viewer: ['op@a'],
+    });
+    expect(withRole(people, 'op@a', null)).toEqual({
+      'platform-admin': ['setup@a'],
+      operator: [],
+      viewer: [],
+    });
+  });
+});

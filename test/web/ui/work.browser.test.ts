@@ -1,0 +1,249 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { buildPage } from '../../../web/ui/build.ts';
+import { type Chromium, startChromium } from '../../support/chromium.ts';
+import { type PageServer, startPageServer } from '../../support/page-server/start.ts';
+import { type Visitor, visit } from '../../support/page-server/visitor.ts';
+
+// Several steps in a browser, on machines that do other work as well.
+vi.setConfig({ testTimeout: 120_000 });
+
+let folder = '';
+let server: PageServer;
+let browser: Chromium;
+let one: Visitor;
+
+beforeAll(async () => {
+  folder = await buildPage();
+  browser = await startChromium();
+});
+beforeEach(async () => {
+  server = await startPageServer({ folder, tenants: 3_000 });
+  one = await visit(browser.context, server);
+  return async () => {
+    await one.page.close();
+    await server[Symbol.asyncDispose]();
+  };
+});
+afterAll(() => browser[Symbol.asyncDispose]());
+
+const button = (visitor: Visitor, name: string | RegExp) =>
+  visitor.page.getByRole('button', { name, exact: typeof name === 'string' });
+const editor = (visitor: Visitor) => visitor.page.getByRole('textbox', { name: /^Text of/ });
+
+test('signing in leads to the place that was asked for; a wrong password is told', async () => {
+  await browser.context.clearCookies();
+  const { page } = one;
+  await page.goto(`${server.url}/tenants/acme`);
+  await page.getByLabel('E-mail').fill(server.email);
+  await page.getByLabel('Password').fill('wrong');
+  await button(one, 'Sign in').click();
+  await page.getByRole('alert').getByText('E-mail or password is wrong.').waitFor();
+  await page.getByLabel('Password').fill(server.password);
+  await button(one, 'Sign in').click();
+  await page.getByRole('heading', { level: 1, name: /acme/ }).waitFor();
+});
+
+describe('an edit', () => {
+  test('of a prompt is planned while it is typed, shown as a difference, committed, and followed until it has converged', async () => {
+    const { page } = one;
+    await one.goto('/tenants/acme/prompts/greeting');
+    await page.getByLabel('text', { exact: true }).fill('Greet by name, in one sentence.\n');
+    await page.getByText('acme: in place, no interruption. The other 41 are not touched.').waitFor();
+    await expect.poll(() => editor(one).innerText()).toContain('Greet by name, in one sentence.');
+    await button(one, 'Review change').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Send SIGHUP to tenant_acme_runtime').waitFor();
+    expect(
+      await dialog
+        .getByRole('row')
+        .filter({ hasText: 'Greet by name, in one sentence.' })
+        .getByLabel('added')
+        .count(),
+    ).toBe(1);
+    expect(await one.axe()).toEqual([]);
+    await button(one, 'Commit change').click();
+    await dialog.getByText('0 of 1 converged').waitFor();
+    const { oid } = server.state.repository.head.progress.commit;
+    expect(server.state.repository.read('tenants/acme/prompts/greeting.yaml')).toContain(
+      '# Edit the text and commit',
+    );
+    server.state.converge(oid);
+    await dialog.getByText('converged', { exact: true }).first().waitFor();
+    await button(one, 'Close').last().click();
+    await page.getByRole('region', { name: 'Commits that you follow' }).getByText('converged').waitFor();
+  });
+
+  test('in the form and in the text is one: what is typed in either stands in the other, and comments stay', async () => {
+    const { page } = one;
+    await one.goto('/tenants/acme/config');
+    await page.getByLabel('memory', { exact: true }).fill('512Mi');
+    await expect.poll(() => editor(one).innerText()).toContain('{memory: 512Mi, cpus: 0.5}');
+    expect(await editor(one).innerText()).toContain('# running or stopped');
+    await editor(one).click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('  suspend: {until: 2026-12-01T00:00Z, reason: move, owner: ops@example.com}');
+    await expect.poll(() => page.getByLabel('reason', { exact: true }).inputValue()).toBe('move');
+    await page.getByLabel('memory', { exact: true }).fill('512MB');
+    await page.getByRole('status').filter({ hasText: '1 problem' }).waitFor();
+    expect(await button(one, 'Review change').isDisabled()).toBe(true);
+  });
+
+  test('completes from the schema', async () => {
+    const { page } = one;
+    await one.goto('/tenants/acme/config');
+    await editor(one).click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('  dri');
+    await page.keyboard.press('Control+Space');
+    await page.getByRole('option', { name: /drift/ }).waitFor();
+  });
+
+  test('of the same lines by two people loses neither text', async () => {
+    const { page } = one;
+    await one.goto('/tenants/acme/prompts/greeting');
+    await page.getByLabel('text', { exact: true }).fill('Mine.\n');
+    const before = server.state.repository.read('tenants/acme/prompts/greeting.yaml') ?? '';
+    server.state.repository.commit(
+      'tenants/acme/prompts/greeting.yaml',
+      before.replace('Ask one question at a time.', 'Theirs.'),
+      'acme: theirs',
+      ['acme'],
+    );
+    await button(one, 'Review change').click();
+    const dialog = page.getByRole('dialog', { name: 'Somebody else changed the same' });
+    await dialog.waitFor();
+    await expect
+      .poll(() => dialog.getByRole('textbox', { name: /in Git now/ }).innerText())
+      .toContain('Theirs.');
+    const mine = dialog.getByRole('textbox', { name: /Your text/ });
+    expect(await mine.innerText()).toContain('Mine.');
+    expect(await one.axe()).toEqual([]);
+    await mine.click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('  description: both\n');
+    await button(one, 'Plan the text on the right').click();
+    await button(one, 'Commit change').click();
+    await page.getByRole('dialog').getByText('0 of 1 converged').waitFor();
+    expect(server.state.repository.read('tenants/acme/prompts/greeting.yaml')).toMatch(/Mine\.[\s\S]*both/);
+    expect(
+      server.state.repository.commits.some(({ files }) =>
+        files.get('tenants/acme/prompts/greeting.yaml')?.includes('Theirs.'),
+      ),
+    ).toBe(true);
+  });
+
+  test('can be proposed instead, and a link that is no web address is not offered', async () => {
+    const { page } = one;
+    await one.goto('/tenants/acme');
+    await button(one, 'Restart').click();
+    await page.getByText('acme: recreated, about 7 s down.', { exact: false }).waitFor();
+    await button(one, 'Propose instead').click();
+    await page.getByText('tenantry/propose-1').waitFor();
+    expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Open the pull request' }).count()).toBe(0);
+  });
+
+  test('is kept when somebody leaves the editor and comes back', async () => {
+    const { page } = one;
+    await one.goto('/tenants/acme/prompts/greeting');
+    await page.getByLabel('text', { exact: true }).fill('Not done yet.\n');
+    await page.getByRole('link', { name: 'Status' }).click();
+    await page.goBack();
+    await expect.poll(() => page.getByLabel('text', { exact: true }).inputValue()).toContain('Not done yet.');
+  });
+});
+
+test('drift is accepted field by field, after its plan', async () => {
+  const { page } = one;
+  await one.goto('/tenants/acme');
+  await button(one, 'Accept into Git: memory').click();
+  const dialog = page.getByRole('dialog', { name: 'Accept memory into Git' });
+  await dialog.getByRole('row').filter({ hasText: 'memory: 1Gi' }).waitFor();
+  await dialog.getByRole('button', { name: 'Accept into Git', exact: true }).click();
+  await dialog.getByText('0 of 1 converged').waitFor();
+  expect(server.state.repository.head.progress.commit.subject).toBe('acme: accept memory');
+});
+
+test('a code to pair appears, is replaced and ends by itself', async () => {
+  const { page } = one;
+  await one.goto('/tenants/acme');
+  await button(one, 'Pair').click();
+  await page.getByRole('dialog').getByText('No phone is connected').waitFor();
+  server.state.qr = { code: '2@first', expiresAt: Date.now() + 60_000 };
+  server.state.change('acme', {});
+  const code = page.getByRole('img', { name: 'QR code to pair acme' });
+  const first = await code.locator('path').getAttribute('d');
+  server.state.qr = { code: '2@second', expiresAt: Date.now() + 60_000 };
+  server.state.change('acme', {});
+  await expect.poll(() => code.locator('path').getAttribute('d')).not.toBe(first);
+  expect(await one.axe()).toEqual([]);
+  server.state.qr = null;
+  server.state.change('acme', {});
+  await code.waitFor({ state: 'detached' });
+});
+
+describe('a fleet of thousands', () => {
+  test('has only what is on the screen in the page, and reads on while one scrolls', async () => {
+    const { page } = one;
+    await one.goto('/tenants');
+    await page.getByText('3,000 tenants').waitFor();
+    expect(await page.getByRole('row').count()).toBeLessThan(80);
+    const lastShown = () => page.getByRole('row').last().innerText();
+    const before = await lastShown();
+    await page.mouse.wheel(0, 9_000);
+    await expect.poll(lastShown).not.toBe(before);
+    expect(await page.getByRole('row').count()).toBeLessThan(80);
+  });
+
+  test('is told live: a tenant that fails says so in its row, and nothing is asked over and over', async () => {
+    const { page } = one;
+    await one.goto('/tenants?q=customer-0001');
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    server.state.change('customer-0001', { phase: 'Failed', reason: 'out of memory' });
+    await page.getByRole('row').filter({ hasText: 'customer-0001' }).getByText('Failed').waitFor();
+    await page.getByRole('row').filter({ hasText: 'out of memory' }).waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(asked.length).toBeLessThan(8);
+  });
+
+  test('is searched by `/`, and the search is the address', async () => {
+    const { page } = one;
+    await one.goto('/tenants');
+    await page.keyboard.press('/');
+    await page.keyboard.type('globex');
+    await page.waitForURL(/q=globex/);
+    await page.getByText('1 tenant found').waitFor();
+    await page.reload();
+    await page.getByText('1 tenant found').waitFor();
+  });
+});
+
+test('everything is reached by keyboard: the palette opens, finds a tenant and gives the focus back', async () => {
+  const { page } = one;
+  await one.goto('/');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').waitFor();
+  expect(await one.axe()).toEqual([]);
+  await page.keyboard.type('globe');
+  await page.getByRole('option', { name: /globex/ }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: /globex/ }).waitFor();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+test('a lost connection is told once, and heals by itself with what happened meanwhile', async () => {
+  const { page } = one;
+  await one.goto('/tenants/globex');
+  server.state.live.away = true;
+  server.state.live.cut();
+  await page.getByText('Not connected.').waitFor();
+  expect(await page.getByText('Not connected.').count()).toBe(1);
+  expect(await one.axe()).toEqual([]);
+  server.state.change('globex', { reason: 'what happened meanwhile' });
+  server.state.live.away = false;
+  await page.getByText('Not connected.').waitFor({ state: 'detached' });
+  await page.getByText('what happened meanwhile').first().waitFor();
+});

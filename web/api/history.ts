@@ -1,0 +1,106 @@
+import type { FastifyPluginAsync } from 'fastify';
+import Type from 'typebox';
+import { putFiles } from '../../desired-state/write/file-edits.ts';
+import { type Kind, kindNames, readSchema } from '../../schemas/kinds.ts';
+import { seesTenant } from '../access/judge.ts';
+import { noSuchTenant, WebError } from '../errors.ts';
+import { callerOf, fields, typed } from '../request.ts';
+import { answerEdit, base, fileText } from './edit-route.ts';
+import { oid, orNull, problemJson, word } from './models/common.ts';
+import { historyItem, historyPage, preview } from './models/edit.ts';
+import { fileView } from './models/tenant.ts';
+import type { ApiParts } from './parts.ts';
+import { fileAt, mayRead } from './read-file.ts';
+
+const path = Type.String({ minLength: 1, maxLength: 500 });
+const historyQuery = fields({
+  tenant: Type.Optional(Type.String({ maxLength: 63 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+  before: Type.Optional(oid),
+});
+const planBody = fields({
+  base,
+  files: Type.Array(fields({ path, after: orNull(fileText) }), { minItems: 1, maxItems: 100 }),
+});
+const anySchema = Type.Record(Type.String(), Type.Unknown());
+
+/** The commits and how far they have come; the plan of any edit; any file; the language's schemas. */
+export function historyRoutes(parts: ApiParts): FastifyPluginAsync {
+  return async (app) => {
+    const routes = typed(app);
+    routes.get(
+      '/history',
+      { schema: { querystring: historyQuery, response: { 200: historyPage } } },
+      async (request) => {
+        const caller = callerOf(request);
+        const { tenant, limit = 20, before = null } = request.query;
+        if (tenant !== undefined && !seesTenant(caller, tenant)) throw noSuchTenant(tenant);
+        const only = tenant === undefined ? null : [tenant];
+        return parts.history.page(only, caller.tenants, { limit, before });
+      },
+    );
+
+    routes.get(
+      '/commits/:oid',
+      { schema: { params: fields({ oid }), response: { 200: historyItem } } },
+      async (request) => {
+        const found = await parts.history.one(request.params.oid, callerOf(request).tenants);
+        if (found !== null) return found;
+        const message = `Nothing is known of the commit ${request.params.oid.slice(0, 12)}.`;
+        throw new WebError('commit/unknown', 404, message);
+      },
+    );
+
+    routes.post(
+      '/plan',
+      { schema: { body: planBody, response: { 200: preview, 202: preview, 422: problemJson } } },
+      async (request, reply) => {
+        const caller = callerOf(request);
+        const { base: from = null, files } = request.body;
+        for (const file of files) if (!mayRead(parts, caller, file.path)) throw noSuchFile(file.path);
+        const answer = await answerEdit(parts, reply, {
+          caller,
+          base: from,
+          tenants: files.flatMap((file) => /^tenants\/([^/]+)\//.exec(file.path)?.[1] ?? []),
+          build: (source) => putFiles(source, files),
+          merge: 'lines',
+          query: { 'dry-run': true },
+        });
+        if (!('files' in answer)) throw new Error('A dry run has made a commit.');
+        return answer;
+      },
+    );
+
+    routes.get(
+      '/files',
+      { schema: { querystring: fields({ path }), response: { 200: fileView } } },
+      async (request) => {
+        const caller = callerOf(request);
+        if (!mayRead(parts, caller, request.query.path)) throw noSuchFile(request.query.path);
+        return fileAt(parts, caller, request.query.path);
+      },
+    );
+
+    const schemas = new Map<Kind, Record<string, unknown>>();
+    routes.get(
+      '/schemas/:kind',
+      {
+        schema: {
+          params: fields({ kind: word(kindNames as [Kind, ...Kind[]]) }),
+          response: { 200: anySchema },
+        },
+      },
+      async (request) => {
+        const { kind } = request.params;
+        const schema = schemas.get(kind) ?? readSchema(kind);
+        schemas.set(kind, schema);
+        return schema;
+      },
+    );
+  };
+}
+
+/** The same words for a file that is not there and for one that the caller may not know of. */
+function noSuchFile(path: string): WebError {
+  return new WebError('file/unknown', 404, `There is no ${path}.`);
+}

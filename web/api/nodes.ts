@@ -1,0 +1,104 @@
+import type { FastifyPluginAsync } from 'fastify';
+import Type from 'typebox';
+import { WebError } from '../errors.ts';
+import { type NodeViewParts, nodeView, nodeViews } from '../fleet/node-view.ts';
+import { enrol, makeJoinToken, revoke } from '../link/enrolment.ts';
+import type { Branch, Database } from '../ports.ts';
+import { callerOf, fields, typed } from '../request.ts';
+import { at, text } from './models/common.ts';
+import { nodeList, nodeView as nodeModel } from './models/platform.ts';
+
+export interface NodeRouteParts extends NodeViewParts {
+  readonly db: Database;
+  readonly branch: Pick<Branch, 'desired' | 'head'>;
+  readonly now: () => number;
+  /** A node was given a token, has enrolled, or its key is not accepted any more. */
+  readonly onEnrolled: (node: string, enrolled: boolean) => void;
+  /** Ends the link of a node whose key is another one now, or none. */
+  readonly drop: (node: string) => void;
+}
+
+const name = Type.String({ pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$', maxLength: 63 });
+const params = Type.Object({ node: name });
+const joinToken = Type.Object({
+  token: text,
+  expires: at,
+  command: Type.String({ description: 'What to run on the node.' }),
+});
+const enrolment = fields({
+  token: Type.String({ maxLength: 200 }),
+  node: name,
+  publicKey: Type.String({ description: 'Ed25519, as the `x` of its JWK.', pattern: '^[A-Za-z0-9_-]{43}$' }),
+});
+const enrolled = Type.Object({ node: text });
+
+/** Nodes: what they say of themselves, and how one joins. */
+export function nodeRoutes(parts: NodeRouteParts): FastifyPluginAsync {
+  const { db, branch, now, onEnrolled, drop } = parts;
+  return async (app) => {
+    const routes = typed(app);
+    routes.get('/nodes', { schema: { response: { 200: nodeList } } }, async () => ({
+      items: nodeViews(parts),
+      revision: branch.head(),
+    }));
+
+    routes.get(
+      '/nodes/:node',
+      { schema: { params, response: { 200: nodeModel } } },
+      async ({ params: { node } }) => {
+        const found = nodeView(parts, node);
+        if (found === null) throw noSuchNode(node);
+        return found;
+      },
+    );
+
+    routes.post(
+      '/nodes/:node/join-token',
+      { schema: { params, response: { 201: joinToken } } },
+      async (request, reply) => {
+        const { node } = request.params;
+        if (branch.desired()?.nodes[node] === undefined) throw noSuchNode(node);
+        request.told.target = node;
+        const by = callerOf(request).person.email;
+        const made = await makeJoinToken(db, { node, by, now: now() });
+        const control = `${request.protocol}://${request.host}`;
+        const command = `tenantry node join --control ${control} --node ${node} --token ${made.token}`;
+        return reply.code(201).send({ ...made, command });
+      },
+    );
+
+    routes.post(
+      '/nodes/enrol',
+      { schema: { body: enrolment, response: { 200: enrolled } } },
+      async (request) => {
+        const { node } = request.body;
+        request.told = { who: `node ${node}`, target: node };
+        const replaced = await enrol(db, request.body, now());
+        if (replaced) drop(node);
+        onEnrolled(node, true);
+        return { node };
+      },
+    );
+
+    routes.delete(
+      '/nodes/:node/key',
+      { schema: { params, response: { 204: Type.Null() } } },
+      async (request, reply) => {
+        const { node } = request.params;
+        if (parts.fleet.node(node) === null) throw noSuchNode(node);
+        request.told.target = node;
+        await revoke(db, node);
+        drop(node);
+        onEnrolled(node, false);
+        return reply.code(204).send(null);
+      },
+    );
+  };
+}
+
+const noSuchNode = (node: string): WebError =>
+  new WebError(
+    'node/unknown',
+    404,
+    `There is no node "${node}": nodes/${node}.yaml is not in the repository.`,
+  );

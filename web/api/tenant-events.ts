@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import type { FastifyPluginAsync } from 'fastify';
+import Type from 'typebox';
+import { eventsOf } from '../fleet/events.ts';
+import type { Fleet, Queryable } from '../ports.ts';
+import { typed } from '../request.ts';
+import { eventPage } from './models/tenant.ts';
+
+export interface TenantEventParts {
+  readonly db: Queryable;
+  readonly fleet: Pick<Fleet, 'logs'>;
+}
+
+const params = Type.Object({ tenant: Type.String({ maxLength: 63 }) });
+const query = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+  before: Type.Optional(Type.Integer({ minimum: 1 })),
+});
+
+/** A comment this often keeps proxies from closing a log in which nothing is written. */
+const aliveMs = 15_000;
+
+/** What happened to a tenant, and what it writes. Who may ask is judged before. */
+export function tenantEventRoutes({ db, fleet }: TenantEventParts): FastifyPluginAsync {
+  return async (app) => {
+    const routes = typed(app);
+    routes.get(
+      '/tenants/:tenant/events',
+      { schema: { params, querystring: query, response: { 200: eventPage } } },
+      async ({ params: { tenant }, query: { limit = 50, before = null } }) => {
+        const { items, next } = await eventsOf(db, tenant, { limit, before });
+        return { items, next: next === null ? null : String(next) };
+      },
+    );
+
+    routes.get(
+      '/tenants/:tenant/logs',
+      {
+        schema: {
+          params,
+          response: {
+            200: Type.String({ description: 'text/event-stream: `data:` is a list of lines as JSON.' }),
+          },
+        },
+      },
+      async (request, reply) => {
+        const gone = new AbortController();
+        reply.raw.on('close', () => gone.abort(new Error('the client went away')));
+        const signal = AbortSignal.any([gone.signal, app.closing]);
+        reply.hijack();
+        for (const [header, value] of Object.entries(reply.getHeaders())) {
+          if (value !== undefined) reply.raw.setHeader(header, value);
+        }
+        reply.raw.writeHead(200, {
+          'content-type': 'text/event-stream; charset=utf-8',
+          'cache-control': 'no-store',
+          'x-accel-buffering': 'no',
+        });
+        reply.raw.write(': lines follow as they are written\n\n');
+        const alive = setInterval(() => reply.raw.write(': still here\n\n'), aliveMs);
+        try {
+          for await (const lines of fleet.logs(request.params.tenant, signal)) {
+            const sent = reply.raw.write(`data: ${JSON.stringify(lines)}\n\n`);
+            // Whoever reads slowly is waited for; what comes meanwhile is passed over where it is gathered.
+            if (!sent) await once(reply.raw, 'drain', { signal });
+          }
+        } catch (error) {
+          if (!signal.aborted) request.log.error({ err: error }, 'a log could not be streamed');
+        } finally {
+          clearInterval(alive);
+          reply.raw.end();
+        }
+      },
+    );
+  };
+}
