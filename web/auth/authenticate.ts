@@ -5,6 +5,7 @@ import { WebError } from '../errors.ts';
 import { changes } from '../http/origin.ts';
 import type { Caller, Database } from '../ports.ts';
 import { refusedToken, verifyAccessToken } from './access-tokens.ts';
+import { accountById } from './accounts.ts';
 import { cookieOf, csrfOf } from './cookie.ts';
 import { type Session, sessionByCookie, sessionById } from './sessions.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -56,6 +57,17 @@ async function byCookie({ db, now }: AuthParts, request: FastifyRequest): Promis
     403,
     'A change by a browser session carries its token in the header x-csrf-token; `GET /v1/me` answers it.',
   );
+}
+
+/** An account as who asks by another of its credentials (a Git token); null when there is no such account. */
+export async function callerOfAccount(
+  { db, roles }: Pick<AuthParts, 'db' | 'roles'>,
+  id: string,
+): Promise<Caller | null> {
+  const account = await accountById(db, id);
+  if (account === null) return null;
+  const { role, tenants, owns } = roles().of(account.email, account.setup);
+  return { id, person: { name: account.name, email: account.email }, role, tenants, owns, via: 'git-token' };
 }
 
 /** A session as who asks, with what Git gives him at this moment. */

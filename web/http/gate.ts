@@ -27,13 +27,13 @@ export function guardRoutes(app: FastifyInstance, parts: GateParts): void {
   app.addHook('onRoute', refuseUnlisted);
   app.addHook('onRequest', async (request) => {
     request.told = {};
+    const line = request.is404 ? null : lineOf(request.method, request.routeOptions.url ?? '');
+    request.line = line;
     await parts.limiter.address(request);
     refuseTokenInAddress(request);
     if (request.is404) return;
-    const line = lineOf(request.method, request.routeOptions.url ?? '');
     if (line === null)
       throw new Error(`${request.method} ${request.routeOptions.url} is not in the access table.`);
-    request.line = line;
     refuseForeign(request, parts.origins);
     await admit(request, line, parts);
   });

@@ -4,6 +4,7 @@ import type { Audit, AuditEntry } from '../ports.ts';
 import { tenantOf } from './gate.ts';
 import { changes } from './origin.ts';
 import { isObject } from './plain.ts';
+import { repeats } from './repeats.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -13,19 +14,21 @@ declare module 'fastify' {
 }
 
 /**
- * Writes the audit of what goes through the API: every change and every sign-in with its outcome and its commit, and every
- * refusal of a question too. An entry is in the store before the answer leaves; a change that is made stays made when the
- * entry cannot be written, and the log says so.
+ * Writes the audit of what goes through the API: every change and every sign-in with its outcome and its commit, and the
+ * refusals of questions too. An entry is in the store before the answer leaves; a change that is made stays made when the
+ * entry cannot be written, and the log says so. Who is refused the same thing again within a minute is written down once:
+ * nobody fills the store by knocking.
  */
 export function keepTrail(app: FastifyInstance, audit: Audit): void {
   app.decorateRequest('refusal', null);
+  const isRepeated = repeats();
   app.addHook('preSerialization', async (request, _reply, payload) => {
     if (isObject(payload) && typeof payload['commit'] === 'string') request.told.commit ??= payload['commit'];
     return payload;
   });
   app.addHook('onSend', async (request, reply, payload) => {
     const entry = entryOf(request, reply);
-    if (entry === null) return payload;
+    if (entry === null || isRepeated(entry, Date.now())) return payload;
     await audit.record(entry).catch((err: unknown) => {
       request.log.error(
         { err, action: entry.action, target: entry.target },
@@ -48,11 +51,18 @@ export function keepTrail(app: FastifyInstance, audit: Audit): void {
   });
 }
 
-/** What the audit keeps of a request; null for what it does not: questions that were answered, dry runs, health. */
+/** What changes nothing that anybody would look for, although it is sent as a change is: kept only when it is refused. */
+const unremarkable = new Set(['plan', 'git.fetch', 'webhook', 'auth.refresh']);
+
+/**
+ * What the audit keeps of a request; null for what it does not: questions that were answered, or asked by nobody (a page
+ * that finds out that one has to sign in, a git that finds out that it needs a password), and dry runs.
+ */
 export function entryOf(request: FastifyRequest, reply: FastifyReply): AuditEntry | null {
   const { line, refusal, told } = request;
-  if (line === null || line.action === 'plan' || told.quiet === true) return null;
+  if (line === null || told.quiet === true) return null;
   const failed = reply.statusCode >= 400;
+  if (!failed && unremarkable.has(line.action)) return null;
   const refused = failed && reply.statusCode < 500;
   const isChange = changes(request.method) && !isDryRun(request);
   if (!isChange && !(refused && isRefusal(request))) return null;
@@ -68,8 +78,12 @@ export function entryOf(request: FastifyRequest, reply: FastifyReply): AuditEntr
 }
 
 /** Of questions, those that were refused for who asked, not those that were asked wrongly or for what is not there. */
-const isRefusal = ({ refusal }: FastifyRequest): boolean =>
-  refusal !== null && ([401, 403, 429].includes(refusal.status) || refusal.code === 'tenant/unknown');
+function isRefusal({ refusal, headers }: FastifyRequest): boolean {
+  if (refusal === null) return false;
+  const { status, code } = refusal;
+  const presents = headers.authorization !== undefined || headers.cookie !== undefined;
+  return status === 403 || status === 429 || code === 'tenant/unknown' || (status === 401 && presents);
+}
 
 function isDryRun({ query }: FastifyRequest): boolean {
   return isObject(query) && (query['dry-run'] === true || query['dry-run'] === 'true');

@@ -123,6 +123,21 @@ describe('the audit has', () => {
     });
   });
 
+  test('a refusal that is repeated within a minute once, and every attempt to sign in', async () => {
+    for (let turn = 0; turn < 3; turn += 1) {
+      await post('/v1/tenants/globex/rollback', owner);
+      await post('/v1/auth/login', {}, { email: 'admin@example.com', password: 'wrong again' });
+    }
+    const { items } = await node.audit();
+    expect(items.filter(({ action }) => action === 'rollback')).toHaveLength(1);
+    expect(items.filter(({ action }) => action === 'auth.login')).toHaveLength(3);
+  });
+
+  test('no question of somebody who shows nothing: he only finds out that he has to sign in', async () => {
+    expect((await node.ask({ url: '/v1/me' })).statusCode).toBe(401);
+    expect((await node.audit()).items).toEqual([]);
+  });
+
   test('no dry run', async () => {
     await post('/v1/tenants/acme/runtime/stop?dry-run=true', owner);
     expect((await node.audit()).items).toEqual([]);

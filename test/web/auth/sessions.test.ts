@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SignedIn } from '../../../web/api/models/auth.ts';
 import type { Me } from '../../../web/api/models/platform.ts';
+import { callerOfAccount } from '../../../web/auth/authenticate.ts';
 import { invite, makeSetupToken } from '../../../web/auth/invitations.ts';
 import type { Database } from '../../../web/ports.ts';
 import { type ControlNode, controlNode, origin, password } from '../../support/control-node.ts';
@@ -194,6 +195,14 @@ describe('a session', () => {
     const answer = await post('refresh', {}, await node.browser(await node.account('viewer@example.com')));
     expect(answer.json()).toMatchObject({ status: 401, code: 'auth/no-refresh-token' });
   });
+});
+
+test('a Git token acts for its account with what Git gives it now, and for nobody without one', async () => {
+  const { id } = await node.account('owner@acme.example');
+  const caller = await callerOfAccount(node.auth, id);
+  expect(caller).toMatchObject({ id, role: 'tenant-owner', via: 'git-token' });
+  expect([...(caller?.owns ?? [])]).toEqual(['acme']);
+  expect(await callerOfAccount(node.auth, 'nobody')).toBeNull();
 });
 
 describe('signing up', () => {

@@ -104,7 +104,7 @@ describe('INV-29: rate limits', () => {
     expect(refused(answers)).toBe(4);
   });
 
-  test('are in the audit', async () => {
+  test('are in the audit, once a minute for one address', async () => {
     await count(10, (turn) => login(`somebody-${turn}@example.com`, 'wrong', '203.0.113.7'));
     const { items } = await node.audit();
     const limited = items.filter(({ reason }) => reason.startsWith('limit/exceeded'));
