@@ -69,6 +69,7 @@ describe('the help', () => {
       'tenant stop',
       'tenant suspend',
       'validate',
+      'web',
     ]);
   });
 
