@@ -71,6 +71,7 @@ describe('the help', () => {
       'tenant stop',
       'tenant suspend',
       'validate',
+      'web',
     ]);
   });
 
