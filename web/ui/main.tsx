@@ -18,8 +18,9 @@ function onError(error: unknown): void {
 }
 
 const client = new QueryClient({
-  queryCache: new QueryCache({ onError }),
-  mutationCache: new MutationCache({ onError }),
+  // Who one is, is asked by the router, which leads to the sign-in itself.
+  queryCache: new QueryCache({ onError: (error, { queryKey }) => queryKey[0] !== 'me' && onError(error) }),
+  mutationCache: new MutationCache({ onError: (error) => onError(error) }),
   defaultOptions: {
     queries: {
       // What changes is told by the socket, and a socket that was away has all read again.

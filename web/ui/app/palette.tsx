@@ -109,7 +109,7 @@ function useCommands(query: string): readonly Runnable[] {
       run: () => void signOut(client).catch(() => announce('Signing out failed; try again')),
     },
   ];
-  const found = (tenants.data?.pages[0]?.items ?? []).slice(0, 20).map(
+  const known = (tenants.data?.pages[0]?.items ?? []).slice(0, 20).map(
     ({ name, node }): Runnable => ({
       id: `tenant-${name}`,
       name,
@@ -120,7 +120,8 @@ function useCommands(query: string): readonly Runnable[] {
   );
   return [
     ...matching(places, query),
-    ...(query === '' ? found.slice(0, 5) : found),
+    // Until the server has answered, these are the tenants of what was asked before.
+    ...(query === '' ? known.slice(0, 5) : matching(known, query)),
     ...matching(actions, query),
   ];
 }
