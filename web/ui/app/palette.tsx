@@ -30,7 +30,6 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title="Go to" onClose={onClose}>
       <input
-        autoFocus
         role="combobox"
         aria-label="Search places and tenants"
         aria-expanded="true"
