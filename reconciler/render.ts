@@ -74,7 +74,7 @@ export async function renderNode(
   const hadSecret = (name: string): boolean =>
     [before?.desired, desired].some((each) => hasSecret(each, name));
   if ([...changed].some(hadSecret)) vault.keepOnly(tenantsOfNode(desired, node));
-  const images = before !== null && changed.size === 0 ? before.images : imagesOf(wanted);
+  const images = before !== null && sameImages(before, wanted, changed) ? before.images : imagesOf(wanted);
   return { desired, context, wanted, refusals, secrets, images, changed };
 }
 
@@ -97,6 +97,12 @@ function namesToRender(
 function hasSecret(desired: DesiredState | undefined, tenant: string): boolean {
   const secrets = desired === undefined ? undefined : own(desired.tenants, tenant)?.desired?.secrets;
   return secrets !== undefined && secrets.length > 0;
+}
+
+/** Whether those that changed have the images that they had; another tenant may have one that is not theirs any more. */
+function sameImages(before: Rendered, wanted: Rendered['wanted'], changed: ReadonlySet<string>): boolean {
+  const imageOf = (each: TenantResources | undefined): string | null => each?.container.spec.image ?? null;
+  return [...changed].every((name) => imageOf(before.wanted[name]) === imageOf(wanted[name]));
 }
 
 function imagesOf(wanted: Rendered['wanted']): ReadonlySet<string> {

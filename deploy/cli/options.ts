@@ -23,6 +23,25 @@ export function nodeOption(): Option {
   return new Option('--node <node>', 'node, by the name of its file in nodes/').env('TENANTRY_NODE');
 }
 
+export function controlOption(): Option {
+  return new Option('--control <url>', 'control node: https://control.example.com')
+    .env('TENANTRY_CONTROL')
+    .argParser(parseControl);
+}
+
+/** @throws InvalidArgumentError */
+function parseControl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new InvalidArgumentError('It must be an address: https://control.example.com.');
+  // Its key is no secret to others, but what is told of tenants is.
+  if (url.protocol === 'http:' && !/^(localhost|127\..*|\[::1\])$/.test(url.hostname))
+    throw new InvalidArgumentError(
+      'What a node tells is for the control node alone: the address must be https.',
+    );
+  return url.origin;
+}
+
 export function dockerOption(): Option {
   return new Option('--docker <host>', 'Docker Engine: unix:///path or tcp://host:port').env('DOCKER_HOST');
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { registerApprove } from './commands/approve.ts';
 import { registerCompletion } from './commands/completion.ts';
@@ -7,6 +6,7 @@ import { registerDrift } from './commands/drift.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerInit } from './commands/init.ts';
 import { registerLogs } from './commands/logs.ts';
+import { registerNode } from './commands/node.ts';
 import { registerPin } from './commands/pin.ts';
 import { registerPlan } from './commands/plan.ts';
 import { registerPromote } from './commands/promote.ts';
@@ -15,8 +15,10 @@ import { registerSecret } from './commands/secret.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerTenant } from './commands/tenant.ts';
 import { registerValidate } from './commands/validate.ts';
+import { registerWeb } from './commands/web.ts';
 import type { CommandContext } from './context.ts';
 import { addExamples } from './help.ts';
+import { packageVersion } from './version.ts';
 
 /** The whole command line. Each command registers itself; nothing runs before `parseAsync`. */
 export function buildProgram(context: CommandContext): Command {
@@ -41,7 +43,9 @@ export function buildProgram(context: CommandContext): Command {
   program.commandsGroup('The node:');
   for (const register of [registerPlan, registerReconcile, registerStatus, registerDrift])
     register(program, context);
-  for (const register of [registerHistory, registerLogs]) register(program, context);
+  for (const register of [registerHistory, registerLogs, registerNode]) register(program, context);
+  program.commandsGroup('The control node:');
+  registerWeb(program, context);
   program.commandsGroup('To begin:');
   for (const register of [registerDemo, registerCompletion]) register(program, context);
   return addExamples(program, [
@@ -50,10 +54,4 @@ export function buildProgram(context: CommandContext): Command {
     ['tenantry plan --repo . --node worker-1', 'what would change, and its cost'],
     ['tenantry tenant restart acme', 'an edit is a commit'],
   ]);
-}
-
-function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-  return version;
 }

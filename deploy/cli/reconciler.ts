@@ -6,6 +6,7 @@ import type { CommandContext } from './context.ts';
 import { UsageError } from './errors.ts';
 import { dataRoot } from './node-data.ts';
 import { repositoryAddress } from './repository.ts';
+import { packageVersion } from './version.ts';
 
 /** Options of a command that acts as a node. */
 export interface NodeOptions {
@@ -35,6 +36,8 @@ export interface OpenOptions {
   readonly pollMs?: number;
   /** Port on the loopback address for health and metrics. */
   readonly healthPort?: number;
+  /** Address of the control node that this one is linked to. */
+  readonly control?: string;
   readonly acceptHistory?: string;
   /** The revision to plan instead of the branch's newest: its full id, and the name that it was found by. */
   readonly revision?: { readonly oid: string; readonly name: string };
@@ -79,6 +82,9 @@ export function openReconciler(
       onEvent: options.onEvent,
       ...(docker === undefined ? {} : { dockerHost: docker }),
       ...(options.healthPort === undefined ? {} : { healthPort: options.healthPort }),
+      ...(options.control === undefined
+        ? {}
+        : { control: { url: options.control, version: packageVersion() } }),
       ...(options.acceptHistory === undefined ? {} : { acceptHistory: options.acceptHistory }),
       ...(options.revision === undefined ? {} : { revision: options.revision }),
     },

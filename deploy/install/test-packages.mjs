@@ -19,6 +19,13 @@ export const testPackages = [
   { name: 'iproute2', command: 'ip', why: 'network namespaces for a second engine' },
   { name: 'faketime', command: 'faketime', why: 'lets the clock of a process jump' },
   { name: 'git', command: 'git', why: 'one of the two Git adapters' },
+  {
+    name: 'postgresql',
+    command: 'pg_lsclusters',
+    exact: true,
+    why: 'the store that the embedded one has to be like',
+  },
+  { name: 'chromium', command: 'chromium', why: 'the browser that the page is tried in' },
   { name: 'strace', command: 'strace', why: 'shows which programs a pass starts' },
 ];
 

@@ -3,42 +3,84 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BinaryGit } from './binary-git.ts';
 import { cleanMessage, cleanPerson, judgeEdit } from './edit.ts';
-import type { CommitEdit, TreeEntry } from './port.ts';
+import { type ReadTree, writeObject, writeTree } from './object-writer.ts';
+import type { CommitEdit, Person, TreeEntry } from './port.ts';
+
+/** The tree that a commit is written on. */
+export interface ParentTree {
+  /** Null for a root commit. */
+  readonly oid: string | null;
+  readonly entries: readonly TreeEntry[];
+  /** Paths that are executable, which they stay. */
+  readonly executables: ReadonlySet<string>;
+  readonly read: ReadTree;
+}
 
 /**
- * Writes blobs, trees and a commit into a bare repository, by way of an index that is thrown away afterwards.
- * @param parentTree the files of `edit.parent`; empty for a root commit
- * @param executables the paths among them that are executable, which they stay
+ * Writes blobs, trees and a commit into a bare repository. Without a process where that can be: the control node makes
+ * many commits, and a process costs more than all else of one. What is signed is signed by git.
  */
 export async function writeCommit(
   git: BinaryGit,
   gitdir: string,
   edit: CommitEdit,
-  parentTree: readonly TreeEntry[],
+  parent: ParentTree,
+): Promise<string> {
+  const { writes, deletes } = judgeEdit(edit.changes, parent.entries);
+  const changes = new Map<string, string | null>(deletes.map((path) => [path, null]));
+  for (const { path, content } of writes) changes.set(path, await writeObject(gitdir, 'blob', content));
+  const quick = await writeTree(gitdir, parent.read, parent.oid, changes);
+  const tree =
+    quick === 'empty'
+      ? await writeObject(gitdir, 'tree', new Uint8Array())
+      : (quick ?? (await treeByIndex(git, gitdir, edit.parent, changes, parent.executables)));
+  if (git.signs) return signedCommit(git, gitdir, edit, tree);
+  return writeObject(gitdir, 'commit', Buffer.from(commitText(edit, tree, Math.floor(Date.now() / 1000))));
+}
+
+function commitText(edit: CommitEdit, tree: string, seconds: number): string {
+  const by = (person: Person): string => {
+    const { name, email } = cleanPerson(person);
+    return `${name} <${email}> ${seconds} +0000`;
+  };
+  const lines = [
+    `tree ${tree}`,
+    ...(edit.parent === null ? [] : [`parent ${edit.parent}`]),
+    `author ${by(edit.author)}`,
+    `committer ${by(edit.committer)}`,
+  ];
+  return `${lines.join('\n')}\n\n${cleanMessage(edit.message)}`;
+}
+
+async function signedCommit(git: BinaryGit, gitdir: string, edit: CommitEdit, tree: string): Promise<string> {
+  const parent = edit.parent === null ? [] : ['-p', edit.parent];
+  const commit = await git.local(gitdir, ['commit-tree', '-S', tree, ...parent, '-F', '-'], {
+    env: identities(edit),
+    input: cleanMessage(edit.message),
+  });
+  return line(commit);
+}
+
+/** By way of an index that is thrown away afterwards: for folders that are too large to be read at once. */
+async function treeByIndex(
+  git: BinaryGit,
+  gitdir: string,
+  parent: string | null,
+  changes: ReadonlyMap<string, string | null>,
   executables: ReadonlySet<string>,
 ): Promise<string> {
-  const { writes, deletes } = judgeEdit(edit.changes, parentTree);
   const folder = await mkdtemp(join(tmpdir(), 'tenantry-index-'));
   try {
     const env = { GIT_INDEX_FILE: join(folder, 'index') };
-    await git.local(gitdir, ['read-tree', edit.parent ?? '--empty'], { env });
-    // Deletions first: a file may make way for a folder of its name.
-    const lines = deletes.map((path) => `0 ${'0'.repeat(40)}\t${path}\0`);
-    for (const { path, content } of writes) {
-      const oid = await git.local(gitdir, ['hash-object', '-w', '--no-filters', '--stdin'], {
-        input: content,
-      });
-      lines.push(`${executables.has(path) ? '100755' : '100644'} ${line(oid)}\t${path}\0`);
-    }
+    await git.local(gitdir, ['read-tree', parent ?? '--empty'], { env });
+    // Deletions come first: a file may make way for a folder of its name.
+    const lines = [...changes].map(([path, oid]) =>
+      oid === null
+        ? `0 ${'0'.repeat(40)}\t${path}\0`
+        : `${executables.has(path) ? '100755' : '100644'} ${oid}\t${path}\0`,
+    );
     await git.local(gitdir, ['update-index', '-z', '--index-info'], { env, input: lines.join('') });
-    const tree = line(await git.local(gitdir, ['write-tree'], { env }));
-    const parent = edit.parent === null ? [] : ['-p', edit.parent];
-    const sign = git.signs ? ['-S'] : [];
-    const commit = await git.local(gitdir, ['commit-tree', ...sign, tree, ...parent, '-F', '-'], {
-      env: identities(edit),
-      input: cleanMessage(edit.message),
-    });
-    return line(commit);
+    return line(await git.local(gitdir, ['write-tree'], { env }));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -161,8 +161,13 @@ class BinaryRepository implements Repository {
       const raw = parent === null ? [] : [...parseTree(await this.#listing(parent))];
       const executables = raw.filter((entry) => entry.mode === '100755');
       const paths = new Set(executables.map((entry) => Buffer.from(entry.path).toString('utf8')));
-      const files = judgeTree(raw);
-      return this.#git.alone(() => writeCommit(this.#git, this.#mirror.gitdir, edit, files, paths));
+      const base = {
+        oid: parent === null ? null : await this.#objects.treeOf(parent),
+        entries: judgeTree(raw),
+        executables: paths,
+        read: (oid: string) => this.#objects.tree(oid),
+      };
+      return this.#git.alone(() => writeCommit(this.#git, this.#mirror.gitdir, edit, base));
     });
   }
 

@@ -5,7 +5,7 @@ import type { Enforced } from './in-force.ts';
 import { Ledger } from './ledger.ts';
 import { hasErrors, sortProblems } from './problem-at.ts';
 import { type Resolution, sameFiles } from './resolve.ts';
-import { type Bidder, type Settlement, settling } from './settle.ts';
+import { type Bidder, type Settlement, settle } from './settle.ts';
 import type { Shared } from './shared.ts';
 import { withChanges } from './sorted-map.ts';
 import { type Definition, type ResolvedTenant, resolveTenant } from './tenant.ts';
@@ -83,7 +83,7 @@ function* move(
   }
   const standing = ledger.take(steady, resolution.tenants, ladders);
   const sites = [...resolution.siteClaims].map(([path, claims]) => siteBidder(path, claims, previous));
-  const settlement = yield* settling([...ladders.map(({ bidder }) => bidder), ...sites], standing);
+  const settlement = yield* settle([...ladders.map(({ bidder }) => bidder), ...sites], standing);
   for (const { tenant, bidder, rungs } of ladders) {
     yield;
     const stands = rungs[settlement.stages.get(bidder.holder) ?? 0] ?? null;

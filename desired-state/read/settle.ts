@@ -1,7 +1,7 @@
 import type { Claim } from './claims.ts';
 import { byCodeUnits } from './sorted-map.ts';
-import { Standing } from './standing.ts';
-import { atOnce, type Interruptible } from './turns.ts';
+import type { Standing } from './standing.ts';
+import type { Interruptible } from './turns.ts';
 
 /** One that wants things, and what it falls back to. */
 export interface Bidder {
@@ -41,12 +41,7 @@ export interface Settlement {
  * @param standing claims of others, who have what they claim and claim nothing else: they cannot lose, so that it makes
  * no difference whether they are among the bidders or here
  */
-export function settle(bidders: readonly Bidder[], standing: Standing = new Standing()): Settlement {
-  return atOnce(settling(bidders, standing));
-}
-
-/** The same for any number of bidders. */
-export function* settling(bidders: readonly Bidder[], standing: Standing): Interruptible<Settlement> {
+export function* settle(bidders: readonly Bidder[], standing: Standing): Interruptible<Settlement> {
   const byName = bidders.toSorted((a, b) => byCodeUnits(a.holder, b.holder));
   const stages = new Map(byName.map(({ holder }) => [holder, 0]));
   const refused = new Map<string, Refused[]>();

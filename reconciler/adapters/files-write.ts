@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ReconcilerError } from '../errors.ts';
 import { putInPlace, type Staged, stageFile, syncFolder } from './durable-write.ts';
@@ -10,7 +10,8 @@ const PRIVATE_MODE = 0o700;
 /**
  * Makes `folder` hold exactly `files` (relative path to content). The folder itself is never replaced: containers have
  * it mounted. All new contents are written and synced in `staging` (a private folder on the same filesystem, outside
- * the mount) before the first is renamed, so a full disk leaves everything as it was.
+ * the mount, of this folder's one writer alone) before the first is renamed, so a full disk leaves everything as it was.
+ * What a writer that was killed left in there is removed.
  * @param present what `FolderDigests` says is there; files with the right digest are not touched
  * @throws ReconcilerError `files/bad-path` before anything is written
  */
@@ -22,13 +23,15 @@ export async function writeFolder(
 ): Promise<void> {
   for (const path of files.keys()) checkPath(path);
   await makeFolder(folder);
+  await rm(staging, { recursive: true, force: true });
   await mkdir(staging, { recursive: true, mode: PRIVATE_MODE });
-  const aside = await mkdtemp(join(staging, 'set-'));
   try {
     const staged: Staged[] = [];
     for (const [path, bytes] of files) {
       if (present[path] === sha256(bytes)) continue;
-      staged.push(await stageFile(join(aside, String(staged.length)), join(folder, path), bytes, FILE_MODE));
+      staged.push(
+        await stageFile(join(staging, String(staged.length)), join(folder, path), bytes, FILE_MODE),
+      );
     }
     const touched = new Set<string>([folder]);
     for (const parent of parentsOf(files.keys())) {
@@ -42,7 +45,7 @@ export async function writeFolder(
     await removeOthers(folder, files, touched);
     for (const path of touched) await syncFolder(path);
   } finally {
-    await rm(aside, { recursive: true, force: true });
+    await rm(staging, { recursive: true, force: true });
   }
 }
 

@@ -35,6 +35,8 @@ export function openFiles({ dataDir, secretsDir }: FilesOptions): Files {
   const home = (tenant: string) => tenantFolder.home(resolve(dataDir), checked(tenant));
   const configDir = (tenant: string) => tenantFolder.files(resolve(dataDir), checked(tenant));
   const secrets = (tenant: string) => tenantFolder.secrets(resolve(secretsDir), checked(tenant));
+  // Beside the tenants' folders: each of those is mounted as a whole.
+  const secretsStaging = (tenant: string) => join(secretsDir, STAGING, checked(tenant));
 
   return {
     configDir,
@@ -76,11 +78,11 @@ export function openFiles({ dataDir, secretsDir }: FilesOptions): Files {
         await ensureInMemory(secretsDir);
         // Digests of secrets are not remembered between calls.
         const present = (await new FolderDigests().read(folder)) ?? {};
-        await writeFolder(folder, join(secretsDir, STAGING), files, present);
+        await writeFolder(folder, secretsStaging(tenant), files, present);
       });
     },
     async remove(tenant) {
-      for (const folder of [home(tenant), secrets(tenant)])
+      for (const folder of [home(tenant), secrets(tenant), secretsStaging(tenant)])
         await saying('remove', folder, () => rm(folder, { recursive: true, force: true }));
       known.forget(home(tenant));
     },

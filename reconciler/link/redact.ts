@@ -79,7 +79,10 @@ function redactContainer(container: ObservedContainer, known: Known, hide: Hide)
 
 /** A stranger's volume may have credentials among the options of its driver. */
 export function redactVolume(volume: ObservedVolume, hide: Hide): ObservedVolume {
-  const options = Object.entries(volume.options).map(([name, value]) => [name, hide(value)]);
+  const options = Object.entries(volume.options).map(([name, value]): [string, string] => [
+    name,
+    hide(value),
+  ]);
   return { ...volume, options: Object.fromEntries(options) };
 }
 

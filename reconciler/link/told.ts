@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { TenantResources } from '../../renderers/resource.ts';
 import type { LinkEntry } from '../../schemas/link/messages.ts';
 import type { WireNodeHead } from '../../schemas/link/status.ts';
@@ -158,10 +159,15 @@ function inParts<T>(items: readonly T[]): T[][] {
   );
 }
 
-/** Statuses that did not change are made of the same objects from pass to pass. */
+/** Statuses that did not change are mostly made of the same objects from pass to pass. */
 function sameButRevision(a: TenantStatus, b: TenantStatus): boolean {
   if (a === b) return true;
-  return Object.keys(b).every((name) => name === 'revision' || Reflect.get(a, name) === Reflect.get(b, name));
+  const same = (name: string): boolean => {
+    const was: unknown = Reflect.get(a, name);
+    const is: unknown = Reflect.get(b, name);
+    return was === is || isDeepStrictEqual(was, is);
+  };
+  return Object.keys(b).every((name) => name === 'revision' || same(name));
 }
 
 function headOf({ tenants: _, ...head }: NodeStatus): WireNodeHead {

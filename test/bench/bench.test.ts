@@ -146,6 +146,21 @@ describe('the bench', { timeout: 300_000 }, () => {
     expect(await readdir(join(dir, 'tmp'))).toEqual([]);
   });
 
+  test('INV-10: measures what a tenant that is broken in ten ways costs the others, and leaves nothing behind', async () => {
+    const { exitCode, stdout, stderr } = await bench(['--only', 'neighbours']);
+    expect(stderr).not.toContain('error:');
+    expect(exitCode).toBe(0);
+    const { rows, targets } = await report();
+    expect(rows.map(({ group, values }) => [group, values.length])).toEqual([
+      ['neighbours', 10],
+      ['neighbours', 10],
+      ...Array.from({ length: 10 }, () => ['neighbours', 1]),
+    ]);
+    expect(targets.map(({ limit }) => limit)).toEqual([1.1]);
+    expect(stdout).toContain('INV-10');
+    expect(await readdir(join(dir, 'tmp'))).toEqual([]);
+  });
+
   test('Ctrl-C: what is under way ends, and all that was made is removed', async () => {
     const running = bench(['--only', 'cold']);
     let stderr = '';
@@ -167,7 +182,9 @@ describe('the bench', { timeout: 300_000 }, () => {
   test('a wrong argument is refused with one sentence, before anything is made', async () => {
     const { exitCode, stderr } = await bench(['--only', 'warm']);
     expect(exitCode).toBe(1);
-    expect(stderr).toBe('error: --only knows cold, no-op, repair, real, scale, soak, and not "warm"');
+    expect(stderr).toBe(
+      'error: --only knows cold, no-op, repair, real, scale, neighbours, soak, and not "warm"',
+    );
   });
 });
 

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Spread, spreads } from './floor.ts';
 import { type Sizes, sizes, smokeSizes } from './scale/measure.ts';
+import type { NeighbourOptions } from './scale/neighbours.ts';
 import type { SoakOptions } from './scale/soak.ts';
 
-const groups = ['cold', 'no-op', 'repair', 'real', 'scale', 'soak'] as const;
+const groups = ['cold', 'no-op', 'repair', 'real', 'scale', 'neighbours', 'soak'] as const;
 /** What is measured when nothing is chosen: a soak of an hour is asked for by name. */
-const usual: readonly Group[] = ['cold', 'no-op', 'repair', 'real', 'scale'];
+const usual: readonly Group[] = ['cold', 'no-op', 'repair', 'real', 'scale', 'neighbours'];
 export type Group = (typeof groups)[number];
 
 export interface BenchOptions {
@@ -17,6 +18,7 @@ export interface BenchOptions {
   readonly only: ReadonlySet<Group>;
   readonly rounds: Readonly<Record<Exclude<Group, 'soak'>, number>>;
   readonly scale: Sizes;
+  readonly neighbours: NeighbourOptions;
   readonly soak: SoakOptions;
   readonly sweep: readonly Spread[];
   /** Where the report goes as JSON. */
@@ -26,8 +28,9 @@ export interface BenchOptions {
 export const usage = `Usage: npm run bench -- [options]
 
   --tenants N       how many tenants (default: 40; real 200)
-  --only GROUPS     cold, no-op, repair, real, scale, soak, separated by commas (default: all but soak)
-  --rounds N        rounds of each group (default: cold 3, no-op 10, repair 15, real 1, scale 5)
+  --only GROUPS     cold, no-op, repair, real, scale, neighbours, soak, separated by commas (default: all but soak)
+  --rounds N        rounds of each group (default: cold 3, no-op 10, repair 15, real 1,
+                    scale 5, neighbours 3)
   --minutes N       how long the soak goes on (default: 60)
   --quick           fewer rounds, and fewer spreads of bare calls
   --smoke           two tenants, one round: whether the bench itself works
@@ -52,8 +55,10 @@ export function readOptions(args: readonly string[], at: Date): BenchOptions | n
   if (values.help) return null;
   const { quick, smoke } = values;
   const rounds = values.rounds === undefined ? null : wholeNumber('--rounds', values.rounds);
-  const byGroup = smoke ? [1, 1, 1, 1, 1] : quick ? [1, 3, 5, 1, 3] : [3, 10, 15, 1, 5];
-  const [cold = 1, noop = 1, repair = 1, real = 1, scale = 1] = byGroup.map((number) => rounds ?? number);
+  const byGroup = smoke ? [1, 1, 1, 1, 1, 1] : quick ? [1, 3, 5, 1, 3, 1] : [3, 10, 15, 1, 5, 3];
+  const [cold = 1, noop = 1, repair = 1, real = 1, scale = 1, neighbours = 1] = byGroup.map(
+    (number) => rounds ?? number,
+  );
   const minutes = values.minutes === undefined ? null : wholeNumber('--minutes', values.minutes);
   const tenants = wholeNumber('--tenants', values.tenants ?? (smoke ? '2' : '40'));
   if (tenants > 200) throw new Error('--tenants: the network of a fleet has room for 200');
@@ -61,8 +66,9 @@ export function readOptions(args: readonly string[], at: Date): BenchOptions | n
     tenants,
     only: groupsOf(values.only ?? usual.join(',')),
     realTenants: values.tenants === undefined && !smoke ? 200 : tenants,
-    rounds: { cold, 'no-op': noop, repair, real, scale },
+    rounds: { cold, 'no-op': noop, repair, real, scale, neighbours },
     scale: smoke ? smokeSizes : sizes,
+    neighbours: smoke ? { tenants: 6, settleMs: 300 } : { tenants: 100, settleMs: 1_500 },
     soak: smoke
       ? { tenants: 6, minutes: minutes ?? 0.1, pauseMs: 10 }
       : { tenants: 1_000, minutes: minutes ?? 60, pauseMs: 1_000 },

@@ -5,6 +5,7 @@ import { real, realNames } from './real/names.ts';
 import { type RealFacts, realFacts, realLines } from './real/report.ts';
 import { repair } from './repair.ts';
 import type { Unit } from './scale/figures.ts';
+import { neighbours } from './scale/neighbours.ts';
 import type { SoakResult } from './scale/soak.ts';
 import { type Summary, summarise } from './statistics.ts';
 import { judge, type Results, type Target } from './targets.ts';
@@ -49,6 +50,7 @@ export function reportOf(
         row.name === real.cold ? row : { ...row, ratio: null },
       ),
       ...scaleRows('scale', results.scale),
+      ...rowsOf('neighbours', results.neighbours?.values, neighbours.whole),
       ...scaleRows('soak', results.soak),
     ],
     sweep: [...(results.cold?.sweep ?? [])].map(([name, [ms = Number.NaN]]) => ({

@@ -10,6 +10,7 @@ import { measureRepair } from './repair.ts';
 import { type Report, reportLines, reportOf } from './report.ts';
 import type { Bench } from './rounds.ts';
 import { measureScale } from './scale/measure.ts';
+import { measureNeighbours } from './scale/neighbours.ts';
 import { publishedFlux } from './scale/published.ts';
 import { measureSoak } from './scale/soak.ts';
 
@@ -38,6 +39,9 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<Repo
       ? await measureReal({ ...bench, tenants: options.realTenants }, rounds.real)
       : null,
     scale: only.has('scale') ? await measureScale(bench, options.scale, rounds.scale) : null,
+    neighbours: only.has('neighbours')
+      ? await measureNeighbours(bench, options.neighbours, rounds.neighbours)
+      : null,
     soak: only.has('soak') ? await measureSoak(bench, options.soak) : null,
   };
   const notes = [...(compose === null ? [noCompose] : []), ...(only.has('scale') ? publishedFlux : [])];

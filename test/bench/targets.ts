@@ -4,6 +4,7 @@ import type { RealResult } from './real/measure.ts';
 import { realTargets } from './real/report.ts';
 import { type RepairResult, repair } from './repair.ts';
 import type { Figures } from './scale/figures.ts';
+import { neighbours } from './scale/neighbours.ts';
 import type { SoakResult } from './scale/soak.ts';
 import { scaleTargets } from './scale/targets.ts';
 import { median } from './statistics.ts';
@@ -15,6 +16,7 @@ export interface Results {
   readonly repair: RepairResult | null;
   readonly real: RealResult | null;
   readonly scale: Figures | null;
+  readonly neighbours: Figures | null;
   readonly soak: SoakResult | null;
 }
 
@@ -54,6 +56,9 @@ export function judge(results: Results): Target[] {
     1.5,
     'at most',
   );
+  const isolated = 'neighbours (INV-10): one of 100 broken in ten ways, the others at most 1.1 of their time';
+  const around = results.neighbours?.values;
+  add(around, [neighbours.broken, neighbours.whole], isolated, 1.1, 'at most');
   return [
     ...targets,
     ...(results.real === null ? [] : realTargets(results.real)),

@@ -5,22 +5,23 @@ import { reportBugs } from './bugs/report.ts';
 import { type CampaignResult, runCampaign } from './campaign/campaign.ts';
 import { type CampaignOptions, readOptions, usage } from './campaign/options.ts';
 import { asLines, brokenLines, onTerminal } from './campaign/progress.ts';
-import { cellsOf, commandFor, isBroken } from './campaign/results.ts';
+import { cellsOf, commandFor, countsOf, isBroken } from './campaign/results.ts';
 import { table } from './campaign/table.ts';
 
 /** The same command again, where the containers of an engine of its own can be reached. Answers its exit code. */
-async function inPrivateEngine(args: readonly string[]): Promise<number> {
+async function inPrivateEngine(args: readonly string[], signal: AbortSignal): Promise<number> {
   const engine = await secondEngine('faults');
   try {
     const [program = '', ...before] = engine.nsenter;
-    const kept = args
-      .join(' ')
-      .replace(/--engine[ =]private/, '--engine docker')
-      .split(' ');
-    const { exitCode } = await execa(program, [...before, process.execPath, import.meta.filename, ...kept], {
+    // The last one counts.
+    const there = [...args, '--engine', 'docker'];
+    const { exitCode } = await execa(program, [...before, process.execPath, import.meta.filename, ...there], {
       env: { DOCKER_HOST: engine.host },
       stdio: 'inherit',
       reject: false,
+      // It is asked to end, and ends when all that it made is removed.
+      cancelSignal: signal,
+      forceKillAfterDelay: false,
     });
     return exitCode ?? 1;
   } finally {
@@ -28,7 +29,8 @@ async function inPrivateEngine(args: readonly string[]): Promise<number> {
   }
 }
 
-async function report(options: CampaignOptions, { results, alarms }: CampaignResult): Promise<boolean> {
+async function report(options: CampaignOptions, campaign: CampaignResult): Promise<boolean> {
+  const { results, points: all, alarms } = campaign;
   const cells = cellsOf(results);
   const broken = results.filter(isBroken);
   const missed = results.filter(({ verdict }) => verdict === 'not reached');
@@ -39,8 +41,9 @@ async function report(options: CampaignOptions, { results, alarms }: CampaignRes
   }
   const told = results.length - missed.length;
   console.log(
-    `${told} points tried, ${broken.length} broken, ${missed.length} not reached; seed ${options.seed}`,
+    `${told} of ${all.length} points tried, ${broken.length} broken, ${missed.length} not reached; seed ${options.seed}`,
   );
+  console.log(`There are ${countsOf(all)}.`);
   const points = results.map((result) => ({ command: commandFor(result.point), ...result }));
   const { seed, engine } = options;
   await writeFile(options.json, `${JSON.stringify({ seed, engine, cells, alarms, points }, null, 1)}\n`);
@@ -52,7 +55,9 @@ const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // A second signal ends the process at once.
   process.once(name, () => {
-    console.error('Stopping: what is under way ends, then all that was made is removed.');
+    console.error(
+      'Stopping: what is under way ends, what was tried is told, and all that was made is removed.',
+    );
     stop.abort(new Error(`stopped by ${name}`));
   });
 }
@@ -64,11 +69,11 @@ try {
   if (options === null) {
     console.log(usage);
   } else if (options.engine === 'private') {
-    process.exitCode = await inPrivateEngine(args);
+    process.exitCode = await inPrivateEngine(args, stop.signal);
   } else {
     const progress = process.stderr.isTTY ? onTerminal() : asLines((line) => console.error(line));
     const held = await report(options, await runCampaign(options, progress, {}, stop.signal));
-    process.exitCode = held ? 0 : 1;
+    process.exitCode = held && !stop.signal.aborted ? 0 : 1;
   }
 } catch (error) {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);

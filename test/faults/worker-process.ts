@@ -1,9 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Answer, Command } from './worker.ts';
 
 const program = join(import.meta.dirname, 'worker.ts');
+/** What Node has made of the code once, for all workers: a new one then costs less than half the processor time. */
+const compiled = mkdtempSync(join(tmpdir(), 'tenantry-faults-compiled-'));
+process.once('exit', () => rmSync(compiled, { recursive: true, force: true }));
 
 /** What a boundary inside the process needs to be there from its first line on. */
 export interface WorkerSetup {
@@ -25,7 +30,7 @@ export class Worker {
   constructor({ execArgv, env }: WorkerSetup) {
     this.#child = fork(program, [], {
       execArgv: [...execArgv],
-      env: { ...process.env, ...env },
+      env: { ...process.env, NODE_COMPILE_CACHE: compiled, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     // `close` comes when its output has been read to the end.

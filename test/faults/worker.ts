@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { pino } from 'pino';
 import type { ProgressEvent } from '../../reconciler/options.ts';
 import { isEmpty } from '../../reconciler/plan/plan.ts';
@@ -95,4 +96,6 @@ process.on('message', (command: Command) => {
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {});
 // A worker whose runner is gone has nobody to work for.
 process.on('disconnect', () => process.exit(0));
+// Most workers are killed, and then keep nothing.
+flushCompileCache();
 say({ type: 'ready' });

@@ -9,7 +9,7 @@ import { describeStep } from '../../reconciler/plan/step.ts';
 import type { SecretOpener, StateStore } from '../../reconciler/ports.ts';
 import { Reconciler } from '../../reconciler/reconcile.ts';
 import { fileSink } from '../../reconciler/report/file-sink.ts';
-import type { NodeStatus } from '../../reconciler/report/status.ts';
+import type { NodeStatus, StatusSink } from '../../reconciler/report/status.ts';
 import { type ReadDesired, Source } from '../../reconciler/source.ts';
 import { FakeEngine } from './fake-engine.ts';
 import { FakeBridge, FakeClock, FakeFiles, FakeProbe, FakeState } from './fake-ports.ts';
@@ -22,6 +22,8 @@ interface SandboxParts {
   readonly secrets?: SecretOpener;
   /** A repository to follow, instead of what `commit` is given. */
   readonly followed?: { readonly repository: Repository; readonly read: ReadDesired };
+  /** Who is told, beside the node's own files. */
+  readonly sink?: (local: StatusSink) => StatusSink;
   /** Where state is kept, instead of `state`. */
   readonly store?: StateStore;
 }
@@ -37,6 +39,7 @@ export class Sandbox {
   readonly secrets: SecretOpener;
   readonly approved = new Set<string>();
   readonly #store: StateStore;
+  readonly #sink: NonNullable<SandboxParts['sink']>;
   readonly #followed: NonNullable<SandboxParts['followed']>;
   #revisions: DesiredState[] = [];
   #reconciler: Reconciler | null = null;
@@ -44,6 +47,7 @@ export class Sandbox {
   constructor(parts: SandboxParts = {}) {
     this.secrets = parts.secrets ?? nodeKeyOpener('/nonexistent/node.key');
     this.#store = parts.store ?? this.state;
+    this.#sink = parts.sink ?? ((local) => local);
     this.#followed = parts.followed ?? {
       repository: this.#repository(),
       read: async (revision) => this.#revision(revision),
@@ -158,7 +162,7 @@ export class Sandbox {
         source,
         memory,
         log: quiet,
-        sink: fileSink(state),
+        sink: this.#sink(fileSink(state)),
         removalApproved: async (_rendered, tenants) => this.approved.has([...tenants].sort().join()),
       },
       {

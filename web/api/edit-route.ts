@@ -2,7 +2,8 @@ import Type from 'typebox';
 import type { Proposal, SourceFiles } from '../../desired-state/write/edit.ts';
 import { type EditRequest, isPreview } from '../edits/request.ts';
 import { visiblePlan } from '../plans/view.ts';
-import { oid, problemJson } from './models/common.ts';
+import { fields } from '../request.ts';
+import { oid, orNull, problemJson } from './models/common.ts';
 import { type Accepted, accepted, type Preview, preview } from './models/edit.ts';
 import type { ApiParts } from './parts.ts';
 
@@ -11,6 +12,8 @@ export const editAnswers = { 200: preview, 202: accepted, 409: problemJson, 422:
 
 /** The revision that an edit was made from; left out, it is made on the newest. */
 export const base = Type.Optional(oid);
+/** Of an edit that has no other fields: the body may be left out. */
+export const baseBody = orNull(fields({ base }));
 /** The text of a file holds at most as much as the repository takes. */
 export const fileText = Type.String({ maxLength: 1024 * 1024 });
 

@@ -1,4 +1,3 @@
-import type { Static } from 'typebox';
 import type { RevisionFiles } from '../branch/files.ts';
 import type { FollowedBranch } from '../branch/follow.ts';
 import type { Editor } from '../edits/request.ts';
@@ -6,7 +5,6 @@ import type { History } from '../history/history.ts';
 import type { Tracker } from '../history/tracker.ts';
 import type { Caller, Fleet } from '../ports.ts';
 import type { Directory } from '../tenants/directory.ts';
-import type { editQuery } from './models/edit.ts';
 
 /** JSON pointers of a file that a caller may change, each with all below it; `['']` is all, none is nothing. */
 export type EditablePointers = (caller: Caller, path: string) => readonly string[];
@@ -26,5 +24,3 @@ export interface ApiParts {
   readonly actionsOf: ActionsOf;
   readonly now: () => Date;
 }
-
-export type EditQueryValue = Static<typeof editQuery>;

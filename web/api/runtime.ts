@@ -5,14 +5,13 @@ import { acceptDrift, type DriftedField, healDrift } from '../../desired-state/w
 import { restart, rollback, setState } from '../../desired-state/write/tenant-edits.ts';
 import { WebError } from '../errors.ts';
 import { callerOf, fields, typed } from '../request.ts';
-import { answerEdit, type BuildEdit, base, editAnswers } from './edit-route.ts';
+import { answerEdit, type BuildEdit, base, baseBody, editAnswers } from './edit-route.ts';
 import { oid, text } from './models/common.ts';
 import { editQuery } from './models/edit.ts';
 import type { ApiParts } from './parts.ts';
 import { requireTenant } from './read-file.ts';
 
 const params = fields({ tenant: Type.String({ maxLength: 63 }) });
-const baseBody = Type.Optional(fields({ base }));
 const acceptBody = fields({
   base,
   fields: Type.Array(fields({ resource: fields({ kind: text, name: text }), path: text }), {

@@ -9,7 +9,7 @@ import { WebError } from '../errors.ts';
 import type { Caller } from '../ports.ts';
 import { callerOf, fields, typed } from '../request.ts';
 import { tenantFiles } from '../tenants/tenant-files.ts';
-import { answerEdit, base, editAnswers, fileText } from './edit-route.ts';
+import { answerEdit, base, baseBody, editAnswers, fileText } from './edit-route.ts';
 import { oid } from './models/common.ts';
 import { editQuery } from './models/edit.ts';
 import { type FileList, fileList, fileView } from './models/tenant.ts';
@@ -24,7 +24,6 @@ const patchBody = fields({
   remove: Type.Optional(Type.Array(pointer, { maxItems: 500 })),
 });
 const putBody = fields({ base: Type.Optional(oid), text: fileText });
-const deleteBody = Type.Optional(fields({ base }));
 
 /** A tenant's own file, and its prompts and skills; those of the library alike. */
 export function documentRoutes(parts: ApiParts): FastifyPluginAsync {
@@ -142,7 +141,7 @@ function folderRoutes(
 
     routes.delete(
       `${of}/${kind}/:name`,
-      { schema: { params: oneParams, body: deleteBody, querystring: editQuery, response: editAnswers } },
+      { schema: { params: oneParams, body: baseBody, querystring: editQuery, response: editAnswers } },
       (request, reply) => {
         const { tenant, name: document } = request.params;
         if (tenant !== undefined) requireTenant(parts, tenant);

@@ -4,7 +4,7 @@ import { addTenant } from '../../desired-state/write/add-tenant.ts';
 import { removeTenant } from '../../desired-state/write/tenant-edits.ts';
 import { callerOf, fields, typed } from '../request.ts';
 import { tenantSorts } from '../tenants/query.ts';
-import { answerEdit, base, editAnswers } from './edit-route.ts';
+import { answerEdit, base, baseBody, editAnswers } from './edit-route.ts';
 import { word } from './models/common.ts';
 import { editQuery } from './models/edit.ts';
 import { tenantPage } from './models/tenant.ts';
@@ -72,7 +72,7 @@ export function tenantsRoutes(parts: ApiParts): FastifyPluginAsync {
       {
         schema: {
           params: fields({ tenant: name }),
-          body: Type.Optional(fields({ base })),
+          body: baseBody,
           querystring: editQuery,
           response: editAnswers,
         },

@@ -19,6 +19,10 @@ export async function findAccount(db: Queryable, email: string): Promise<Account
   return (await db.query<Account>(sql, [foldEmail(email)]))[0] ?? null;
 }
 
+export async function accountById(db: Queryable, id: string): Promise<Account | null> {
+  return (await db.query<Account>(`select ${columns} from account where id = $1`, [id]))[0] ?? null;
+}
+
 /**
  * Makes an account, or gives one that is there a new name and password: who is invited again has lost his password.
  * Sessions of the old one end.

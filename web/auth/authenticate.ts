@@ -60,7 +60,15 @@ async function byCookie({ db, now }: AuthParts, request: FastifyRequest): Promis
 
 /** A session as who asks, with what Git gives him at this moment. */
 export function callerOf({ account, kind }: Session, roles: RoleBook): Caller {
-  const { role, tenants, owns } = roles.of(account.email, account.setup);
-  const via = kind === 'browser' ? 'session' : 'access-token';
-  return { id: account.id, person: { name: account.name, email: account.email }, role, tenants, owns, via };
+  return callerWith(account, roles, kind === 'browser' ? 'session' : 'access-token');
+}
+
+/** An account as who asks, with what Git gives it at this moment. */
+export function callerWith(
+  { id, email, name, setup }: Session['account'],
+  roles: RoleBook,
+  via: Caller['via'],
+): Caller {
+  const { role, tenants, owns } = roles.of(email, setup);
+  return { id, person: { name, email }, role, tenants, owns, via };
 }

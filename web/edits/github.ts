@@ -48,7 +48,8 @@ export function gitHub(options: GitHubOptions): PullRequests {
 async function limited(response: Response): Promise<string> {
   let text = '';
   const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
+  const body: AsyncIterable<Uint8Array> | null = response.body;
+  for await (const chunk of body ?? []) {
     text += decoder.decode(chunk, { stream: true });
     if (text.length > MOST) throw new Error('GitHub answered with more than 1 MiB.');
   }

@@ -1,20 +1,11 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { GitTokenView as GitToken } from '../api/models/git-token.ts';
 import type { Queryable } from '../ports.ts';
 
-export type GitScope = 'read' | 'push';
+export type GitScope = GitToken['scopes'][number];
 
 /** Whose token it is. */
 export type TokenOwner = { readonly account: string } | { readonly node: string };
-
-export interface GitToken {
-  readonly id: string;
-  readonly name: string;
-  readonly scopes: readonly GitScope[];
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number;
-  readonly lastUsedAt: number | null;
-  readonly expiresAt: number | null;
-}
 
 const columns =
   'id, name, scopes, created_at as "createdAt", last_used_at as "lastUsedAt", expires_at as "expiresAt"';

@@ -1,6 +1,3 @@
-import type { Commit } from '../../desired-state/git/port.ts';
-import type { CommitRef } from '../api/models/common.ts';
-
 /** A commit's message taken apart. */
 export interface CommitWords {
   readonly subject: string;
@@ -21,8 +18,4 @@ export function commitWords(message: string): CommitWords {
   const last = lines.findLastIndex((line) => line !== '' && !TRAILER.test(line));
   const body = lines.slice(0, last + 1).filter((line) => line !== '');
   return { subject: subject.slice(0, 500), body: body.slice(0, MOST), edit: edit ?? null };
-}
-
-export function commitRefOf({ oid, author, time, message }: Commit): CommitRef {
-  return { oid, subject: commitWords(message).subject, author: { ...author }, at: time };
 }

@@ -59,7 +59,7 @@ export function standingOf(
     case 'Degraded':
     case 'Failed':
       return { state: 'failed', detail: here.reason };
-    default:
+    case 'Progressing':
       return { state: 'applying', detail: here.reason };
   }
 }

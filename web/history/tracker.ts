@@ -79,8 +79,10 @@ export class Tracker {
     return position === null ? null : this.#last - position;
   }
 
+  /** Resolves when the commit itself is written, too: who made it can follow it at once. */
   async keepPlan(commit: string, plan: PlanView): Promise<void> {
-    await store.addPlan(this.#parts.database, commit, plan, this.#parts.now());
+    const { database, now } = this.#parts;
+    await this.#one(() => store.addPlan(database, commit, plan, now()));
   }
 
   runAt(tenant: string, at: number): Promise<TenantRun | null> {

@@ -54,12 +54,28 @@ export async function takeEntries(
   );
   if (taken.length === 0) throw new OutOfOrderError(`what follows ${accepted} of ${outbox} is taken already`);
   const events: TenantEvent[] = [];
-  for (const received of entries) {
-    const at = storable(received.at, now);
-    const event = await takeOne(inside, node, { ...received, at }, now);
-    if (event !== null) events.push(event);
+  for (let index = 0; index < entries.length; ) {
+    const run = eventsFrom(entries, index);
+    if (run.length > 0) events.push(...(await takeEvents(inside, node, run, now)));
+    else await takeOne(inside, node, entries[index], now);
+    index += Math.max(1, run.length);
   }
   return events;
+}
+
+type EventEntry = Extract<LinkEntry, { kind: 'event' }>;
+
+/** Events that follow each other, from here on: they are written together. */
+function eventsFrom(entries: readonly Received[], index: number): EventEntry[] {
+  const run: EventEntry[] = [];
+  for (
+    let entry = entries[index]?.entry;
+    entry?.kind === 'event';
+    entry = entries[index + run.length]?.entry
+  ) {
+    run.push(entry);
+  }
+  return run;
 }
 
 /** The last number of an outbox that is in the store. */
@@ -80,30 +96,21 @@ function storable(at: number, now: number): number {
 async function takeOne(
   inside: Queryable,
   node: string,
-  { at, entry }: Received,
+  received: Received | undefined,
   now: number,
-): Promise<TenantEvent | null> {
-  switch (entry.kind) {
-    case 'status':
-      await takeStatuses(inside, node, entry, at);
-      return null;
-    case 'snapshot':
-      await takePieces(inside, node, entry, at);
-      return null;
-    case 'outcome': {
-      const { tenant, revision, at: ended } = entry.result;
-      await inside.query(
-        `insert into node_outcome (node, tenant, revision, at, outcome, received_at)
-         values ($1, $2, $3, $4, $5, $6)`,
-        [node, tenant, revision, storable(ended, now), asJson(entry.result), now],
-      );
-      return null;
-    }
-    case 'event':
-      return takeEvent(inside, node, entry, now);
-    default:
-      return entry satisfies never;
-  }
+): Promise<void> {
+  if (received === undefined) return;
+  const { entry } = received;
+  const at = storable(received.at, now);
+  if (entry.kind === 'status') return takeStatuses(inside, node, entry, at);
+  if (entry.kind === 'snapshot') return takePieces(inside, node, entry, at);
+  if (entry.kind === 'event') return void (await takeEvents(inside, node, [entry], now));
+  const { tenant, revision, at: ended } = entry.result;
+  await inside.query(
+    `insert into node_outcome (node, tenant, revision, at, outcome, received_at)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [node, tenant, revision, storable(ended, now), asJson(entry.result), now],
+  );
 }
 
 async function takeStatuses(
@@ -189,17 +196,28 @@ async function removeFrom(
   }
 }
 
-async function takeEvent(
+/** @returns those that were not known yet */
+async function takeEvents(
   inside: Queryable,
   node: string,
-  { tenant, at, type, data, once }: Extract<LinkEntry, { kind: 'event' }>,
+  events: readonly EventEntry[],
   now: number,
-): Promise<TenantEvent | null> {
-  const rows = await inside.query<{ id: number }>(
+): Promise<readonly TenantEvent[]> {
+  return inside.query<TenantEvent>(
     `insert into node_event (node, tenant, at, type, data, once, received_at)
-     values ($1, $2, $3, $4, $5, $6, $7) on conflict (node, once) do nothing returning id`,
-    [node, tenant, storable(at, now), type, asJson(data), once ?? null, now],
+     select $1, given.tenant, given.at, given.type, given.data::jsonb, given.once, $7
+     from unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[])
+       with ordinality as given (tenant, at, type, data, once, place)
+     order by given.place
+     on conflict (node, once) do nothing returning id, at, node, tenant, type, data`,
+    [
+      node,
+      events.map(({ tenant }) => tenant),
+      events.map(({ at }) => storable(at, now)),
+      events.map(({ type }) => type),
+      events.map(({ data }) => asJson(data)),
+      events.map(({ once }) => once ?? null),
+      now,
+    ],
   );
-  const id = rows[0]?.id;
-  return id === undefined ? null : { id, at, node, tenant, type, data };
 }

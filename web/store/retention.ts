@@ -21,4 +21,5 @@ export const retentions: readonly Retention[] = [
   { table: 'commit_plan', column: 'at', days: 400 },
   { table: 'tenant_outcome', column: 'at', days: 400 },
   { table: 'tenant_run', column: 'at', days: 800 },
+  { table: 'git_token', column: 'expires_at', days: 30 },
 ];

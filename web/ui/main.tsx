@@ -18,9 +18,13 @@ function onError(error: unknown): void {
 }
 
 const client = new QueryClient({
-  // Who one is, is asked by the router, which leads to the sign-in itself.
-  queryCache: new QueryCache({ onError: (error, { queryKey }) => queryKey[0] !== 'me' && onError(error) }),
-  mutationCache: new MutationCache({ onError: (error) => onError(error) }),
+  queryCache: new QueryCache({
+    // That nobody is signed in leads to the sign-in by itself: the router has asked.
+    onError: (error, { queryKey }) => {
+      if (queryKey[0] !== meQuery.queryKey[0]) onError(error);
+    },
+  }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       // What changes is told by the socket, and a socket that was away has all read again.

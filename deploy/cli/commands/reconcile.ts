@@ -6,6 +6,7 @@ import { addExamples } from '../help.ts';
 import { jsonLog, textLog } from '../log.ts';
 import {
   branchOption,
+  controlOption,
   dataDirOption,
   dockerOption,
   formatOption,
@@ -25,6 +26,7 @@ interface ReconcileOptions extends NodeOptions {
   readonly once?: boolean;
   readonly poll: number;
   readonly healthPort?: number;
+  readonly control?: string;
   readonly steps?: boolean;
   readonly acceptHistory?: string;
   readonly format: 'text' | 'json';
@@ -56,6 +58,7 @@ export function registerReconcile(parent: Command, context: CommandContext): voi
         .env('TENANTRY_HEALTH_PORT')
         .argParser(parsePort),
     )
+    .addOption(controlOption().conflicts('once'))
     .addOption(new Option('--accept-history <commit>', 'follow this head of a branch that was rewritten'))
     .addOption(new Option('--steps', 'tell each step'))
     .addOption(formatOption('json'))
@@ -77,6 +80,7 @@ async function reconcile(context: CommandContext, options: ReconcileOptions): Pr
     ...narration(context, options),
     pollMs: options.poll,
     ...(options.healthPort === undefined ? {} : { healthPort: options.healthPort }),
+    ...(options.control === undefined ? {} : { control: options.control }),
     ...(options.acceptHistory === undefined ? {} : { acceptHistory: options.acceptHistory }),
   });
   try {

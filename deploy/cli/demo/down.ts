@@ -73,13 +73,13 @@ async function removeFromEngine(
 
 /** The folder itself goes when nothing of somebody else is in it. */
 async function removeFromDisk(
-  { dir, repo, dataDir, secretsDir, record }: DemoNames,
+  { dir, control, repo, dataDir, secretsDir, signIn, record }: DemoNames,
   recordToo: boolean,
   tell: Tell,
 ): Promise<void> {
   if ((await readdir(dir).catch(nullIfMissing)) === null) return;
   await removeSecretsMount(secretsDir);
-  const mine = [repo, dataDir, secretsDir, ...(recordToo ? [record, `${record}.new`] : [])];
+  const mine = [control, repo, dataDir, secretsDir, signIn, `${signIn}.new`, ...(recordToo ? [record, `${record}.new`] : [])];
   for (const path of mine) {
     if ((await stat(path).catch(nullIfMissing)) === null) continue;
     await rm(path, { recursive: true, force: true });

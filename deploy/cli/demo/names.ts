@@ -10,8 +10,14 @@ export const demoDataDir = join(demoDir, 'node');
 /** Everything the demo makes has its place below one folder, and its name in labels. */
 export interface DemoNames {
   readonly dir: string;
-  /** An ordinary work tree. */
+  /** All that the control node keeps. */
+  readonly control: string;
+  /** The repository that the control node serves: bare. */
+  readonly remote: string;
+  /** A clone of it to edit in: an ordinary work tree. */
   readonly repo: string;
+  /** How one signs in, kept until `demo --down`. */
+  readonly signIn: string;
   readonly dataDir: string;
   /** A tmpfs. */
   readonly secretsDir: string;
@@ -31,7 +37,10 @@ export function demoNames(dir: string): DemoNames {
   const suffix = dir === demoDir ? '' : `-${createHash('sha256').update(dir).digest('hex').slice(0, 6)}`;
   return {
     dir,
+    control: join(dir, 'control'),
+    remote: join(dir, 'control', 'git', 'platform.git'),
     repo: join(dir, 'repo'),
+    signIn: join(dir, 'sign-in.json'),
     dataDir: join(dir, 'node'),
     secretsDir: join(dir, 'node', 'secrets'),
     record: join(dir, 'demo.json'),

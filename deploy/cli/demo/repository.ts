@@ -13,6 +13,7 @@ import { valueAt } from '../../../desired-state/write/json-value.ts';
 import { sourceAt } from '../../../desired-state/write/source-at.ts';
 import { starterFiles } from '../../../desired-state/write/starter.ts';
 import { nullIfMissing } from '../../../reconciler/adapters/files-digest.ts';
+import { ensureRepository } from '../../../web/git-server/repository.ts';
 import { imageRepositories } from '../../images/definition.ts';
 import { engineAt, imageId } from '../../images/engine-build.ts';
 import { keyFileName } from '../commands/secret-keygen.ts';
@@ -27,8 +28,9 @@ import type { DemoNames } from './names.ts';
 const author: Person = { name: 'Tenantry demo', email: 'demo@tenantry.example' };
 
 /**
- * Makes the demo's repository, an ordinary work tree, or keeps the one that is there: it may hold a person's edits.
- * Either way the node has its key, and the images that its channels name are on the engine.
+ * Makes the demo's repository, which the control node will serve, and a clone of it to edit in; or keeps those that are
+ * there: they may hold a person's edits. Either way the node has its key, and the images that its channels name are on
+ * the engine.
  */
 export async function prepareRepository(
   context: CommandContext,
@@ -37,14 +39,21 @@ export async function prepareRepository(
   docker: string | undefined,
 ): Promise<void> {
   const recipient = await nodeRecipient(context, names);
-  if ((await stat(join(names.repo, '.git')).catch(nullIfMissing)) !== null) {
-    context.print(`Repository ${names.repo}: kept as it is`);
-  } else {
-    await create(context, names, images, docker);
-  }
+  const isThere = (path: string): Promise<unknown> => stat(path).catch(nullIfMissing);
+  if ((await isThere(join(names.repo, '.git'))) === null) await create(context, names, images, docker);
+  else context.print(`Repository ${names.repo}: kept as it is`);
+  if ((await isThere(names.remote)) === null) await serve(names);
   await edit(context, names, (source) => withNodeKey(source, names.node, recipient));
   // Staging is one build ahead, so that there is something to promote.
   await repin(context, names, docker, { production: images.v1, staging: images.v2 });
+}
+
+/** Gives the control node a repository that begins as the clone is. */
+async function serve({ control, remote, repo }: DemoNames): Promise<void> {
+  await ensureRepository(join(control, 'git'), 'platform', 'main');
+  await execa('git', ['-C', repo, 'push', '--quiet', remote, 'main:main']);
+  // Whoever edits by the command line there needs a name as well.
+  await nameAuthor(remote);
 }
 
 /** First line of a commit's message, for the lines that are printed while it is followed. */
@@ -79,12 +88,16 @@ async function create(
     },
     author,
   );
-  // Commits made there need an author, and a fresh machine has none.
-  for (const [key, value] of Object.entries({ 'user.name': author.name, 'user.email': author.email })) {
-    const { exitCode } = await execa('git', ['-C', names.repo, 'config', '--get', key], { reject: false });
-    if (exitCode !== 0) await execa('git', ['-C', names.repo, 'config', key, value]);
-  }
+  await nameAuthor(names.repo);
   context.print(`Repository ${names.repo}: made, first commit ${shortId(commit)}, addresses from ${pool}`);
+}
+
+/** Commits need an author, and a fresh machine has none. */
+async function nameAuthor(folder: string): Promise<void> {
+  for (const [key, value] of Object.entries({ 'user.name': author.name, 'user.email': author.email })) {
+    const { exitCode } = await execa('git', ['-C', folder, 'config', '--get', key], { reject: false });
+    if (exitCode !== 0) await execa('git', ['-C', folder, 'config', key, value]);
+  }
 }
 
 /** The node's public key; the pair is made on the first run. */
@@ -125,10 +138,10 @@ async function repin(
 
 async function edit(
   context: CommandContext,
-  { repo }: DemoNames,
+  { remote }: DemoNames,
   build: (source: SourceFiles) => Promise<Proposal> | Proposal,
 ): Promise<void> {
-  await withRepository(context, { repo, branch: 'main' }, async (repository, base) => {
+  await withRepository(context, { repo: remote, branch: 'main' }, async (repository, base) => {
     const made = await build(await sourceAt(repository, base));
     const { commit } = await commitEdits({ repository, base, proposal: made, author, committer: author });
     if (commit !== null) context.print(`Commit ${shortId(commit)}: ${made.subject}`);

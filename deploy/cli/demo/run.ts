@@ -9,6 +9,7 @@ import { withRepository } from '../repository.ts';
 import { buildDemoImages, type DemoImages } from './images.ts';
 import type { DemoNames } from './names.ts';
 import { prepareRepository, subjectIn } from './repository.ts';
+import { type DemoControl, startControl } from './control.ts';
 import { demoTable, tourLines } from './tour.ts';
 
 /** Commits are seen at once by watching the repository; this is for when that fails. */
@@ -24,24 +25,40 @@ export async function runDemo(
   await connectDocker(docker === undefined ? {} : { host: docker }).info();
   const images = await buildDemoImages(context, names, docker);
   await prepareRepository(context, names, images, docker);
+  const control = await startControl(context, names);
+  try {
+    await reconcileUnder(context, names, images, docker, control);
+  } finally {
+    await control.close();
+  }
+}
+
+async function reconcileUnder(
+  context: CommandContext,
+  names: DemoNames,
+  images: DemoImages,
+  docker: string | undefined,
+  control: DemoControl,
+): Promise<void> {
   const narrator = new Narrator({
     colours: context.colours,
     steps: false,
-    subjectOf: (revision) => subjectIn(names.repo, revision),
+    subjectOf: (revision) => subjectIn(names.remote, revision),
   });
-  const { repo, node, dataDir, secretsDir } = names;
+  const { remote, node, dataDir, secretsDir } = names;
   const reconciler = await openReconciler(
-    { repo, branch: 'main', node, docker, dataDir, secretsDir },
+    { repo: remote, branch: 'main', node, docker, dataDir, secretsDir },
     'reconcile',
     {
       log: textLog((line) => context.print(line), context.colours),
       onEvent: (event) => context.print(...narrator.tell(event, context.now())),
       pollMs,
+      control: control.url,
     },
   );
   try {
     context.print('');
-    await showFirst(context, names, images, docker, reconciler);
+    await showFirst(context, names, images, docker, reconciler, control);
     await reconciler.run(context.signal);
   } finally {
     await reconciler.close();
@@ -54,9 +71,10 @@ async function showFirst(
   images: DemoImages,
   docker: string | undefined,
   reconciler: RunningReconciler,
+  { url, signIn }: DemoControl,
 ): Promise<void> {
   const { status } = await reconciler.once(context.signal);
-  const desired = await withRepository(context, { repo: names.repo, branch: 'main' }, (repository) =>
+  const desired = await withRepository(context, { repo: names.remote, branch: 'main' }, (repository) =>
     readDesired(repository, status.revision),
   );
   const { colours } = context;
@@ -64,7 +82,10 @@ async function showFirst(
     '',
     ...demoTable(status, desired, colours),
     '',
-    `The repository is ${names.repo}. In another terminal, in this folder, try:`,
+    colours.bold(`The page is at ${url}`),
+    `  sign in as ${signIn.email} with ${signIn.password}`,
+    '',
+    `A clone of the repository to edit in is ${names.repo}. In another terminal, in this folder, try:`,
     ...tourLines({ names, images, status, desired, docker: docker ?? null }, colours),
     '',
     colours.dim('Following the repository and Docker. Ctrl-C ends this; the tenants run on.'),

@@ -58,6 +58,7 @@ export function tourLines(input: TourInput, colours: Colours): string[] {
       [
         `sed -i 's/${promptEdit.from}/${promptEdit.to}/' ${repo}/${promptEdit.path}`,
         `git -C ${repo} commit -am 'acme: warmer greeting'`,
+        `git -C ${repo} push`,
         ...(prompts === null ? [] : [`curl -s ${prompts}`]),
       ],
     ],
@@ -65,7 +66,7 @@ export function tourLines(input: TourInput, colours: Colours): string[] {
     [
       'Let the command line edit: each edit is one commit.',
       [
-        `export TENANTRY_REPO=${repo} TENANTRY_DATA_DIR=${dataDir}`,
+        `export TENANTRY_REPO=${names.remote} TENANTRY_DATA_DIR=${dataDir}`,
         'npx tenantry tenant set acme runtime.resources.memory=320Mi',
         'npx tenantry tenant start initech',
         'npx tenantry status',
@@ -73,7 +74,10 @@ export function tourLines(input: TourInput, colours: Colours): string[] {
     ],
     [
       'Promote what staging runs; then take it back.',
-      ['npx tenantry promote --from staging --to production', `git -C ${repo} revert --no-edit HEAD`],
+      [
+        'npx tenantry promote --from staging --to production',
+        `git -C ${repo} pull --quiet && git -C ${repo} revert --no-edit HEAD && git -C ${repo} push`,
+      ],
     ],
     [
       'Roll out a build that is not healthy: the old one goes on serving.',

@@ -44,6 +44,8 @@ describe('the help', () => {
       'history',
       'init',
       'logs',
+      'node',
+      'node join',
       'pin',
       'plan',
       'promote',

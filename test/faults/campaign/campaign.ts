@@ -21,14 +21,22 @@ export interface Progress {
 }
 
 export interface CampaignResult {
+  /** Of the points that were tried; fewer than were chosen when the campaign was stopped. */
   readonly results: readonly PointResult[];
+  /** All points that there are, of which the chosen ones are a part. */
+  readonly points: readonly Point[];
   /** Complaints of fault-free runs, by workload. */
   readonly alarms: readonly { readonly workload: string; readonly complaints: readonly string[] }[];
 }
 
 export type WorldParts = Pick<WorldOptions, 'worker'> & { readonly attach?: readonly Attach[] };
 
-/** Learns, tries and judges. @throws when the worlds themselves do not work */
+/**
+ * Learns, tries and judges.
+ *
+ * @param signal aborts to stop after what is under way; what was tried so far is the result
+ * @throws when the worlds themselves do not work, or it is stopped before anything was tried
+ */
 export async function runCampaign(
   options: CampaignOptions,
   progress: Progress,
@@ -51,16 +59,16 @@ export async function runCampaign(
     progress.begin('Learning the calls of fault-free runs', options.workloads.length);
     const clean = await runner.learn(options.workloads, options.boundaries, options.modes);
     progress.end();
-    const points = choose(options, clean);
-    const all = choose({ ...options, sample: null }, clean).length;
-    const slice = all > points.length ? ` (a slice of ${all} points)` : '';
-    progress.begin(`Trying what can go wrong${slice}`, points.length);
-    const results = await runner.run(points, clean, (result) => {
+    const chosen = choose(options, clean);
+    const points = choose({ ...options, sample: null }, clean);
+    const slice = points.length > chosen.length ? ` (a slice of ${points.length} points)` : '';
+    progress.begin(`Trying what can go wrong${slice}`, chosen.length);
+    const results = await runner.run(chosen, clean, (result) => {
       if (isBroken(result)) progress.broke(result);
     });
     progress.end();
     const alarms = clean.map(({ workload, complaints }) => ({ workload: workload.name, complaints }));
-    return { results, alarms: alarms.filter(({ complaints }) => complaints.length > 0) };
+    return { results, points, alarms: alarms.filter(({ complaints }) => complaints.length > 0) };
   } finally {
     await runner?.close();
     template?.remove();

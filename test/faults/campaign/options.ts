@@ -42,7 +42,7 @@ Tries what can go wrong at every call between the reconciler and the world, and 
   --then-at KEY        a second fault after the first, by calls counted from there; with --then-action
   --then-action ACTION
   --pairs N            pairs of faults for each workload, by the seed (default: 40)
-  --sample N           only N of all points, by the seed
+  --sample N           only N of all points, by the seed; 0 tells how many there are
   --seed N             (default: ${defaultSeed})
   --engine KIND        double; docker: the engine that DOCKER_HOST names; private: a Docker Engine of its own, which
                        needs root (default: double)

@@ -31,7 +31,7 @@ const firstFew = 3;
 export function pointsOf({ workload, boundary, mode, places }: Learnt): Point[] {
   return places.flatMap(({ key, actions }) =>
     actions
-      .filter((action) => boundary !== 'docker' || belongs(mode, key, action))
+      .filter((action) => (boundary === 'docker' ? belongs(mode, key, action) : livesOn(mode, key, action)))
       .map((action): Point => ({ workload, mode, boundary, fault: { at: key, action }, then: null })),
   );
 }
@@ -41,7 +41,17 @@ function belongs(mode: Mode, key: string, action: string): boolean {
   if (needsLoop(key)) return true;
   if (!key.startsWith('GET ')) return ofLoops.has(action) || isMeddling(action);
   const stale = action.startsWith('stale') || isMeddling(action);
-  return stale && Number(key.slice(key.lastIndexOf('#') + 1)) <= firstFew;
+  return stale && occurrence(key) <= firstFew;
+}
+
+/** At the borders to Git and the disk: one that is killed is followed by another one in either mode. */
+function livesOn(mode: Mode, key: string, action: string): boolean {
+  return mode === 'once' || (!isKill(action) && occurrence(key) <= firstFew);
+}
+
+/** 2 of `write state/memory.json#2`. */
+function occurrence(key: string): number {
+  return Number(key.slice(key.lastIndexOf('#') + 1));
 }
 
 /** Pairs by chance: any fault, and then mostly a crash while it is being recovered from. */

@@ -50,6 +50,15 @@ function historyOf({ calls }: Trial): string[] {
   return at === -1 ? lines.slice(0, before + after) : lines.slice(Math.max(0, at - before), at + after);
 }
 
+/** How many points there are of each kind: `docker once 412, docker loop 230, docker pairs 40`. */
+export function countsOf(points: readonly Point[]): string {
+  const kinds = Map.groupBy(
+    points,
+    ({ boundary, mode, then }) => `${boundary} ${then === null ? mode : 'pairs'}`,
+  );
+  return [...kinds].map(([kind, of]) => `${kind} ${of.length}`).join(', ');
+}
+
 /** Points tried and broken, of one workload and one action. */
 export interface Cell {
   readonly workload: string;

@@ -47,7 +47,7 @@ export class Runner {
     );
   }
 
-  /** Tries the points. What breaks is tried once more, in another world. */
+  /** Tries the points until it is stopped. What breaks is tried once more, in another world. */
   async run(
     points: readonly Point[],
     clean: readonly Clean[],
@@ -61,13 +61,18 @@ export class Runner {
       const again = trial.complaints.length === 0 ? null : await this.#inAnother(once);
       return resultOf(trial, again);
     };
-    return this.#all(points, async (point) => {
+    const tried = new Map<Point, PointResult>();
+    const work = async (point: Point): Promise<void> => {
       const result = await this.#inAnother((world) => one(world, point)).catch((error: unknown) =>
         failedTrial(point, error),
       );
+      tried.set(point, result);
       onResult(result);
-      return result;
+    };
+    await this.#all(points, work).catch((error: unknown) => {
+      if (!this.#options.signal.aborted || tried.size === 0) throw error;
     });
+    return points.flatMap((point) => tried.get(point) ?? []);
   }
 
   async close(): Promise<void> {

@@ -98,8 +98,8 @@ describe('the disk as a boundary', () => {
     expect(first).toContain('write state/memory.json#1');
     expect(first).toContain('rename state/memory.json#1');
     expect(first).toContain('write state/history.jsonl#1');
-    expect(first).toContain('write tenants/:tenant/.staging/set-:n/0#1');
-    expect(first).toContain('write secrets/.staging/set-:n/0#1');
+    expect(first).toContain('write tenants/:tenant/.staging/0#1');
+    expect(first).toContain('write secrets/.staging/:tenant/0#1');
     boundary.reset();
     await disk.write(1);
     expect(boundary.seen()).toEqual(first);

@@ -49,7 +49,7 @@ export function diskActions(key: string): readonly string[] {
 
 /**
  * The path of a key: below the root that it is in, without what is random or a test's own in it.
- * `tenants/:tenant/.staging/set-:n/0`, `state/memory.json` (also for the `.new` file that becomes it). Null outside all
+ * `tenants/:tenant/.staging/0`, `state/memory.json` (also for the `.new` file that becomes it). Null outside all
  * roots.
  */
 export function diskPath(
@@ -60,7 +60,6 @@ export function diskPath(
   if (root === undefined) return null;
   const below = root.as + path.slice(root.path.length + 1);
   return below
-    .replace(/^(tenants|secrets)\/(?!\.)[^/]+/, '$1/:tenant')
-    .replace(/\/set-[^/]*/, '/set-:n')
+    .replace(/^(tenants|secrets|secrets\/\.staging)\/(?!\.)[^/]+/, '$1/:tenant')
     .replace(/\.new$/, '');
 }

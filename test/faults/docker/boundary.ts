@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Boundary, Fault } from '../boundary.ts';
 import { dockerActions, isMeddling, type Meddling } from './actions.ts';
+import { Again } from './again.ts';
 import { eventSubject, passEvents } from './events.ts';
 import { cut, deliver, type Reply, refusal, Upstream } from './exchange.ts';
 import { type Call, callOf, KeyCounter, type Keys } from './keys.ts';
@@ -43,6 +44,7 @@ export class DockerBoundary implements Boundary {
   #fault: Fault | null = null;
   #then: Fault | null = null;
   #fired = false;
+  readonly #again = new Again();
 
   private constructor(server: Server, socket: string, hooks: DockerHooks) {
     this.#server = server;
@@ -92,6 +94,7 @@ export class DockerBoundary implements Boundary {
     this.#fault = fault;
     this.#then = then;
     this.#fired = false;
+    this.#again.forget();
   }
 
   fired(): boolean {
@@ -120,7 +123,8 @@ export class DockerBoundary implements Boundary {
     const sent = parsed(body);
     const call = callOf(method, url, sent, (ref) => this.#names.of(ref));
     const keys = this.#count(call);
-    const action = this.#actionAt(keys);
+    const action = this.#again.next(url) ?? this.#actionAt(keys);
+    if (action !== null) this.#again.begin(call, url, action);
     const record: CallRecord = {
       at: now(),
       key: keys.full,

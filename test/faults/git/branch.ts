@@ -7,6 +7,8 @@ export class MovedBranch {
   readonly #bare: string;
   readonly #ref: string;
   #before: string | null = null;
+  /** Where it was moved to; null when it was taken away. */
+  #to: string | null = null;
   #emptied = false;
 
   constructor(bare: string, branch: string) {
@@ -33,16 +35,20 @@ export class MovedBranch {
 
   lose(): void {
     this.#remember();
+    this.#to = null;
     git(this.#bare, ['update-ref', '-d', this.#ref]);
   }
 
   /**
-   * As it was before the first of these; nothing when none was done. What was emptied is undone by a commit on top, as
-   * a person would: to set the branch back would be to rewrite it.
+   * As it was before the first of these, or as somebody has pushed it since; nothing when none was done. What was emptied
+   * is undone by a commit on top, as a person would: to set the branch back would be to rewrite it.
    */
   restore(): void {
     if (this.#before === null) return;
-    const onTop = this.#emptied ? this.#commit(`${this.#before}^{tree}`, ['-p', this.#head()]) : this.#before;
+    const now = this.#present();
+    const wanted = now === null || now === this.#to ? this.#before : now;
+    const emptied = this.#emptied ? this.#to : null;
+    const onTop = emptied === null ? wanted : this.#commit(`${wanted}^{tree}`, ['-p', emptied, '-p', wanted]);
     git(this.#bare, ['update-ref', this.#ref, onTop]);
     this.#before = null;
     this.#emptied = false;
@@ -58,6 +64,7 @@ export class MovedBranch {
 
   #move(commit: string): void {
     this.#remember();
+    this.#to = commit;
     git(this.#bare, ['update-ref', this.#ref, commit]);
   }
 
@@ -69,6 +76,12 @@ export class MovedBranch {
       '-m',
       'another hand',
     ]);
+  }
+
+  /** Where it is; null when it is not there. */
+  #present(): string | null {
+    const ref = git(this.#bare, ['for-each-ref', '--format=%(objectname)', this.#ref]);
+    return ref === '' ? null : ref;
   }
 
   #head(): string {

@@ -229,18 +229,26 @@ describe.each(adapters)('INV-6: hostile objects, through %s', (adapter) => {
       await world.recovers(head);
     });
 
-    test.each([2_000, 10_000])('folders in folders, %i deep', async (levels) => {
-      let oid = world.remote.add(rawObject('blob', 'x'));
-      let mode = '100644';
-      for (let level = 0; level < levels; level += 1) {
-        oid = world.remote.add(rawTree([[mode, 'd', oid]]));
-        mode = '40000';
-      }
-      const items: readonly Item[] = [...world.root(), ['40000', 'deep', oid]];
-      const head = world.publish(rawTree(sorted(items)).content);
-      expectInert(await world.attempt(), ['invalid', 'unreachable'], /longer than 1024|allowed/);
-      await world.recovers(head);
-    });
+    test.each([2_000, 10_000])(
+      'folders in folders, %i deep',
+      async (levels) => {
+        let oid = world.remote.add(rawObject('blob', 'x'));
+        let mode = '100644';
+        const folders: string[] = [];
+        for (let level = 0; level < levels; level += 1) {
+          oid = world.remote.add(rawTree([[mode, 'd', oid]]));
+          mode = '40000';
+          folders.push(oid);
+        }
+        const items: readonly Item[] = [...world.root(), ['40000', 'deep', oid]];
+        const head = world.publish(rawTree(sorted(items)).content);
+        expectInert(await world.attempt(), ['invalid', 'unreachable'], /longer than 1024|allowed/);
+        await world.recovers(head);
+        // The mirror has them; this server would send them with each pack of the tests after this one.
+        for (const folder of folders) world.remote.objects.delete(folder);
+      },
+      120_000,
+    );
 
     // isomorphic-git looks at each of them by itself, which takes it long.
     const count = adapter === 'binary' ? 10_000 : 1_000;
@@ -253,7 +261,7 @@ describe.each(adapters)('INV-6: hostile objects, through %s', (adapter) => {
       const outcome = await world.attempt();
       expect(outcome.blockedMs).toBeLessThan(MAX_BLOCKED_MS);
       await world.recovers(world.remote.head);
-    });
+    }, 120_000);
   });
 });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -197,6 +197,36 @@ describe('managed files', () => {
     expect(await files.digests('acme')).toBeNull();
     expect(await files.readSecrets('acme')).toBeNull();
     expect(await files.tenants()).toEqual(['other']);
+  });
+
+  test('what a writer that was killed left behind goes with the next write, and with the tenant', async () => {
+    const write = async () => {
+      await writeAcme({ a: 'one' });
+      await files.writeSecrets('acme', new Map([['KEY', bytes('value')]]));
+    };
+    // Where a file stands before it is in its place: a killed process leaves it there.
+    const left = [
+      join(folder, 'data', 'tenants', 'acme', '.staging', '0'),
+      join(folder, 'secrets', '.staging', 'acme', '0'),
+    ];
+    const leave = async () => {
+      for (const path of left) {
+        await fs.mkdir(dirname(path), { recursive: true });
+        await fs.writeFile(path, 'a half');
+      }
+    };
+    const found = async () => {
+      const all = await fs.readdir(folder, { recursive: true, withFileTypes: true });
+      return all.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    };
+    await write();
+    await leave();
+    expect(await found()).toEqual(expect.arrayContaining(left));
+    await write();
+    expect((await found()).toSorted()).toEqual([inAcme('a'), join(files.secretsDir('acme'), 'KEY')]);
+    await leave();
+    await files.remove('acme');
+    expect(await found()).toEqual([]);
   });
 
   test('a full disk leaves every file as it was (INV-18)', async () => {

@@ -1,4 +1,4 @@
-import axe, { type AxeResults } from 'axe-core';
+import axe from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { PageServer } from './start.ts';
 
@@ -45,11 +45,12 @@ export async function visit(context: BrowserContext, server: PageServer): Promis
 
 async function judged(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
-  // As a text: this file is no page, and knows no `document`.
-  const { violations } = await page.evaluate<AxeResults>(
-    "axe.run(document, { resultTypes: ['violations'] })",
-  );
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary}`),
-  );
+  const found = await page.evaluate(async () => {
+    const tool = (globalThis as unknown as { axe: typeof axe }).axe;
+    const { violations } = await tool.run({ resultTypes: ['violations'] });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary}`),
+    );
+  });
+  return found;
 }

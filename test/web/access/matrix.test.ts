@@ -82,7 +82,7 @@ describe('INV-24: the access matrix', () => {
           .replace(/:\w+|\*/g, 'x');
         // Whoever is let out is let in again for the next cell.
         if (url === '/v1/auth/logout') await signInAgain(role);
-        const answer = await node.ask({ method: method as 'GET', url, headers: headers.get(role) ?? {} });
+        const answer = await node.ask({ method: method, url, headers: headers.get(role) ?? {} });
         const wanted = expected(line, role, tenant);
         const cell = `${name} as ${role}${tenant === null ? '' : ` of ${tenant}`}`;
         const code = answer.statusCode < 400 ? '' : answer.json<ProblemJson>().code;

@@ -12,7 +12,7 @@ beforeAll(async () => {
   const owner = { ...ada, id: 'owner', role: 'tenant-owner' as const, tenants: mine, owns: mine };
   world.callers.set('owner', { ...owner, person: { name: 'Olga', email: 'ops@acme.example' } });
   world.callers.set('viewer', { ...ada, id: 'viewer', role: 'viewer' });
-}, 60_000);
+}, 240_000);
 afterAll(async () => world.close());
 
 test('a prompt is read, edited with a plan, committed, and followed until its node has it', async () => {

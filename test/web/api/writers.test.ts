@@ -11,7 +11,7 @@ const acme = 'tenants/acme/tenant.yaml';
 let world: ApiWorld;
 beforeAll(async () => {
   world = await apiWorld();
-}, 60_000);
+}, 240_000);
 afterAll(async () => world.close());
 
 test('INV-27: of 50 writers × 20 edits over HTTP none is lost and none is overwritten; who is late is told', async () => {

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyPluginAsync } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import type { ProblemJson } from '../../../web/api/models/common.ts';
 import type { Database } from '../../../web/ports.ts';
 import { type ControlNode, controlNode, origin, password } from '../../support/control-node.ts';
 import { openTestDatabase } from '../../support/database.ts';
@@ -70,7 +71,10 @@ describe('INV-26: a change by a browser session', () => {
     ['that a browser calls nobody’s', { 'sec-fetch-site': 'none' }],
   ])('%s is refused', async (_what, changed) => {
     const answer = await change(changed);
-    expect([answer.statusCode, answer.json().code]).toEqual([403, expect.stringMatching(/^csrf\//)]);
+    expect([answer.statusCode, answer.json<ProblemJson>().code]).toEqual([
+      403,
+      expect.stringMatching(/^csrf\//),
+    ]);
     expect(reached).toEqual([]);
   });
 

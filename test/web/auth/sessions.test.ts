@@ -135,7 +135,10 @@ describe('a session', () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => post('refresh', { refreshToken })));
     const won = answers.filter(({ statusCode }) => statusCode === 200);
     expect(won).toHaveLength(1);
-    expect((await post('refresh', { refreshToken: won[0]?.json().refreshToken })).statusCode).toBe(401);
+    expect(
+      (await post('refresh', { refreshToken: won[0]?.json<{ refreshToken: string }>().refreshToken }))
+        .statusCode,
+    ).toBe(401);
   });
 
   test('of another sign-in goes on when one ends', async () => {
@@ -197,8 +200,6 @@ describe('signing up', () => {
   const person = { name: 'Ada Lovelace', password: 'a whole new sentence' };
 
   test('takes the setup token once, and makes an administrator until Git names one', async () => {
-    if (node.world.desired === null) throw new Error('nothing is in force');
-    node.world.desired.platform.access satisfies object;
     node.world.desired = null;
     const token = await makeSetupToken(db, Date.now());
     const answer = await post('signup', { ...person, invitation: token, email: 'First@example.com' });

@@ -33,6 +33,8 @@ test('INV-27: of writers who edit one file at once, with others pushing beside t
   for (let index = 0; index < 40; index++) expect(env[`W${index}`]).toBe('1');
   expect(world.text('README.md')).toBe('beside\n');
   expect(git(world.bare, ['rev-list', '--count', 'main', '--', acme])).toBe('41');
+  // What we write without git's help is what git takes for sound.
+  expect(git(world.bare, ['fsck', '--strict', '--no-dangling'])).toBe('');
 });
 
 test('one that is refused by the remote holds no other that was pushed with it', async () => {

@@ -36,21 +36,21 @@ describe('retention', () => {
   });
 
   test('is said for tables and columns that are there, in milliseconds and with an index', async () => {
+    const wrong: string[] = [];
     for (const { table, column } of retentions) {
-      const rows = await database.query<{ type: string }>(
+      const [found] = await database.query<{ type: string }>(
         'select data_type as type from information_schema.columns where table_name = $1 and column_name = $2',
         [table, column],
       );
-      expect(rows, `${table}.${column}`).toEqual([{ type: 'bigint' }]);
+      if (found?.type !== 'bigint') wrong.push(`${table}.${column} is ${found?.type ?? 'not there'}`);
       const indexes = await database.query<{ def: string }>(
         'select indexdef as def from pg_indexes where tablename = $1',
         [table],
       );
-      expect(
-        indexes.some(({ def }) => def.includes(`(${column}`)),
-        `index on ${table}(${column}, …)`,
-      ).toBe(true);
+      if (!indexes.some(({ def }) => new RegExp(`\\(${column}\\b`).test(def)))
+        wrong.push(`${table} has no index that begins with ${column}`);
     }
+    expect(wrong).toEqual([]);
   });
 
   test('no table keeps a moment without a time zone', async () => {

@@ -91,7 +91,10 @@ export function RuntimeControls({ detail }: { readonly detail: TenantDetail }) {
         <PairingDialog
           detail={detail}
           onClose={() => setPairing(false)}
-          onStart={() => open('Start pairing of', 'whatsapp/pair/start')}
+          // The code is what one waits for: it is shown as soon as the runtime is asked.
+          onStart={() =>
+            open('Start pairing of', 'whatsapp/pair/start', { onAccepted: () => setPairing(true) })
+          }
         />
       )}
     </>

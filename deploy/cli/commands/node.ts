@@ -1,0 +1,54 @@
+import { join, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { joinControl } from '../../../reconciler/link/join.ts';
+import type { CommandContext } from '../context.ts';
+import { UsageError } from '../errors.ts';
+import { addExamples } from '../help.ts';
+import { dataRoot } from '../node-data.ts';
+import { controlOption, dataDirOption, nodeOption } from '../options.ts';
+
+interface JoinOptions {
+  readonly control?: string;
+  readonly token?: string;
+  readonly node?: string;
+  readonly dataDir?: string;
+}
+
+export function registerNode(parent: Command, context: CommandContext): void {
+  const group = parent.command('node').summary('a worker and its control node').helpCommand(false);
+  const command = group
+    .command('join')
+    .summary("enrol this node's key at the control node")
+    .description(
+      "Makes the node's key, if it has none, and exchanges a one-time token for its enrolment. The key stays in the data " +
+        'folder. Afterwards `tenantry reconcile --control URL` links the node.',
+    )
+    .addOption(controlOption())
+    .addOption(nodeOption())
+    .addOption(
+      new Option('--token <token>', 'the one-time token that the control node gave out').env(
+        'TENANTRY_JOIN_TOKEN',
+      ),
+    )
+    .addOption(dataDirOption())
+    .action(async (options: JoinOptions) => joinAs(context, options));
+  addExamples(command, [
+    [
+      'tenantry node join --control https://control.example.com --node worker-1 --token tnj_…',
+      'the control node shows this line',
+    ],
+  ]);
+}
+
+async function joinAs(
+  context: CommandContext,
+  { control, token, node, dataDir }: JoinOptions,
+): Promise<void> {
+  if (node === undefined) throw new UsageError('Which node is this? Name it with --node or TENANTRY_NODE.');
+  if (control === undefined)
+    throw new UsageError('Which control node? Name it with --control or TENANTRY_CONTROL.');
+  if (token === undefined) throw new UsageError('A join token is needed: --token or TENANTRY_JOIN_TOKEN.');
+  const folder = resolve(context.cwd, dataDir ?? join(dataRoot, node));
+  await joinControl({ control, node, token, dataDir: folder });
+  context.print(`${node} is enrolled at ${control}. \`tenantry reconcile --control ${control}\` links it.`);
+}

@@ -1,0 +1,31 @@
+import type { Call } from './keys.ts';
+
+/**
+ * The asks that follow a read which was refused or cut. The reconciler asks once more at once, over another connection,
+ * and again when that one was kept and is cut as well; only when all of these fail has it failed to read.
+ */
+export class Again {
+  #url: string | null = null;
+  #action = '';
+  #left = 0;
+
+  /** A fault has happened to this call. */
+  begin({ method, template }: Call, url: string, action: string): void {
+    if (this.#url !== null || method !== 'GET' || template === '/events') return;
+    this.#url = url;
+    this.#action = action;
+    this.#left = action === 'reset' ? 2 : action.startsWith('status-') ? 1 : 0;
+  }
+
+  /** What is to happen to the next ask of a read; null where it is let through. */
+  next(url: string): string | null {
+    if (this.#url !== url || this.#left === 0) return null;
+    this.#left -= 1;
+    return this.#action;
+  }
+
+  forget(): void {
+    this.#url = null;
+    this.#left = 0;
+  }
+}

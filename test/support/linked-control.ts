@@ -1,0 +1,121 @@
+import type { AddressInfo } from 'node:net';
+import type { TenantSummary } from '../../web/api/models/tenant.ts';
+import { nodeRoutes } from '../../web/api/nodes.ts';
+import { tenantEventRoutes } from '../../web/api/tenant-events.ts';
+import { authenticator } from '../../web/auth/authenticate.ts';
+import { nodeView } from '../../web/fleet/node-view.ts';
+import { enrol, makeJoinToken } from '../../web/link/enrolment.ts';
+import { linkRoute } from '../../web/link/route.ts';
+import { type Links, startLinks } from '../../web/link/start-links.ts';
+import { liveRoute } from '../../web/live/route.ts';
+import type { Database } from '../../web/ports.ts';
+import { type ControlNode, controlNode } from './control-node.ts';
+import { silentLog } from './database.ts';
+
+/** A control node that listens on the loopback address, with the ends of its node links and sockets. */
+export interface LinkedControl extends Links {
+  readonly node: ControlNode;
+  readonly port: number;
+  readonly url: string;
+  /** The branch moved to this commit. */
+  move(oid: string): void;
+  /** Enrols a node's public key. */
+  enrol(node: string, publicKey: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function linkedControl(db: Database): Promise<LinkedControl> {
+  const now = (): number => Date.now();
+  const listeners = new Set<(oid: string) => void>();
+  let head: string | null = null;
+  // The server is made with these routes, and they ask it who somebody is.
+  const made: { node: ControlNode | null } = { node: null };
+  const branch = {
+    head: () => head,
+    desired: () => made.node?.world.desired ?? null,
+    onMoved(listener: (oid: string) => void) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+  const links = await startLinks({ db, branch, log: silentLog, now, silenceMs: 2_000 });
+  const { hub, fleet, state } = links;
+  const viewParts = { fleet, branch, behind: () => null };
+  const node = await controlNode(db, {
+    v1: [
+      linkRoute({ db, hub, now }),
+      nodeRoutes({
+        ...viewParts,
+        db,
+        now,
+        drop: (name) => hub.drop(name),
+        onEnrolled: (name, enrolled) => state.mark(name, { enrolled }),
+      }),
+      tenantEventRoutes({ db, fleet }),
+      liveRoute({
+        fleet,
+        branch,
+        now,
+        log: silentLog,
+        node: (name) => nodeView(viewParts, name),
+        tenants: {
+          get: (name) => summaryOf(fleet.tenant(name)?.status.phase ?? null, name),
+          onChange: (listener) => fleet.onTenant((name) => listener(name, null)),
+        },
+        progress: { onProgress: () => () => undefined, of: () => Promise.resolve(null) },
+        authenticate: (request) =>
+          made.node === null ? Promise.resolve(null) : authenticator(made.node.auth)(request),
+      }),
+    ],
+  });
+  made.node = node;
+  await node.app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = node.app.server.address() as AddressInfo;
+  return {
+    ...links,
+    node,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    move(oid) {
+      head = oid;
+      for (const listener of listeners) listener(oid);
+    },
+    async enrol(name, publicKey) {
+      const { token } = await makeJoinToken(db, { node: name, by: 'test', now: now() });
+      await enrol(db, { node: name, token, publicKey }, now());
+      state.mark(name, { enrolled: true });
+    },
+    async close() {
+      links.stop();
+      await node.close();
+    },
+  };
+}
+
+/** What a list shows of a tenant, as far as these tests look at it. */
+function summaryOf(phase: TenantSummary['phase'] | null, name: string): TenantSummary | null {
+  if (phase === null) return null;
+  return {
+    name,
+    node: '',
+    phase,
+    reason: '',
+    since: 0,
+    state: '',
+    health: { state: 'none', detail: '' },
+    image: null,
+    desiredImage: null,
+    desiredState: 'running',
+    channel: null,
+    plan: null,
+    owner: '',
+    subdomain: null,
+    labels: {},
+    revision: null,
+    drift: 0,
+    pending: 0,
+    problems: 0,
+    updatedAt: null,
+    linked: true,
+  };
+}

@@ -1,0 +1,119 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Database } from '../../../web/ports.ts';
+import { type ControlNode, controlNode, password } from '../../support/control-node.ts';
+import { emptyTables, openTestDatabase } from '../../support/database.ts';
+
+const limits = {
+  address: { max: 40, seconds: 60 },
+  account: { max: 20, seconds: 60 },
+  signInAddress: { max: 8, seconds: 60 },
+  signInAccount: { max: 3, seconds: 60 },
+};
+
+let db: Database;
+let node: ControlNode;
+beforeAll(async () => {
+  db = await openTestDatabase();
+});
+beforeEach(async () => {
+  await emptyTables(db, 'account', 'audit_entry');
+  node = await controlNode(db, { limits, trustedProxies: ['10.0.0.1'] });
+});
+afterEach(() => node.close());
+afterAll(() => db.close());
+
+const login = (email: string, given: string, remoteAddress: string, forwarded?: string) =>
+  node.ask({
+    method: 'POST',
+    url: '/v1/auth/login',
+    remoteAddress,
+    payload: { email, password: given },
+    headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded, forwarded: `for=${forwarded}` },
+  });
+const count = async (times: number, ask: (turn: number) => Promise<{ statusCode: number }>) => {
+  const answers: number[] = [];
+  for (let turn = 0; turn < times; turn += 1) answers.push((await ask(turn)).statusCode);
+  return answers;
+};
+const refused = (answers: readonly number[]) => answers.filter((status) => status === 429).length;
+
+describe('INV-29: rate limits', () => {
+  test('hold for an address, which a forwarding header does not change', async () => {
+    const answers = await count(50, (turn) =>
+      node.ask({
+        url: '/healthz',
+        remoteAddress: '203.0.113.7',
+        headers: { 'x-forwarded-for': `198.51.100.${turn}` },
+      }),
+    );
+    expect(refused(answers)).toBe(10);
+    expect((await node.ask({ url: '/healthz', remoteAddress: '203.0.113.8' })).statusCode).toBe(200);
+  });
+
+  test('count behind a proxy that is trusted by the address that it adds, not by those that it was given', async () => {
+    const ask = (client: string, turn: number) =>
+      node.ask({
+        url: '/healthz',
+        remoteAddress: '10.0.0.1',
+        headers: { 'x-forwarded-for': `192.0.2.${turn}, ${client}` },
+      });
+    expect(refused(await count(50, (turn) => ask('203.0.113.7', turn)))).toBe(10);
+    expect((await ask('203.0.113.9', 1)).statusCode).toBe(200);
+  });
+
+  test('hold for a whole /64 of IPv6', async () => {
+    const answers = await count(50, (turn) =>
+      node.ask({ url: '/healthz', remoteAddress: `2001:db8:1:2::${turn + 1}` }),
+    );
+    expect(refused(answers)).toBe(10);
+  });
+
+  test('hold for an account wherever it asks from, and leave others alone', async () => {
+    const viewer = await node.browser(await node.account('viewer@example.com'));
+    const admin = await node.browser(await node.account('admin@example.com'));
+    const answers = await count(25, (turn) =>
+      node.ask({ url: '/v1/me', headers: viewer, remoteAddress: `203.0.113.${turn}` }),
+    );
+    expect(refused(answers)).toBe(5);
+    expect((await node.ask({ url: '/v1/me', headers: admin, remoteAddress: '203.0.113.1' })).statusCode).toBe(
+      200,
+    );
+  });
+
+  test('let nobody guess at one account from many addresses, and tell when to come back', async () => {
+    await node.account('viewer@example.com');
+    const answers = await count(6, (turn) => login('viewer@example.com', 'wrong', `203.0.113.${turn}`));
+    expect(answers).toEqual([401, 401, 401, 429, 429, 429]);
+    const right = await login('VIEWER@example.com ', password, '203.0.113.99');
+    expect(right.json()).toMatchObject({ status: 429, code: 'limit/exceeded' });
+    expect(Number(right.headers['retry-after'])).toBeGreaterThan(0);
+    await node.account('admin@example.com');
+    expect((await login('admin@example.com', password, '203.0.113.1')).statusCode).toBe(200);
+  });
+
+  test('count failures of an account alone: who signs in often is not kept out', async () => {
+    await node.account('viewer@example.com');
+    const answers = await count(6, (turn) => login('viewer@example.com', password, `203.0.113.${turn}`));
+    expect(refused(answers)).toBe(0);
+  });
+
+  test('let nobody guess at many accounts from one address, whatever it claims to be', async () => {
+    const answers = await count(12, (turn) =>
+      login(`somebody-${turn}@example.com`, 'wrong', '203.0.113.7', `198.51.100.${turn}`),
+    );
+    expect(refused(answers)).toBe(4);
+  });
+
+  test('are in the audit', async () => {
+    await count(10, (turn) => login(`somebody-${turn}@example.com`, 'wrong', '203.0.113.7'));
+    const { items } = await node.audit();
+    const limited = items.filter(({ reason }) => reason.startsWith('limit/exceeded'));
+    expect(limited).toHaveLength(2);
+    expect(limited[0]).toMatchObject({
+      who: 'somebody-9@example.com',
+      action: 'auth.login',
+      outcome: 'refused',
+    });
+    expect(limited[0]?.from).toMatch(/^203\.0\.113\.7 /);
+  });
+});

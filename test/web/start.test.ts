@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { webLog } from '../../web/http/log.ts';
+import type { WebOptions } from '../../web/options.ts';
+import { type RunningWeb, startWeb } from '../../web/start.ts';
+import { commit, git, write } from '../support/git-control.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'tenantry-start-'));
+const logged: string[] = [];
+const options: WebOptions = {
+  dataDir: join(dir, 'data'),
+  repo: null,
+  branch: 'main',
+  platform: 'example',
+  host: '127.0.0.1',
+  port: 0,
+  publicUrl: null,
+  databaseUrl: null,
+  signingKey: null,
+  github: null,
+  webhooks: {},
+  trustedProxies: [],
+  metricsToken: null,
+  ownersUseGit: false,
+  page: null,
+  log: webLog({ write: (line) => void logged.push(line) }),
+  environment: { PATH: process.env['PATH'] },
+};
+
+let web: RunningWeb;
+beforeAll(async () => {
+  web = await startWeb(options);
+}, 120_000);
+afterAll(async () => {
+  await web.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const ask = async (method: string, path: string, token: string | null, body?: unknown) => {
+  const response = await fetch(`${web.url}${path}`, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    answer: (text === '' ? null : JSON.parse(text)) as Record<string, never>,
+  };
+};
+
+describe('a control node that is started with nothing', () => {
+  let token: string;
+
+  test('is ready, with a repository of its own and one way in', async () => {
+    expect(await ask('GET', '/readyz', null)).toEqual({ status: 200, answer: { status: 'ok', missing: [] } });
+    expect(web.store).toBe('embedded');
+    expect((await ask('GET', '/v1/overview', null)).status).toBe(401);
+    const signedUp = await ask('POST', '/v1/auth/signup', null, {
+      invitation: web.setupToken,
+      name: 'Ada',
+      email: 'ada@example.com',
+      password: 'correct horse battery',
+      client: 'program',
+    });
+    expect(signedUp.status, JSON.stringify(signedUp.answer)).toBe(201);
+    token = signedUp.answer['tokens']?.['accessToken'] ?? '';
+    const overview = await ask('GET', '/v1/overview', token);
+    expect(overview.status, JSON.stringify(overview.answer)).toBe(200);
+    expect(overview.answer).toMatchObject({ platform: 'example', tenants: 0, problems: [] });
+  });
+
+  test('gives its administrator a Git token, and shows at once what he pushes', async () => {
+    const made = await ask('POST', '/v1/git-tokens', token, { name: 'laptop', scopes: ['push'] });
+    expect(made.status, JSON.stringify(made.answer)).toBe(201);
+    const secret: string = made.answer['secret'] ?? '';
+    const listed = await ask('GET', '/v1/git-tokens', token);
+    expect(listed.answer).toMatchObject({ cloneUrl: web.cloneUrl, tokens: [{ name: 'laptop' }] });
+    const clone = join(dir, 'clone');
+    const address = (web.cloneUrl ?? '').replace('//', `//ada:${secret}@`);
+    expect((await git(dir, 'clone', '--quiet', address, clone)).code).toBe(0);
+    write(clone, {
+      'library/prompts/tone.yaml':
+        'apiVersion: tenantry.dev/v1\nkind: Prompt\nmetadata: {name: tone}\nspec: {text: Be kind.}\n',
+    });
+    const pushed = await commit(clone, 'library: a tone');
+    const { code, shown } = await git(clone, 'push', 'origin', 'main');
+    expect(code, shown).toBe(0);
+    await expect.poll(async () => (await ask('GET', '/v1/overview', token)).answer['revision']).toBe(pushed);
+    // Both are written after git has ended.
+    const told = async (path: string): Promise<string> =>
+      JSON.stringify((await ask('GET', path, token)).answer);
+    await expect.poll(() => told('/v1/history')).toContain('library: a tone');
+    await expect.poll(() => told('/v1/audit?action=git')).toContain(pushed);
+    const revoked = await ask('DELETE', `/v1/git-tokens/${made.answer['token']?.['id']}`, token);
+    expect(revoked.status).toBe(204);
+    expect((await git(clone, 'fetch', 'origin')).code).toBe(128);
+    expect(logged.join('\n')).not.toContain(secret);
+  });
+
+  test('lets no second one use its folder, and keeps everything over a restart but the way in', async () => {
+    await expect(startWeb(options)).rejects.toThrow(/is in use by process/);
+    await web.close();
+    web = await startWeb(options);
+    expect(web.setupToken).toBeNull();
+    const signedIn = await ask('POST', '/v1/auth/login', null, {
+      email: 'ada@example.com',
+      password: 'correct horse battery',
+      client: 'program',
+    });
+    expect(signedIn.status, JSON.stringify(signedIn.answer)).toBe(200);
+    const { answer } = await ask('GET', '/v1/overview', signedIn.answer['tokens']?.['accessToken'] ?? '');
+    expect(JSON.stringify(answer)).toContain('library: a tone');
+  }, 120_000);
+
+  test('INV-28: does not start with a webhook secret that is none', async () => {
+    const other = { ...options, dataDir: join(dir, 'other'), webhooks: { github: '' } };
+    await expect(startWeb(other)).rejects.toThrow('webhook secret for github');
+  });
+});

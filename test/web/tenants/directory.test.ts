@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import type { TenantSummary } from '../../../web/api/models/tenant.ts';
+import { Directory } from '../../../web/tenants/directory.ts';
+import { desiredState, tenant } from '../../support/desired.ts';
+import { FleetDouble, wireStatus } from '../../support/fleet-double.ts';
+
+function world(names: readonly string[]) {
+  let state = desiredState(names.map((name) => tenant(name)));
+  const moved = new Set<(revision: string) => void>();
+  const branch = {
+    desired: () => state,
+    onMoved: (listener: (revision: string) => void) => {
+      moved.add(listener);
+      return () => void moved.delete(listener);
+    },
+  };
+  const fleet = new FleetDouble();
+  const directory = new Directory({ branch, fleet }, () => 1);
+  const commit = (next: typeof state): void => {
+    state = next;
+    for (const listener of moved) listener(next.revision);
+  };
+  const names_ = (page: { items: string }): string[] =>
+    (JSON.parse(`[${page.items}]`) as TenantSummary[]).map(({ name }) => name);
+  return { directory, fleet, commit, named: names_ };
+}
+
+test('what needs a person comes first, longest first; filters and counts are of what the reader may see', () => {
+  const { directory, fleet, named } = world(['a', 'b', 'c', 'd']);
+  fleet.tell('worker-1', wireStatus('a'));
+  fleet.tell('worker-1', wireStatus('b', { phase: 'Failed', since: 20 }));
+  fleet.tell('worker-1', wireStatus('c', { phase: 'Failed', since: 10 }));
+  expect(named(directory.page({}, null))).toEqual(['c', 'b', 'd', 'a']);
+  expect(directory.page({}, null).counts).toEqual({ InSync: 1, Failed: 2, Unknown: 1 });
+  expect(named(directory.page({ phase: 'Failed', sort: 'name' }, null))).toEqual(['b', 'c']);
+  const mine = directory.page({ phase: 'Failed' }, new Set(['a', 'b']));
+  expect([named(mine), mine.total, mine.counts]).toEqual([['b'], 1, { InSync: 1, Failed: 1 }]);
+});
+
+test('pages follow each other without a gap or a twin', () => {
+  const names = Array.from({ length: 25 }, (_, index) => `t${String(index).padStart(2, '0')}`);
+  const { directory, named } = world(names);
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = directory.page(
+      { sort: 'name', limit: 10, ...(cursor === undefined ? {} : { cursor }) },
+      null,
+    );
+    seen.push(...named(page));
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  expect(seen).toEqual(names);
+});
+
+test('tells each change once, and a tenant that is gone from Git and from its node', () => {
+  const { directory, fleet, commit } = world(['a', 'b']);
+  const told: string[] = [];
+  directory.onChange((name, summary) => told.push(`${name} ${summary?.phase ?? 'gone'}`));
+  fleet.tell('worker-1', wireStatus('a'), 5);
+  fleet.tell('worker-1', wireStatus('a'), 5);
+  commit(desiredState([tenant('b')], 'b'.repeat(40)));
+  expect(directory.get('a')?.desiredState).toBe('removed');
+  fleet.forget('a');
+  expect(told).toEqual(['a InSync', 'a InSync', 'a gone']);
+  fleet.tellNode('worker-1', 'b'.repeat(40), true);
+  expect(told.at(-1)).toBe('b Unknown');
+  expect(directory.get('b')?.linked).toBe(true);
+});
