@@ -88,7 +88,7 @@ export function fixtureEdits(state: FixtureState): FastifyPluginAsync {
             given,
             make(request.params as Record<string, string>, given.body),
           );
-          return reply.code(status).send(said as never);
+          return reply.code(status).send(said);
         },
       });
     };

@@ -173,12 +173,22 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
     });
     routes.get(
       '/history',
-      { schema: { querystring: Type.Object({ limit: Type.Integer() }), response: { 200: historyPage } } },
+      {
+        schema: {
+          querystring: Type.Object({ limit: Type.Integer(), at: Type.Optional(Type.String()) }),
+          response: { 200: historyPage },
+        },
+      },
       page,
     );
     routes.get(
       '/tenants/:tenant/history',
-      { schema: { querystring: Type.Object({ limit: Type.Integer() }), response: { 200: historyPage } } },
+      {
+        schema: {
+          querystring: Type.Object({ limit: Type.Integer(), at: Type.Optional(Type.String()) }),
+          response: { 200: historyPage },
+        },
+      },
       page,
     );
     routes.get(
@@ -214,7 +224,11 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
       '/audit',
       {
         schema: {
-          querystring: Type.Object({ limit: Type.Integer(), who: Type.Optional(Type.String()) }),
+          querystring: Type.Object({
+            limit: Type.Integer(),
+            at: Type.Optional(Type.String()),
+            who: Type.Optional(Type.String()),
+          }),
           response: { 200: auditPage },
         },
       },

@@ -120,7 +120,7 @@ describe('an edit', () => {
     expect(await one.axe()).toEqual([]);
     await mine.click();
     await page.keyboard.press('Control+End');
-    await page.keyboard.type('  description: both\n');
+    await page.keyboard.type('# both');
     await button(one, 'Plan the text on the right').click();
     await button(one, 'Commit change').click();
     await page.getByRole('dialog').getByText('0 of 1 converged').waitFor();

@@ -27,9 +27,12 @@ export function ConnectionNote() {
   }, [connection.state, since, told]);
   if (!told || since === null) return null;
   return (
-    <p className="sticky top-0 z-10 border-b border-line bg-warn-soft px-4 py-2 text-sm md:px-6">
+    <aside
+      aria-label="Connection"
+      className="sticky top-0 z-10 border-b border-line bg-warn-soft px-4 py-2 text-sm md:px-6"
+    >
       <span className="font-medium text-warn">Not connected.</span> What you see is{' '}
       {lasting(Math.max(1_000, now - since))} old; tenants run on, and the page connects again by itself.
-    </p>
+    </aside>
   );
 }

@@ -30,7 +30,6 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title="Go to" onClose={onClose}>
       <input
-        autoFocus
         role="combobox"
         aria-label="Search places and tenants"
         aria-expanded="true"
@@ -109,7 +108,7 @@ function useCommands(query: string): readonly Runnable[] {
       run: () => void signOut(client).catch(() => announce('Signing out failed; try again')),
     },
   ];
-  const found = (tenants.data?.pages[0]?.items ?? []).slice(0, 20).map(
+  const known = (tenants.data?.pages[0]?.items ?? []).slice(0, 20).map(
     ({ name, node }): Runnable => ({
       id: `tenant-${name}`,
       name,
@@ -120,7 +119,8 @@ function useCommands(query: string): readonly Runnable[] {
   );
   return [
     ...matching(places, query),
-    ...(query === '' ? found.slice(0, 5) : found),
+    // Until the server has answered, these are the tenants of what was asked before.
+    ...(query === '' ? known.slice(0, 5) : matching(known, query)),
     ...matching(actions, query),
   ];
 }

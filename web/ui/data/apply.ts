@@ -59,8 +59,16 @@ function replaceTenant(data: InfiniteData<TenantPage>, tenant: TenantSummary): I
 
 function applyEvent(client: QueryClient, gather: Gatherer, event: TenantEvent): void {
   if (event.tenant === null) return;
+  const { type, data } = event;
+  if (type === 'qr' && typeof data['code'] === 'string' && typeof data['expiresAt'] === 'number') {
+    const qr = { code: data['code'], expiresAt: data['expiresAt'] };
+    client.setQueryData<TenantDetail>(['tenant', event.tenant, 'status'], (detail) =>
+      detail === undefined ? detail : { ...detail, whatsapp: { ...detail.whatsapp, qr } },
+    );
+  }
   client.setQueryData<TenantEvent[]>(['tenant', event.tenant, 'events'], (known) => {
-    if (known === undefined || known.some(({ id }) => id === event.id)) return known;
+    // What passes and is not kept has no number.
+    if (event.id === 0 || known === undefined || known.some(({ id }) => id === event.id)) return known;
     return [event, ...known].slice(0, MAX_EVENTS);
   });
   // Codes and their end are in the status.

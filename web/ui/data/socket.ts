@@ -58,15 +58,18 @@ export function liveSocket(parts: SocketParts): LiveSocket {
     waiting = null;
     const mine = parts.open();
     socket = mine;
-    mine.onopen = () => {
-      failures = 0;
-      become({ state: 'open' });
-      send({ type: 'subscribe', topics: [...wanted.keys()] });
-      for (const listener of listeners.open) listener(opened);
-      opened = true;
-    };
+    let heard = false;
+    mine.onopen = () => send({ type: 'subscribe', topics: [...wanted.keys()] });
     mine.onmessage = ({ data }) => {
       if (typeof data !== 'string') return;
+      // A line on which nothing is said yet may be one that is closed at once.
+      if (!heard) {
+        heard = true;
+        failures = 0;
+        become({ state: 'open' });
+        for (const listener of listeners.open) listener(opened);
+        opened = true;
+      }
       const message = JSON.parse(data) as ServerMessage;
       for (const listener of listeners.message) listener(message);
     };

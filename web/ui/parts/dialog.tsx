@@ -18,7 +18,11 @@ export function Dialog({ title, onClose, children, footer, wide = false }: Dialo
   const heading = useId();
   useEffect(() => {
     const element = dialog.current;
-    if (element !== null && !element.open) element.showModal();
+    if (element !== null && !element.open) {
+      element.showModal();
+      // The browser would take the button that closes; who opens a dialog with fields wants to fill them in.
+      element.querySelector<HTMLElement>('input, select, textarea')?.focus();
+    }
     return () => element?.close();
   }, []);
   return (

@@ -19,6 +19,7 @@ class Line {
   open(): void {
     this.readyState = 1;
     this.onopen?.();
+    this.onmessage?.({ data: '{"type":"subscribed","topics":[]}' });
   }
   close(): void {
     this.readyState = 3;
@@ -80,6 +81,19 @@ describe('the socket', () => {
     expect(lines[2]?.sent).toEqual([{ type: 'subscribe', topics: ['tenants'] }]);
     expect(opened).toEqual([false, true]);
     expect(socket.connection()).toEqual({ state: 'open' });
+  });
+
+  test('is not open while it is closed before anything was said on it, and waits longer each time', () => {
+    const { socket, lines, waits } = made();
+    socket.start();
+    lines[0]?.close();
+    for (let index = 0; index < 3; index += 1) {
+      waits.at(-1)?.run();
+      lines.at(-1)?.onopen?.();
+      lines.at(-1)?.close();
+      expect(socket.connection()).toEqual({ state: 'lost', since: 42 });
+    }
+    expect(waits.map(({ ms }) => ms)).toEqual([500, 1_000, 2_000, 4_000]);
   });
 
   test('opens at once when it is told that the network is back', () => {
@@ -166,6 +180,20 @@ describe('what the socket says', () => {
     expect(client.getQueryData<{ id: number }[]>(['tenant', 'acme', 'events'])?.map(({ id }) => id)).toEqual([
       7, 6,
     ]);
+  });
+
+  test('a code to pair is in its place at once, and in no list', () => {
+    const { client, gather } = setup();
+    client.setQueryData(['tenant', 'acme', 'status'], { whatsapp: { enabled: true, qr: null } });
+    client.setQueryData(['tenant', 'acme', 'events'], []);
+    applyMessage(client, gather, {
+      type: 'event',
+      event: { id: 0, at: 1, node: 'w', tenant: 'acme', type: 'qr', data: { code: '2@x', expiresAt: 9 } },
+    });
+    expect(client.getQueryData(['tenant', 'acme', 'status'])).toEqual({
+      whatsapp: { enabled: true, qr: { code: '2@x', expiresAt: 9 } },
+    });
+    expect(client.getQueryData(['tenant', 'acme', 'events'])).toEqual([]);
   });
 
   test('a gap has everything read again', () => {

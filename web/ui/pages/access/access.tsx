@@ -85,7 +85,7 @@ function People({ people }: { readonly people: AccessList['people'] }) {
             {tenants.length > 0 && `${tenants.join(', ')} · `}
             <code>{source}</code>
           </span>
-          <span className="w-28 shrink-0 text-right text-xs text-dim">
+          <span className="shrink-0 text-xs text-dim sm:w-28 sm:text-right">
             {signedUp ? (
               lastSeen === null ? (
                 'not seen yet'

@@ -53,7 +53,6 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
             name="email"
             type="email"
             required
-            autoFocus
             hint="What this person may do is said in Git, by this address."
           />
           {inviting.isError && <Problem error={inviting.error} where="No invitation was made" />}

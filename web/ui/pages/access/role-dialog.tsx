@@ -56,7 +56,7 @@ export function RoleDialog({
           });
         }}
       >
-        <TextField label="E-mail" name="email" type="email" required autoFocus />
+        <TextField label="E-mail" name="email" type="email" required />
         <fieldset>
           <legend className="mb-1 text-sm font-medium">Role</legend>
           {roles.map(([role, may], index) => (

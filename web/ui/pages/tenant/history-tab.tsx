@@ -6,6 +6,7 @@ import { CommitList } from '../../parts/commit-list.tsx';
 import { More } from '../../parts/more.tsx';
 import { Empty, Problem, Waiting } from '../../parts/states.tsx';
 import { shortId } from '../../words/progress.ts';
+import { RanAt } from './ran-at.tsx';
 import { useTenant } from './use-tenant.ts';
 
 /** What touched this tenant, and the way back to any earlier revision of it. */
@@ -25,6 +26,7 @@ export function HistoryTab() {
     });
   return (
     <section aria-label="History" className="panel">
+      <RanAt tenant={summary.name} />
       {query.isPending && <Waiting label="Reading the history" lines={6} />}
       {query.isError && (
         <Problem

@@ -41,7 +41,6 @@ export function NewFileDialog({
           required
           pattern="[a-z0-9]([-a-z0-9]*[a-z0-9])?"
           maxLength={63}
-          autoFocus
           autoComplete="off"
           hint="Lower-case letters, digits, hyphens; its file gets this name."
         />

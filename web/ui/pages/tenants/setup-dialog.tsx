@@ -56,7 +56,6 @@ export function SetupDialog({ onClose }: { readonly onClose: () => void }) {
           pattern={NAME}
           minLength={2}
           maxLength={40}
-          autoFocus
           autoComplete="off"
           hint="Lower-case letters, digits, hyphens."
         />
