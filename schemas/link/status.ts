@@ -105,4 +105,3 @@ export const nodeHead = Type.Object({
 export type WireTenantStatus = Static<typeof tenantStatus>;
 export type WireNodeHead = Static<typeof nodeHead>;
 export type WireOutcome = Static<typeof outcome>;
-export type WireChange = Static<typeof change>;

@@ -166,7 +166,11 @@ function greeting({ url, cloneUrl, setupToken, store }: RunningWeb): string[] {
     lines.push('Its store is embedded in the data folder; DATABASE_URL names a Postgres.');
   // Behind the #, which no browser sends and no log sees.
   if (setupToken !== null)
-    lines.push('', 'The first administrator signs up here, within a day:', `  ${url}/sign-up#invitation=${setupToken}`);
+    lines.push(
+      '',
+      'The first administrator signs up here, within a day:',
+      `  ${url}/sign-up#invitation=${setupToken}`,
+    );
   return lines;
 }
 

@@ -11,7 +11,10 @@ export class ControlClient {
   }
 
   /** @param setupToken null once somebody has signed up */
-  async signIn(who: { readonly email: string; readonly password: string }, setupToken: string | null): Promise<void> {
+  async signIn(
+    who: { readonly email: string; readonly password: string },
+    setupToken: string | null,
+  ): Promise<void> {
     const signed = await (setupToken === null
       ? this.#post<SignedIn>('/v1/auth/login', { ...who, client: 'program' })
       : this.#post<SignedIn>('/v1/auth/signup', {
@@ -49,7 +52,8 @@ export class ControlClient {
       body: JSON.stringify(body),
     });
     const text = await reply.text();
-    if (!reply.ok) throw new CommandError(`The control node refuses ${path} (${reply.status}): ${text.slice(0, 500)}`);
+    if (!reply.ok)
+      throw new CommandError(`The control node refuses ${path} (${reply.status}): ${text.slice(0, 500)}`);
     return (text === '' ? null : JSON.parse(text)) as Answer;
   }
 }

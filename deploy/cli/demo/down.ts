@@ -79,7 +79,15 @@ async function removeFromDisk(
 ): Promise<void> {
   if ((await readdir(dir).catch(nullIfMissing)) === null) return;
   await removeSecretsMount(secretsDir);
-  const mine = [control, repo, dataDir, secretsDir, signIn, `${signIn}.new`, ...(recordToo ? [record, `${record}.new`] : [])];
+  const mine = [
+    control,
+    repo,
+    dataDir,
+    secretsDir,
+    signIn,
+    `${signIn}.new`,
+    ...(recordToo ? [record, `${record}.new`] : []),
+  ];
   for (const path of mine) {
     if ((await stat(path).catch(nullIfMissing)) === null) continue;
     await rm(path, { recursive: true, force: true });

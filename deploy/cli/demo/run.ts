@@ -6,10 +6,10 @@ import { textLog } from '../log.ts';
 import { Narrator } from '../output/narrator.ts';
 import { openReconciler } from '../reconciler.ts';
 import { withRepository } from '../repository.ts';
+import { type DemoControl, startControl } from './control.ts';
 import { buildDemoImages, type DemoImages } from './images.ts';
 import type { DemoNames } from './names.ts';
 import { prepareRepository, subjectIn } from './repository.ts';
-import { type DemoControl, startControl } from './control.ts';
 import { demoTable, tourLines } from './tour.ts';
 
 /** Commits are seen at once by watching the repository; this is for when that fails. */

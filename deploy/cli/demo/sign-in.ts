@@ -18,7 +18,11 @@ const usualPort = 4680;
 export async function readSignIn({ signIn }: Pick<DemoNames, 'signIn'>): Promise<SignIn> {
   const text = await readFile(signIn, 'utf8').catch(nullIfMissing);
   if (text === null)
-    return { email: 'demo@tenantry.example', password: randomBytes(9).toString('base64url'), port: usualPort };
+    return {
+      email: 'demo@tenantry.example',
+      password: randomBytes(9).toString('base64url'),
+      port: usualPort,
+    };
   const value: unknown = JSON.parse(text);
   if (isSignIn(value)) return value;
   throw new CommandError(`${signIn} is not the sign-in of a demo; move it away.`);
