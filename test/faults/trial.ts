@@ -137,7 +137,11 @@ async function runLoop(world: World, workload: Workload, revisions: Revisions): 
   let held: number | null = null;
   const outcomes: Outcome[] = [];
   const started = await world.loop(tickMs);
-  if (started !== null) return { outcomes: [started], held };
+  if (started !== null) {
+    // It did not come up: what is pushed all the same is found by the one that is started after it.
+    for (const commit of revisions.changes) world.push(commit);
+    return { outcomes: [started], held };
+  }
   for (const [index, change] of workload.changes.entries()) {
     world.push(revisions.changes[index] ?? '');
     await untilQuiet(world);

@@ -121,6 +121,13 @@ export class FakeEngine implements Docker {
     this.#ask(`pause container ${id}`, ({ containers }) => containers.pause(id));
   }
 
+  /** As a process does that nobody asked to end. */
+  crash(id: string): void {
+    this.#ask(`crash container ${id}`, ({ world, containers }) =>
+      containers.runs.die(world.container(id), 137),
+    );
+  }
+
   async unpauseContainer(id: string): Promise<void> {
     this.#act('unpause', id, ({ containers }) => containers.unpause(id));
   }

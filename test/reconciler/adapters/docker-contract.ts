@@ -10,6 +10,8 @@ export interface ContractEngine {
   readonly image: string;
   /** An image and a command that ends at once with an error. */
   readonly crashing: Pick<ContainerCreateBody, 'Image' | 'Cmd'>;
+  /** Ends a container's process as a crash does: nobody has asked the engine for it. */
+  readonly crash: (id: string) => Promise<void>;
   /** Begins every name that the suite gives, so that the caller can remove what it made. */
   readonly prefix: string;
 }
@@ -23,10 +25,11 @@ export function dockerContract(name: string, makeEngine: () => Promise<ContractE
     let docker: Docker;
     let image: string;
     let crashing: ContractEngine['crashing'];
+    let crash: ContractEngine['crash'];
     let prefix: string;
     let count = 0;
     beforeAll(async () => {
-      ({ docker, image, crashing, prefix } = await makeEngine());
+      ({ docker, image, crashing, crash, prefix } = await makeEngine());
     });
     const fresh = () => `${prefix}-contract-${(count += 1)}`;
     const create = async (containerName = fresh()) => {
@@ -255,6 +258,19 @@ export function dockerContract(name: string, makeEngine: () => Promise<ContractE
           RestartCount: 0,
           State: { Running: false, Restarting: false, Error: '' },
         });
+      });
+
+      test('a signal that is sent through the engine counts as a stop: the next crash is the last, until it is started', async () => {
+        const { id } = await docker.createContainer(fresh(), containerBody(image, {}, kept));
+        await docker.startContainer(id);
+        await docker.signalContainer(id, 'SIGHUP');
+        expect((await docker.inspectContainer(id)).State.Status).toBe('running');
+        await crash(id);
+        const state = async () => (await docker.inspectContainer(id)).State;
+        await eventually(state).toMatchObject({ Status: 'exited', Error: '' });
+        await docker.startContainer(id);
+        await crash(id);
+        await eventually(async () => (await docker.inspectContainer(id)).RestartCount).toBe(1);
       });
 
       test('one that is stopped between two restarts is exited, and its restarts count until it is started', async () => {

@@ -23,6 +23,7 @@ dockerContract('the real engine', async () => ({
   docker,
   image: await ensureBusyboxImage(),
   crashing: { Image: await ensureBusyboxImage(), Cmd: ['sh', '-c', 'exit 1'] },
+  crash: async (id) => void process.kill((await docker.inspectContainer(id)).State.Pid, 'SIGKILL'),
   prefix: scope.prefix,
 }));
 

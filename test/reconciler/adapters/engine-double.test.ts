@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { connectDocker } from '../../../reconciler/adapters/docker.ts';
+import { controlOf } from '../../support/engine-double/control.ts';
 import { EngineDouble } from '../../support/engine-double/double.ts';
 import { dockerContract } from './docker-contract.ts';
 
@@ -19,5 +20,6 @@ dockerContract('the engine double', async () => ({
   docker: connectDocker({ host: double.host }),
   image,
   crashing: { Image: crashing },
+  crash: (id) => controlOf(double).die(id, 137),
   prefix: 'tenantry-test',
 }));

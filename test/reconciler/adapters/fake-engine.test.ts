@@ -7,5 +7,11 @@ dockerContract('the engine in memory', async () => {
   docker.addImage(image);
   docker.addImage(crashing);
   docker.crashing.add(crashing);
-  return { docker, image, crashing: { Image: crashing }, prefix: 'tenantry-test' };
+  return {
+    docker,
+    image,
+    crashing: { Image: crashing },
+    crash: async (id) => docker.crash(id),
+    prefix: 'tenantry-test',
+  };
 });

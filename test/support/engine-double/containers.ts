@@ -175,7 +175,7 @@ export class Containers {
     const told = { signal: String(number) };
     if (number === 9) this.runs.end(container, 137, [['kill', told]], []);
     else if (number === 15 || number === 2) this.runs.end(container, 128 + number, [['kill', told]], []);
-    else this.#world.tell(container, 'kill', told);
+    else this.runs.signalled(container, told);
   }
 
   #running(ref: string): Container {

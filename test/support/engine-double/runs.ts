@@ -17,6 +17,8 @@ export class Runs {
   readonly #waits: boolean;
   /** What calls off a restart that is due, by container. */
   readonly #due = new Map<string, () => void>();
+  /** Containers that got a signal through the engine: it takes that for a stop, and begins none of them again. */
+  readonly #signalled = new WeakSet<Container>();
   #pid = 4_000;
 
   /** @param waits whether restarts wait as the engine's do; otherwise they follow at once, the first ten of them */
@@ -33,6 +35,7 @@ export class Runs {
    */
   begin(container: Container): void {
     container.RestartCount = 0;
+    this.#signalled.delete(container);
     this.#run(container);
   }
 
@@ -46,6 +49,12 @@ export class Runs {
   /** Ends a run by itself, as a process that dies does; the restart policy decides what follows. */
   die(container: Container, code: number): void {
     if (container.State.Running && !container.State.Restarting) this.#crash(container, code);
+  }
+
+  /** A signal that does not end the run. */
+  signalled(container: Container, told: Told[1]): void {
+    this.#signalled.add(container);
+    this.#world.tell(container, 'kill', told);
   }
 
   /** A container that waits to be started again by its policy is not. */
@@ -89,7 +98,7 @@ export class Runs {
   #crash(container: Container, code = 1): void {
     this.#exited(container, code);
     const { Name } = container.HostConfig.RestartPolicy;
-    if (!['always', 'unless-stopped'].includes(Name)) return;
+    if (!['always', 'unless-stopped'].includes(Name) || this.#signalled.has(container)) return;
     Object.assign(container.State, { Status: 'restarting', Running: true, Restarting: true });
     const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(container.RestartCount, 10));
     container.RestartCount += 1;
