@@ -145,7 +145,7 @@ describe('an operator in a browser', () => {
     await button('Commit change').click();
     await page.getByRole('img', { name: /^QR code to pair/ }).waitFor();
     await shot('pairing');
-    const paired = async (): Promise<unknown> => (await host.ask('acme', '/bridge/status')) as unknown;
+    const paired = (): Promise<unknown> => host.ask('acme', '/bridge/status');
     await vi.waitFor(async () => expect(await paired()).toMatchObject({ state: 'connected' }), patience);
   });
 

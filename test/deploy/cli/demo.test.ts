@@ -64,6 +64,25 @@ describe('tenantry demo', { timeout: 120_000 }, () => {
     expect(said).toMatch(/^initech +InSync +stopped .* -$/m);
   });
 
+  it('prints one address with a sign-in that is good there, where all three are shown in sync', async () => {
+    const [, url = '', email = '', password = ''] =
+      /^The page is at (\S+)\n +sign in as (\S+) with (\S+)$/m.exec(said) ?? [];
+    const ask = async (path: string, ...more: readonly string[]): Promise<Record<string, unknown>> => {
+      const curl = ['curl', '--silent', '--fail-with-body', ...more, url + path];
+      const [program = '', ...rest] = [...engine.nsenter, ...curl];
+      return JSON.parse((await execa(program, rest)).stdout) as Record<string, unknown>;
+    };
+    const body = JSON.stringify({ email, password, client: 'program' });
+    const signedIn = await ask('/v1/auth/login', '--json', body);
+    const { accessToken } = signedIn['tokens'] as { accessToken: string };
+    const overview = (): Promise<unknown> =>
+      ask('/v1/overview', '--header', `authorization: Bearer ${accessToken}`);
+    await vi.waitFor(
+      async () => expect(await overview()).toMatchObject({ tenants: 3, phases: { InSync: 3 }, attention: [] }),
+      patience,
+    );
+  });
+
   it('prints an address that answers', async () => {
     const url = /^acme .*(http:\S+)$/m.exec(said)?.[1] ?? '';
     const [program = '', ...rest] = [...engine.nsenter, 'curl', '--silent', '--fail', url];
@@ -76,6 +95,9 @@ describe('tenantry demo', { timeout: 120_000 }, () => {
     const path = join(repo, promptEdit.path);
     await writeFile(path, (await readFile(path, 'utf8')).replace(promptEdit.from, promptEdit.to));
     await git(repo, 'commit', '-qam', 'acme: warmer greeting');
+    // The Git server of the control node is where the demo is.
+    const [program = '', ...rest] = [...engine.nsenter, 'git', '-C', repo, 'push', '--quiet'];
+    await execa(program, rest);
     await vi.waitFor(() => expect(said).toContain('“acme: warmer greeting”'), patience);
     await vi.waitFor(
       () => expect(said).toMatch(/acme +Git asks: managed files of acme.*in place, no interruption/),
