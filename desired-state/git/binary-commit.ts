@@ -31,9 +31,9 @@ export async function writeCommit(
   for (const { path, content } of writes) changes.set(path, await writeObject(gitdir, 'blob', content));
   const quick = await writeTree(gitdir, parent.read, parent.oid, changes);
   const tree =
-    quick === 'empty'
-      ? await writeObject(gitdir, 'tree', new Uint8Array())
-      : (quick ?? (await treeByIndex(git, gitdir, edit.parent, changes, parent.executables)));
+    quick === null
+      ? await treeByIndex(git, gitdir, edit.parent, changes, parent.executables)
+      : (quick.oid ?? (await writeObject(gitdir, 'tree', new Uint8Array())));
   if (git.signs) return signedCommit(git, gitdir, edit, tree);
   return writeObject(gitdir, 'commit', Buffer.from(commitText(edit, tree, Math.floor(Date.now() / 1000))));
 }

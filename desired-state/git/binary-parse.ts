@@ -24,3 +24,9 @@ export function* parseTree(output: Buffer): Generator<RawEntry> {
     start = end + 1;
   }
 }
+
+/** Paths of executable files among them. */
+export function executablesOf(entries: readonly RawEntry[]): ReadonlySet<string> {
+  const found = entries.filter(({ mode }) => mode === '100755');
+  return new Set(found.map(({ path }) => Buffer.from(path).toString('utf8')));
+}

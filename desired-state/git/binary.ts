@@ -7,7 +7,7 @@ import { localError } from './binary-errors.ts';
 import { fetchRef, tidy } from './binary-fetch.ts';
 import { BinaryGit } from './binary-git.ts';
 import { MirrorObjects, quickly } from './binary-objects.ts';
-import { parseTree } from './binary-parse.ts';
+import { executablesOf, parseTree } from './binary-parse.ts';
 import { push, pushBranch } from './binary-push.ts';
 import { GitError } from './errors.ts';
 import { defaultLimits } from './limits.ts';
@@ -159,15 +159,10 @@ class BinaryRepository implements Repository {
     if (parent !== null) requireObjectId(parent, 'commit');
     return this.#mirror.healed(async () => {
       const raw = parent === null ? [] : [...parseTree(await this.#listing(parent))];
-      const executables = raw.filter((entry) => entry.mode === '100755');
-      const paths = new Set(executables.map((entry) => Buffer.from(entry.path).toString('utf8')));
-      const base = {
-        oid: parent === null ? null : await this.#objects.treeOf(parent),
-        entries: judgeTree(raw),
-        executables: paths,
-        read: (oid: string) => this.#objects.tree(oid),
-      };
-      return this.#git.alone(() => writeCommit(this.#git, this.#mirror.gitdir, edit, base));
+      const oid = parent === null ? null : await this.#objects.treeOf(parent);
+      const read = (tree: string) => this.#objects.tree(tree);
+      const on = { oid, entries: judgeTree(raw), executables: executablesOf(raw), read };
+      return this.#git.alone(() => writeCommit(this.#git, this.#mirror.gitdir, edit, on));
     });
   }
 
@@ -204,15 +199,14 @@ class BinaryRepository implements Repository {
 
   /** Every file of a revision, as `parseTree` reads it. */
   async #listing(revision: string): Promise<Buffer> {
-    const args = ['ls-tree', '-r', '-z', '-l', '--full-tree', revision];
-    return this.#git.local(this.#mirror.gitdir, args);
+    return this.#git.local(this.#mirror.gitdir, ['ls-tree', '-r', '-z', '-l', '--full-tree', revision]);
   }
 
   async #commitAt(name: string): Promise<string> {
     const known = await quickly(() => this.#objects.knownCommit(name));
     if (known !== null) return known;
-    const args = ['rev-parse', '--verify', '--end-of-options', `${name}^{commit}`];
-    const { exitCode, stdout, stderr } = await this.#git.run(['--git-dir', this.#mirror.gitdir, ...args]);
+    const args = ['--git-dir', this.#mirror.gitdir, 'rev-parse', '--verify', '--end-of-options'];
+    const { exitCode, stdout, stderr } = await this.#git.run([...args, `${name}^{commit}`]);
     if (/expected commit type/.test(stderr)) throw notCommit(this.#git.remote, this.#git.branch);
     if (exitCode !== 0) throw localError('rev-parse', stderr);
     const output = stdout.toString('utf8').trim();

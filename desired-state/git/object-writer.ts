@@ -11,6 +11,11 @@ const deflated = promisify(deflate);
 /** Reads a tree object; null when it is too large to be read at once. */
 export type ReadTree = (oid: string) => Promise<Buffer | null>;
 
+/** `oid` is null when nothing is left in it. */
+export interface WrittenTree {
+  readonly oid: string | null;
+}
+
 /**
  * Writes an object as a file of its own, as git does, without a process for it. The name appears with the whole content
  * or not at all; one that is there is written anew, so that a damaged one does not stay.
@@ -33,7 +38,8 @@ export async function writeObject(
     await writeFile(temporary, await deflated(whole), { mode: 0o444, flag: 'wx' });
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    // What is told is why it could not be written, not that nothing of it could be removed.
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw diskError(gitdir, error);
   }
   return oid;
@@ -44,14 +50,14 @@ export async function writeObject(
  *
  * @param tree the tree to start from; null is the empty one
  * @param changes path to blob id; null takes the file out
- * @returns the new tree, `empty` when nothing is left in it, or null when a folder is too large to be read at once
+ * @returns the new tree, or null when a folder is too large to be read at once
  */
 export async function writeTree(
   gitdir: string,
   read: ReadTree,
   tree: string | null,
   changes: ReadonlyMap<string, string | null>,
-): Promise<string | 'empty' | null> {
+): Promise<WrittenTree | null> {
   const items = new Map<string, TreeItem>();
   if (tree !== null) {
     const content = await read(tree);
@@ -75,10 +81,11 @@ export async function writeTree(
     const before = items.get(name);
     const after = await writeTree(gitdir, read, before?.mode === '040000' ? before.oid : null, inner);
     if (after === null) return null;
-    if (after !== 'empty') items.set(name, { mode: '040000', name: Buffer.from(name), oid: after });
+    if (after.oid !== null) items.set(name, { mode: '040000', name: Buffer.from(name), oid: after.oid });
     else if (before?.mode === '040000') items.delete(name);
   }
-  return items.size === 0 ? 'empty' : writeObject(gitdir, 'tree', treeContent([...items.values()]));
+  if (items.size === 0) return { oid: null };
+  return { oid: await writeObject(gitdir, 'tree', treeContent([...items.values()])) };
 }
 
 /** Git finds entries by their order, in which folders are sorted as if their names ended in a slash. */
