@@ -146,15 +146,16 @@ describe('the bench', { timeout: 300_000 }, () => {
     expect(await readdir(join(dir, 'tmp'))).toEqual([]);
   });
 
-  test('INV-10: measures what a tenant that is broken in ten ways costs the others, and leaves nothing behind', async () => {
+  test('INV-10: measures what a broken tenant costs the others, and leaves nothing behind', async () => {
     const { exitCode, stdout, stderr } = await bench(['--only', 'neighbours']);
     expect(stderr).not.toContain('error:');
     expect(exitCode).toBe(0);
     const { rows, targets } = await report();
     expect(rows.map(({ group, values }) => [group, values.length])).toEqual([
-      ['neighbours', 10],
-      ['neighbours', 10],
-      ...Array.from({ length: 10 }, () => ['neighbours', 1]),
+      ['neighbours', 2],
+      ['neighbours', 2],
+      ['neighbours', 1],
+      ['neighbours', 1],
     ]);
     expect(targets.map(({ limit }) => limit)).toEqual([1.1]);
     expect(stdout).toContain('INV-10');

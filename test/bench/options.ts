@@ -5,6 +5,7 @@ import { type Spread, spreads } from './floor.ts';
 import { type Sizes, sizes, smokeSizes } from './scale/measure.ts';
 import type { NeighbourOptions } from './scale/neighbours.ts';
 import type { SoakOptions } from './scale/soak.ts';
+import { ways } from './scale/ways.ts';
 
 const groups = ['cold', 'no-op', 'repair', 'real', 'scale', 'neighbours', 'soak'] as const;
 /** What is measured when nothing is chosen: a soak of an hour is asked for by name. */
@@ -68,7 +69,9 @@ export function readOptions(args: readonly string[], at: Date): BenchOptions | n
     realTenants: values.tenants === undefined && !smoke ? 200 : tenants,
     rounds: { cold, 'no-op': noop, repair, real, scale, neighbours },
     scale: smoke ? smokeSizes : sizes,
-    neighbours: smoke ? { tenants: 6, settleMs: 300 } : { tenants: 100, settleMs: 1_500 },
+    neighbours: smoke
+      ? { tenants: 6, settleMs: 300, ways: 2 }
+      : { tenants: 100, settleMs: 1_500, ways: ways.length },
     soak: smoke
       ? { tenants: 6, minutes: minutes ?? 0.1, pauseMs: 10 }
       : { tenants: 1_000, minutes: minutes ?? 60, pauseMs: 1_000 },

@@ -17,6 +17,8 @@ export interface NeighbourOptions {
   readonly tenants: number;
   /** Milliseconds without a request after which the node is at rest, and that a broken tenant has to show itself. */
   readonly settleMs: number;
+  /** How many of the ways are tried. */
+  readonly ways: number;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface NeighbourOptions {
  */
 export async function measureNeighbours(
   { progress, signal }: Pick<Bench, 'progress' | 'signal'>,
-  { tenants, settleMs }: NeighbourOptions,
+  { tenants, settleMs, ways: count }: NeighbourOptions,
   rounds: number,
 ): Promise<Figures> {
   const figures = new Figures();
@@ -42,7 +44,7 @@ export async function measureNeighbours(
     // What runs for the first time is compiled.
     await around.changeOthers();
     for (let round = 0; round < rounds; round += 1) {
-      for (const way of ways) {
+      for (const way of ways.slice(0, count)) {
         signal.throwIfAborted();
         await around.quiet(settleMs);
         figures.add(neighbours.whole, await around.changeOthers(), 'ms');
