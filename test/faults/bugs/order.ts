@@ -85,4 +85,28 @@ export const orderBugs: readonly Bug[] = [
       fault: { at: 'GET /info/refs?git-upload-pack#1', action: 'force-push' },
     },
   },
+  {
+    name: 'another-hand-blamed',
+    edits: [
+      {
+        file: 'reconciler/apply/await-healthy.ts',
+        find: `    if (error === '' && beginsAgain.has(policy)) throw byAnotherHand(`,
+        replace: `    if (error === 'never' && beginsAgain.has(policy)) throw byAnotherHand(`,
+      },
+    ],
+    caughtAt: {
+      workload: 'slow-update-stop-first',
+      boundary: 'docker',
+      fault: { at: 'GET /containers/{id}/json tenant_acme_runtime#4', action: 'meddle-kill' },
+    },
+  },
+  {
+    name: 'unproven-not-mended',
+    edits: [{ file: 'reconciler/plan/replace.ts', find: `      ...mend,\n`, replace: '' }],
+    caughtAt: {
+      workload: 'slow-update-stop-first',
+      boundary: 'docker',
+      fault: { at: 'GET /containers/{id}/json tenant_acme_runtime#4', action: 'meddle-pause' },
+    },
+  },
 ];
