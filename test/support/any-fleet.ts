@@ -80,12 +80,15 @@ export async function meddle({ engine, files }: Sandbox, { victim, deed }: Hand)
   }
 }
 
+/** Labels that tell of a container's birth, and not of what it is now. */
+const ofItsBirth = { 'dev.tenantry.revision': '', 'dev.tenantry.made-with': '' };
+
 /** What the tenants' world looks like, without ids and times. */
 export function world({ engine, files }: Sandbox): unknown {
   const containers = [...engine.containers.values()].map(
     ({ Name, Config, HostConfig, State, NetworkSettings }) => ({
       Name,
-      Config: { ...Config, Hostname: '', Labels: { ...Config.Labels, 'dev.tenantry.revision': '' } },
+      Config: { ...Config, Hostname: '', Labels: { ...Config.Labels, ...ofItsBirth } },
       HostConfig,
       running: State.Running,
       paused: State.Paused,

@@ -15,7 +15,14 @@ interface JoinOptions {
 }
 
 export function registerNode(parent: Command, context: CommandContext): void {
-  const group = parent.command('node').summary('a worker and its control node').helpCommand(false);
+  const group = parent
+    .command('node')
+    .summary('a worker and its control node')
+    .description(
+      'What a worker node has to do with its control node. A node that joined tells it what it does.',
+    )
+    .helpCommand(false);
+  addExamples(group, [['tenantry node join --help', 'how a node joins']]);
   const command = group
     .command('join')
     .summary("enrol this node's key at the control node")
