@@ -78,7 +78,8 @@ describe('tenantry demo', { timeout: 120_000 }, () => {
     const overview = (): Promise<unknown> =>
       ask('/v1/overview', '--header', `authorization: Bearer ${accessToken}`);
     await vi.waitFor(
-      async () => expect(await overview()).toMatchObject({ tenants: 3, phases: { InSync: 3 }, attention: [] }),
+      async () =>
+        expect(await overview()).toMatchObject({ tenants: 3, phases: { InSync: 3 }, attention: [] }),
       patience,
     );
   });
