@@ -6,11 +6,17 @@ const program = join(import.meta.dirname, 'fleet-main.ts');
 
 /** Many linked nodes in a process of their own. */
 export class LinkedFleet {
+  /** How many. */
+  readonly nodes: number;
   readonly #child = new OrderedChild('the nodes', program);
+
+  private constructor(nodes: number) {
+    this.nodes = nodes;
+  }
 
   /** All join, and have everything to tell; none is linked. */
   static async open(options: FleetOptions): Promise<LinkedFleet> {
-    const fleet = new LinkedFleet();
+    const fleet = new LinkedFleet(options.nodes.length);
     try {
       await fleet.#child.order('open', options);
       return fleet;
@@ -41,6 +47,8 @@ export class LinkedFleet {
   }
 
   async close(): Promise<void> {
+    const { exitCode, signalCode } = this.#child.child;
+    if (exitCode !== null || signalCode !== null) return;
     try {
       await this.#child.order('close');
     } finally {

@@ -97,5 +97,7 @@ function entryOf(
     .replaceAll(revision, now);
   const entry = JSON.parse(filled) as LinkEntry;
   if (entry.kind === 'status') for (const status of entry.tenants) status.since = since;
+  // The sandbox's clock stands still, and two outcomes of one moment are one.
+  if (entry.kind === 'outcome') entry.result.at = since;
   return entry;
 }
