@@ -30,6 +30,13 @@ export interface FleetSaid {
 
 const voices: NodeVoice[] = [];
 
+/** The node whose turn it is. */
+function turn(count: number): NodeVoice {
+  const voice = voices[count % voices.length];
+  if (voice === undefined) throw new Error('no node has joined');
+  return voice;
+}
+
 const verbs = {
   /** All join, and have everything to tell; none is linked. */
   open: async ({ nodes, control, link, dir, revision }: FleetOptions): Promise<void> => {
@@ -47,7 +54,8 @@ const verbs = {
   },
   /** So many repairs at once, evenly over the nodes. */
   change: async (count: number): Promise<void> => {
-    await Promise.all(Array.from({ length: count }, (_, index) => voices[index % voices.length]?.change()));
+    const done = Array.from({ length: count }, (_, index) => turn(index).change());
+    await Promise.all(done);
   },
   /** So many repairs a second for so long, evenly over time and nodes. */
   keepChanging: async (perSecond: number, seconds: number): Promise<void> => {
@@ -55,7 +63,7 @@ const verbs = {
     for (let count = 0; count < perSecond * seconds; count += 1) {
       const due = began + (count * 1_000) / perSecond - performance.now();
       if (due > 0) await sleep(due);
-      await voices[count % voices.length]?.change();
+      await turn(count).change();
     }
   },
   /** Resolves when the control node has taken all. */

@@ -1,5 +1,5 @@
 import { until } from '../../support/engine-wait.ts';
-import type { PostgresServer } from '../../support/postgres.ts';
+import { type PostgresServer, startPostgres } from '../../support/postgres.ts';
 import type { Bench } from '../rounds.ts';
 import { percentile } from '../statistics.ts';
 import { WebFigures } from './figures.ts';
@@ -21,7 +21,8 @@ export interface LinkSizes {
 export const linkSizes: LinkSizes = { nodes: 100, tenants: 100, perSecond: 50, seconds: 30, away: 2_000 };
 export const smokeLinkSizes: LinkSizes = { nodes: 3, tenants: 4, perSecond: 10, seconds: 1, away: 6 };
 
-export type StoreKind = 'embedded store' | 'Postgres';
+export const storeKinds = ['embedded store', 'Postgres'] as const;
+export type StoreKind = (typeof storeKinds)[number];
 
 /** Names of the group's figures, for each kind of store. */
 export function linkNames(store: StoreKind) {
@@ -47,43 +48,69 @@ export function linkNames(store: StoreKind) {
 /** Far more than it takes. */
 const boundMs = 300_000;
 
-/** Many nodes' statuses through one control node: at first, steadily, after a cut of all links, and after a time without them. */
+/**
+ * Many nodes' statuses through one control node: at first, steadily, after a cut of all links, and after a time without
+ * them; over each kind of store.
+ */
 export async function measureLinks(
   { progress, signal }: Pick<Bench, 'progress' | 'signal'>,
   sizes: LinkSizes,
   rounds: number,
-  postgres: PostgresServer | null,
 ): Promise<WebFigures> {
   const figures = new WebFigures();
-  for (let round = 1; round <= rounds; round += 1) {
-    for (const store of ['embedded store', 'Postgres'] as const) {
-      signal.throwIfAborted();
-      if (store === 'Postgres' && postgres === null) continue;
-      const databaseUrl = store === 'Postgres' ? await postgres?.database() : null;
-      progress(
-        `links: round ${round} of ${rounds}, ${store}: making ${sizes.nodes} nodes with ${sizes.tenants} tenants each`,
-      );
-      const house = await openHouse({ ...sizes, databaseUrl: databaseUrl ?? null });
-      const told = (line: string): void => progress(`links: ${store}, ${line}`);
-      try {
-        await throughAll({
-          house,
-          sizes,
-          figures,
-          names: linkNames(store),
-          told,
-          databaseUrl: databaseUrl ?? null,
-        });
-      } finally {
-        await house.close();
+  const postgres = await postgresOrNull(progress);
+  try {
+    for (let round = 1; round <= rounds; round += 1) {
+      for (const store of storeKinds) {
+        signal.throwIfAborted();
+        if (store === 'Postgres' && postgres === null) continue;
+        const databaseUrl = store === 'Postgres' ? ((await postgres?.database()) ?? null) : null;
+        const told = (line: string): void =>
+          progress(`links: round ${round} of ${rounds}, ${store}: ${line}`);
+        await throughAll({ sizes, figures, names: linkNames(store), told, databaseUrl });
       }
     }
+  } finally {
+    await postgres?.remove();
   }
   return figures;
 }
 
+async function postgresOrNull(progress: Bench['progress']): Promise<PostgresServer | null> {
+  try {
+    return await startPostgres();
+  } catch (error) {
+    progress(`links: without a Postgres: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  }
+}
+
+async function throughAll(run: Omit<Stage, 'house' | 'screen'>): Promise<void> {
+  const { sizes, databaseUrl, told, figures, names } = run;
+  told(`making ${sizes.nodes} nodes with ${sizes.tenants} tenants each`);
+  const house = await openHouse({ ...sizes, databaseUrl });
+  try {
+    const screen = await Screen.open(house.control.admin);
+    try {
+      await allStages({ ...run, house, screen });
+    } finally {
+      await screen.close();
+    }
+    const said = await house.fleet.said();
+    await house.fleet.close();
+    await house.control.close();
+    const loss = await lossOf(said, { dir: house.storeDir, databaseUrl });
+    figures.add(names.lostStatuses, loss.statuses, 'count');
+    figures.add(names.lostOutcomes, loss.outcomes, 'count');
+    told(`${said.outcomes} outcomes were told; lost: ${loss.outcomes}, and ${loss.statuses} statuses`);
+  } finally {
+    await house.close();
+  }
+}
+
 interface Stage {
   readonly house: House;
+  readonly screen: Screen;
   readonly sizes: LinkSizes;
   readonly figures: WebFigures;
   readonly names: ReturnType<typeof linkNames>;
@@ -91,38 +118,25 @@ interface Stage {
   readonly databaseUrl: string | null;
 }
 
-async function throughAll(stage: Stage): Promise<void> {
-  const { house, figures, names, databaseUrl, sizes, told } = stage;
-  const { control, fleet } = house;
-  const screen = await Screen.open(control.admin);
-  try {
-    const all = await measured(stage, async () => {
-      await fleet.dial();
-      await allShown(house, screen);
-    });
-    figures.add(names.first, all.ms, 'ms');
-    figures.add(names.firstCpu, all.cpuMs, 'ms');
-    told(`everything is shown after ${all.ms.toFixed(0)} ms`);
-    await steadily(stage, screen);
-    await afterCut(stage, screen);
-    await afterAbsence(stage, screen);
-    const { rssMiB, heapMiB } = await control.usage(true);
-    figures.add(names.rss, rssMiB, 'MiB');
-    figures.add(names.heap, heapMiB, 'MiB');
-  } finally {
-    await screen.close();
-  }
-  const said = await fleet.said();
-  await fleet.close();
-  await control.close();
-  const loss = await lossOf(said, { dir: house.storeDir, databaseUrl });
-  figures.add(names.lostStatuses, loss.statuses, 'count');
-  figures.add(names.lostOutcomes, loss.outcomes, 'count');
-  told(`${said.outcomes} outcomes of ${sizes.nodes} nodes were told; lost: ${JSON.stringify(loss)}`);
+async function allStages(stage: Stage): Promise<void> {
+  const { house, screen, figures, names, told } = stage;
+  const first = await measured(stage, async () => {
+    await house.fleet.dial();
+    await allShown(house, screen);
+  });
+  figures.add(names.first, first.ms, 'ms');
+  figures.add(names.firstCpu, first.cpuMs, 'ms');
+  told(`everything was shown after ${first.ms.toFixed(0)} ms`);
+  await steadily(stage);
+  await afterCut(stage);
+  await afterAbsence(stage);
+  const { rssMiB, heapMiB } = await house.control.usage(true);
+  figures.add(names.rss, rssMiB, 'MiB');
+  figures.add(names.heap, heapMiB, 'MiB');
 }
 
-async function steadily(stage: Stage, screen: Screen): Promise<void> {
-  const { house, figures, names, sizes } = stage;
+async function steadily(stage: Stage): Promise<void> {
+  const { house, screen, figures, names, sizes } = stage;
   screen.takeLateness();
   const steady = await measured(stage, async () => {
     await house.fleet.keepChanging(sizes.perSecond, sizes.seconds);
@@ -136,8 +150,8 @@ async function steadily(stage: Stage, screen: Screen): Promise<void> {
 }
 
 /** While they dial again, each node has something to tell. */
-async function afterCut(stage: Stage, screen: Screen): Promise<void> {
-  const { house, figures, names, sizes } = stage;
+async function afterCut(stage: Stage): Promise<void> {
+  const { house, screen, figures, names, sizes } = stage;
   const storm = await measured(stage, async () => {
     house.network.cut();
     await house.fleet.change(sizes.nodes);
@@ -147,8 +161,8 @@ async function afterCut(stage: Stage, screen: Screen): Promise<void> {
   figures.add(names.stormCpu, storm.cpuMs, 'ms');
 }
 
-async function afterAbsence(stage: Stage, screen: Screen): Promise<void> {
-  const { house, figures, names, sizes } = stage;
+async function afterAbsence(stage: Stage): Promise<void> {
+  const { house, screen, figures, names, sizes } = stage;
   house.network.how = 'refuse';
   house.network.cut();
   await house.fleet.change(sizes.away);

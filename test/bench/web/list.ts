@@ -24,14 +24,18 @@ const pageLines = 200;
 
 const percentiles = [50, 95, 99] as const;
 
-/** Names of the group's figures. */
-export const list = {
-  page: (percent: (typeof percentiles)[number]) => `a page of the list, p${percent}`,
-  whole: (percent: (typeof percentiles)[number]) => `the whole list in one answer, p${percent}`,
-  alone: 'a page of the list, one reader, p50',
-  pageCpu: 'a page of the list: CPU of the control node',
-  wholeCpu: 'the whole list in one answer: CPU of the control node',
-} as const;
+/** Names of the group's figures, by how many tenants there are. */
+export function listNames(tenants: number) {
+  const page = `a page of the list of ${tenants} tenants`;
+  const whole = `all ${tenants} tenants in one answer`;
+  return {
+    page: (percent: number) => `${page}, p${percent}`,
+    pageCpu: `${page}: CPU`,
+    alone: `${page}, one reader, p50`,
+    whole: (percent: number) => `${whole}, p${percent}`,
+    wholeCpu: `${whole}: CPU`,
+  } as const;
+}
 
 /** Many people read the list of tenants at once, whose statuses their nodes have told. */
 export async function measureList(
@@ -51,34 +55,33 @@ export async function measureList(
     const whole = [`/v1/tenants?limit=${house.tenants}`];
     const [first] = readers;
     if (first === undefined) throw new Error('nobody reads');
+    const names = listNames(house.tenants);
+    const note = async (
+      name: (percent: number) => string,
+      cpu: string,
+      read: () => ReturnType<typeof readAtOnce>,
+    ): Promise<void> => {
+      const before = await house.control.usage();
+      const { ms } = await read();
+      const after = await house.control.usage();
+      for (const percent of percentiles)
+        figures.addTo(names.alone, name(percent), percentile(ms, percent), 'ms');
+      figures.add(cpu, (after.ownMs - before.ownMs) / ms.length, 'ms');
+    };
     // What runs for the first time is compiled.
     await readAtOnce(readers, paths, answers);
     for (let round = 1; round <= rounds; round += 1) {
       signal.throwIfAborted();
       const { ms } = await readAtOnce([first], paths, answers);
-      figures.add(list.alone, percentile(ms, 50), 'ms');
-      await note(house, figures, list.page, list.pageCpu, () => readAtOnce(readers, paths, answers));
-      await note(house, figures, list.whole, list.wholeCpu, () => readAtOnce(readers, whole, answers));
+      figures.add(names.alone, percentile(ms, 50), 'ms');
+      await note(names.page, names.pageCpu, () => readAtOnce(readers, paths, answers));
+      await note(names.whole, names.wholeCpu, () => readAtOnce(readers, whole, answers));
       progress(`list: round ${round} of ${rounds}`);
     }
   } finally {
     await house.close();
   }
   return figures;
-}
-
-async function note(
-  { control }: House,
-  figures: WebFigures,
-  name: (percent: (typeof percentiles)[number]) => string,
-  cpu: string,
-  read: () => ReturnType<typeof readAtOnce>,
-): Promise<void> {
-  const before = await control.usage();
-  const { ms } = await read();
-  const after = await control.usage();
-  for (const percent of percentiles) figures.addTo(list.alone, name(percent), percentile(ms, percent), 'ms');
-  figures.add(cpu, (after.ownMs - before.ownMs) / ms.length, 'ms');
 }
 
 async function allInSync({ control, tenants }: House): Promise<void> {
