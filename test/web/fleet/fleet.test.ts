@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { WireNodeHead } from '../../../schemas/link/status.ts';
 import { fleetOf } from '../../../web/fleet/fleet.ts';
 import { FleetState } from '../../../web/fleet/fleet-state.ts';
 import { LogDesk } from '../../../web/fleet/log-desk.ts';
-import { wireStatus } from '../../support/fleet-double.ts';
+import { wireHead, wireStatus } from '../../support/fleet-double.ts';
 
 const someNode = fc.constantFrom('worker-1', 'worker-2');
 const someTenants = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'));
@@ -33,7 +32,7 @@ test("a node's tenants are those of all tenants that are its own, whatever nodes
       for (const [index, { node, base, revision, tenants, removed, present }] of entries.entries()) {
         const statuses = tenants.map((tenant) => wireStatus(tenant, { revision }));
         const whole = present === undefined ? {} : { present };
-        const head = headOf(node, base);
+        const head = wireHead(node, base);
         state.took(node, index + 1, index, { kind: 'status', head, tenants: statuses, removed, ...whole });
         for (const each of ['worker-1', 'worker-2']) {
           const all = [...fleet.tenants().values()].filter((facts) => facts.node === each);
@@ -43,22 +42,3 @@ test("a node's tenants are those of all tenants that are its own, whatever nodes
     }),
   );
 });
-
-function headOf(node: string, baseRevision: string): WireNodeHead {
-  return {
-    platform: 'test',
-    node,
-    engine: { id: 'FAKE', version: '20.10.24', apiVersion: '1.41' },
-    pid: 1,
-    revision: baseRevision,
-    baseRevision,
-    source: { state: 'ok', detail: '', since: 1 },
-    at: 1,
-    holds: [],
-    retained: [],
-    problems: [],
-    notActedOn: [],
-    lastPass: { reads: 0, mutations: 0, ms: 0 },
-    trouble: null,
-  };
-}
