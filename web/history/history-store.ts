@@ -2,7 +2,7 @@ import type { Commit } from '../../desired-state/git/port.ts';
 import type { WireOutcome } from '../../schemas/link/status.ts';
 import type { PlanView, TenantRun } from '../api/models/edit.ts';
 import type { Database, Queryable } from '../ports.ts';
-import { asJson } from '../store/parameters.ts';
+import { asJson, storableMoment } from '../store/parameters.ts';
 import { commitWords } from './commit-words.ts';
 import type { Standing, TouchedTenant } from './progress.ts';
 
@@ -132,17 +132,25 @@ export function plans(
   return store.query('select oid, plan from commit_plan where oid = any ($1::text[])', [[...oids]]);
 }
 
+/** What a node did for a tenant, with the commit that it was done for where that is known. */
+export interface Done {
+  readonly node: string;
+  readonly commit: string | null;
+  readonly outcome: WireOutcome;
+}
+
 /** The same outcome told twice is one. */
-export async function addOutcome(
-  store: Queryable,
-  node: string,
-  commit: string | null,
-  outcome: WireOutcome,
-): Promise<void> {
+export async function addOutcomes(store: Queryable, done: readonly Done[], now: number): Promise<void> {
+  const rows = done.map(({ node, commit, outcome }) => {
+    const { tenant, revision, at } = outcome;
+    return { tenant, node, revision, commit, outcome, at: storableMoment(at, now) };
+  });
   await store.query(
     `insert into tenant_outcome (tenant, node, revision, commit_oid, outcome, at)
-     values ($1, $2, $3, $4, $5::jsonb, $6) on conflict do nothing`,
-    [outcome.tenant, node, outcome.revision, commit, asJson(outcome), outcome.at],
+     select tenant, node, revision, commit, outcome, at from jsonb_to_recordset($1::jsonb)
+     as row (tenant text, node text, revision text, commit text, outcome jsonb, at bigint)
+     on conflict do nothing`,
+    [asJson(rows)],
   );
 }
 
@@ -156,12 +164,19 @@ export function outcomes(
   );
 }
 
-export async function addRun(store: Queryable, tenant: string, run: TenantRun): Promise<void> {
-  const { node, at, revision, commit, image, imageId, containerId, state, phase } = run;
+export type RunRow = TenantRun & { readonly tenant: string };
+
+/** In their order: of two runs of one moment the later one counts. */
+export async function addRuns(store: Queryable, runs: readonly RunRow[]): Promise<void> {
   await store.query(
     `insert into tenant_run (tenant, node, at, revision, commit_oid, image, image_id, container_id, state, phase)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [tenant, node, at, revision, commit, image, imageId, containerId, state, phase],
+     select tenant, node, at, revision, commit, image, "imageId", "containerId", state, phase
+     from rows from (jsonb_to_recordset($1::jsonb)
+       as (tenant text, node text, at bigint, revision text, commit text, image text, "imageId" text,
+         "containerId" text, state text, phase text)) with ordinality
+       as row (tenant, node, at, revision, commit, image, "imageId", "containerId", state, phase, place)
+     order by place`,
+    [asJson(runs)],
   );
 }
 
@@ -178,7 +193,7 @@ export async function runAt(store: Queryable, tenant: string, at: number): Promi
 }
 
 /** What was last written down for each tenant. */
-export function lastRuns(store: Queryable): Promise<readonly (TenantRun & { readonly tenant: string })[]> {
+export function lastRuns(store: Queryable): Promise<readonly RunRow[]> {
   return store.query(
     `select distinct on (tenant) tenant, ${RUN} from tenant_run order by tenant, at desc, id desc`,
   );

@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
 import type { Commit, Repository } from '../../desired-state/git/port.ts';
-import type { WireOutcome } from '../../schemas/link/status.ts';
 import type { PlanView, TenantRun } from '../api/models/edit.ts';
 import type { Reader } from '../branch/reader.ts';
 import type { Log } from '../log.ts';
 import type { Branch, Database, Fleet, Stop } from '../ports.ts';
+import { storableMoment } from '../store/parameters.ts';
 import { affectedTenants } from './affected.ts';
 import * as store from './history-store.ts';
 import { isSettled, standingOf } from './progress.ts';
@@ -41,6 +41,9 @@ export class Tracker {
   /** By tenant, oldest commit first. */
   readonly #open = new Map<string, store.OpenRow[]>();
   readonly #changed = new Map<string, store.OpenRow>();
+  /** What ran since it was last written down, and what nodes did. */
+  readonly #ran: store.RunRow[] = [];
+  readonly #did: Omit<store.Done, 'commit'>[] = [];
   readonly #listeners = new Set<(commit: string) => void>();
   #stops: readonly Stop[] = [];
   #last = 0;
@@ -60,7 +63,10 @@ export class Tracker {
       branch.onMoved((revision) => tracker.#do(() => tracker.#follow(revision))),
       fleet.onTenant((name) => tracker.#told(name)),
       fleet.onNode((name) => tracker.#nodeTold(name)),
-      fleet.onOutcome((node, outcome) => tracker.#do(() => tracker.#outcome(node, outcome))),
+      fleet.onOutcome((node, outcome) => {
+        tracker.#did.push({ node, outcome });
+        tracker.#soon();
+      }),
     ];
     const head = branch.head();
     if (head !== null) tracker.#do(() => tracker.#follow(head));
@@ -147,17 +153,10 @@ export class Tracker {
     );
     const position = this.#last + 1;
     const rows = affected.map(({ tenant, node, kind, detail }): store.OpenRow => {
-      const standing = this.#standing({ tenant, node, kind, position });
-      return {
-        oid: commit.oid,
-        tenant,
-        node,
-        kind,
-        position,
-        at: null,
-        ...standing,
-        detail: standing.detail || detail,
-      };
+      const touched = { tenant, node, kind, position };
+      const standing = this.#standing(touched);
+      const told = { ...standing, detail: standing.detail || detail };
+      return { oid: commit.oid, ...touched, at: null, ...told };
     });
     await store.addCommit(database, commit, position, rows);
     this.#last = position;
@@ -166,7 +165,7 @@ export class Tracker {
       this.#watch(row);
       this.#runs.touched(row.tenant, row.oid, position);
     }
-    this.#tell(commit.oid);
+    this.#tell([commit.oid]);
   }
 
   #watch(row: store.OpenRow): void {
@@ -182,12 +181,14 @@ export class Tracker {
   }
 
   #told(tenant: string): void {
-    const { fleet, database, now } = this.#parts;
+    const { fleet, now } = this.#parts;
     this.#look(tenant);
     const facts = fleet.tenant(tenant);
     if (facts === null) return;
     const run = this.#runs.next(tenant, facts, this.positionOf(facts.status.revision));
-    if (run !== null) this.#do(() => store.addRun(database, tenant, { ...run, at: facts.at || now() }));
+    if (run === null) return;
+    this.#ran.push({ tenant, ...run, at: storableMoment(facts.at || now(), now()) });
+    this.#soon();
   }
 
   /** A node that took over a revision, came or went says something of all its tenants. */
@@ -208,28 +209,39 @@ export class Tracker {
     }
     if (left.length > 0) this.#open.set(tenant, left);
     else this.#open.delete(tenant);
-    if (this.#changed.size > 0) this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
+    if (this.#changed.size > 0) this.#soon();
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
   }
 
   #flush(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    clearTimeout(this.#timer ?? undefined);
     this.#timer = null;
-    if (this.#changed.size === 0) return;
-    const rows = [...this.#changed.values()];
+    const [ran, did, rows] = [this.#ran.splice(0), this.#did.splice(0), [...this.#changed.values()]];
     this.#changed.clear();
-    this.#do(async () => {
-      await store.setStandings(this.#parts.database, rows);
-      for (const oid of new Set(rows.map((row) => row.oid))) this.#tell(oid);
-    });
+    const { database } = this.#parts;
+    if (ran.length > 0) this.#do(() => store.addRuns(database, ran));
+    if (did.length > 0) this.#do(() => this.#outcomes(did));
+    if (rows.length > 0)
+      this.#do(async () => {
+        await store.setStandings(database, rows);
+        this.#tell(rows.map(({ oid }) => oid));
+      });
   }
 
-  async #outcome(node: string, outcome: WireOutcome): Promise<void> {
-    const commit = this.#runs.commitFor(outcome.tenant, this.positionOf(outcome.revision));
-    await store.addOutcome(this.#parts.database, node, commit, outcome);
-    if (commit !== null) this.#tell(commit);
+  async #outcomes(did: readonly Omit<store.Done, 'commit'>[]): Promise<void> {
+    const { database, now } = this.#parts;
+    const commitOf = ({ outcome: { tenant, revision } }: Pick<store.Done, 'outcome'>) =>
+      this.#runs.commitFor(tenant, this.positionOf(revision));
+    const done = did.map((each) => ({ ...each, commit: commitOf(each) }));
+    await store.addOutcomes(database, done, now());
+    this.#tell(done.map(({ commit }) => commit));
   }
 
-  #tell(commit: string): void {
-    for (const listener of this.#listeners) listener(commit);
+  #tell(commits: readonly (string | null)[]): void {
+    const named = [...new Set(commits)].filter((commit) => commit !== null);
+    for (const commit of named) for (const listener of this.#listeners) listener(commit);
   }
 }

@@ -93,7 +93,7 @@ test('entries that are taken together come to what they come to one by one', asy
         expect(told(together)).toEqual(told(single));
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 }, 120_000);
 
