@@ -47,8 +47,8 @@ export class FleetDouble implements Fleet {
     for (const listener of this.#onTenant) listener(tenant);
   }
 
-  /** A node says which revision it has. */
-  tellNode(name: string, revision: string, linked = true): void {
+  /** A node says which revision it has, and what `more` holds. */
+  tellNode(name: string, revision: string, linked = true, more: Partial<WireNodeHead> = {}): void {
     const head: WireNodeHead = {
       platform: 'test',
       node: name,
@@ -64,6 +64,7 @@ export class FleetDouble implements Fleet {
       notActedOn: [],
       lastPass: { reads: 0, mutations: 0, ms: 0 },
       trouble: null,
+      ...more,
     };
     this.#nodes.set(name, { name, linked, enrolled: true, lastSeen: Date.now(), head, received: 1 });
     for (const listener of this.#onNode) listener(name);
