@@ -5,7 +5,7 @@ import { processContext } from './process-context.ts';
 import { buildProgram } from './program.ts';
 
 const { context, exitCode } = processContext();
-const program = buildProgram(context);
+const program = await buildProgram(context, process.argv.slice(2));
 try {
   await program.parseAsync(process.argv);
   process.exitCode = exitCode();
