@@ -93,6 +93,7 @@ export const accessTable = {
   'POST /v1/channels/promote': { action: 'channels', who: operators },
   'GET /v1/nodes': { action: 'nodes.read', who: readers },
   'GET /v1/nodes/:node': { action: 'nodes.read', who: readers },
+  'POST /v1/nodes/:node/approve': { action: 'holds', who: operators },
   'POST /v1/nodes/:node/join-token': { action: 'nodes', who: operators },
   'DELETE /v1/nodes/:node/key': { action: 'nodes', who: operators },
   'POST /v1/nodes/enrol': { action: 'nodes.enrol', who: 'self' },

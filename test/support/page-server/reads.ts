@@ -226,8 +226,11 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
         schema: {
           querystring: Type.Object({
             limit: Type.Integer(),
-            at: Type.Optional(Type.String()),
             who: Type.Optional(Type.String()),
+            action: Type.Optional(Type.String()),
+            target: Type.Optional(Type.String()),
+            outcome: Type.Optional(Type.String()),
+            since: Type.Optional(Type.Integer()),
           }),
           response: { 200: auditPage },
         },
@@ -267,8 +270,13 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
             from: '198.51.100.20, curl',
             commit: null,
           },
-        ].filter(({ who }) => query.who === undefined || who.includes(query.who)),
+        ].filter(
+          ({ who, outcome }) =>
+            (query.who === undefined || who === query.who) &&
+            (query.outcome === undefined || outcome === query.outcome),
+        ),
         next: null,
+        actions: ['auth.login', 'config', 'runtime'],
       }),
     );
     routes.get('/access', ok(accessList), async () => ({

@@ -16,6 +16,8 @@ export const gitToken = Type.Object({
 export const gitTokens = Type.Object({
   /** Where a clone comes from; null when the repository is at another host. */
   cloneUrl: orNull(text),
+  /** What the caller may use one for now; nothing where he may not use Git at all. */
+  may: Type.Array(scope),
   tokens: Type.Array(gitToken),
 });
 
