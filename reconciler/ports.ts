@@ -122,11 +122,15 @@ export interface LogOptions {
   readonly follow: boolean;
   /** Last lines to begin with; null for all. */
   readonly tail: number | null;
+  /** Whether each line is to say when it was written. */
+  readonly timestamps?: boolean;
 }
 
 export interface LogLine {
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
+  /** When it was written, by the engine's clock (RFC 3339), where that was asked for. */
+  readonly at?: string;
 }
 
 /** Managed files on the node's disk, one folder a tenant, and the tmpfs that holds decrypted secrets. */
