@@ -66,12 +66,10 @@ export interface Docker {
   logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;
 }
 
-/** A container is listed when it has all of the labels and its name matches. */
+/** A container is listed when it has all of the labels. */
 export interface ContainerFilter {
   /** `name=value`. */
-  readonly labels?: readonly string[];
-  /** A regular expression that is looked for in the name without its slash. */
-  readonly name?: string;
+  readonly labels: readonly string[];
 }
 
 export interface InspectUnless {

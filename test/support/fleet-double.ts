@@ -27,6 +27,26 @@ export function wireStatus(tenant: string, parts: Partial<WireTenantStatus> = {}
   };
 }
 
+/** A node's head in which all is well. */
+export function wireHead(node: string, revision: string): WireNodeHead {
+  return {
+    platform: 'test',
+    node,
+    engine: { id: 'FAKE', version: '20.10.24', apiVersion: '1.41' },
+    pid: 1,
+    revision,
+    baseRevision: revision,
+    source: { state: 'ok', detail: '', since: 1 },
+    at: Date.now(),
+    holds: [],
+    retained: [],
+    problems: [],
+    notActedOn: [],
+    lastPass: { reads: 0, mutations: 0, ms: 0 },
+    trouble: null,
+  };
+}
+
 /** What nodes said, as a test says it: no links, no store. */
 export class FleetDouble implements Fleet {
   readonly #tenants = new Map<string, TenantFacts>();
@@ -49,23 +69,7 @@ export class FleetDouble implements Fleet {
 
   /** A node says which revision it has, and what `more` holds. */
   tellNode(name: string, revision: string, linked = true, more: Partial<WireNodeHead> = {}): void {
-    const head: WireNodeHead = {
-      platform: 'test',
-      node: name,
-      engine: { id: 'FAKE', version: '20.10.24', apiVersion: '1.41' },
-      pid: 1,
-      revision,
-      baseRevision: revision,
-      source: { state: 'ok', detail: '', since: 1 },
-      at: Date.now(),
-      holds: [],
-      retained: [],
-      problems: [],
-      notActedOn: [],
-      lastPass: { reads: 0, mutations: 0, ms: 0 },
-      trouble: null,
-      ...more,
-    };
+    const head: WireNodeHead = { ...wireHead(name, revision), ...more };
     this.#nodes.set(name, { name, linked, enrolled: true, lastSeen: Date.now(), head, received: 1 });
     for (const listener of this.#onNode) listener(name);
   }

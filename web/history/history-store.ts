@@ -132,18 +132,31 @@ export function plans(
   return store.query('select oid, plan from commit_plan where oid = any ($1::text[])', [[...oids]]);
 }
 
-/** The same outcome told twice is one. */
-export async function addOutcome(
+/**
+ * Says of outcomes that came over the link which commit they are of: the newest one up to their revision that touched
+ * their tenant. Those whose revision is not known yet are left for later.
+ *
+ * @param of only those of a tenant, or of a revision; nothing: all that are open
+ * @returns the commits
+ */
+export async function attachOutcomes(
   store: Queryable,
-  node: string,
-  commit: string | null,
-  outcome: WireOutcome,
-): Promise<void> {
-  await store.query(
-    `insert into tenant_outcome (tenant, node, revision, commit_oid, outcome, at)
-     values ($1, $2, $3, $4, $5::jsonb, $6) on conflict do nothing`,
-    [outcome.tenant, node, outcome.revision, commit, asJson(outcome), outcome.at],
+  { tenant = null, revision = null }: { readonly tenant?: string | null; readonly revision?: string | null },
+): Promise<readonly string[]> {
+  const rows = await store.query<{ oid: string }>(
+    `update node_outcome set commit_oid = found.oid
+     from (
+       select o.id, (
+         select t.oid from commit_tenant t join commit_seen c using (oid)
+         where t.tenant = o.tenant and c.position <= r.position order by c.position desc limit 1
+       ) as oid
+       from node_outcome o join commit_seen r on r.oid = o.revision
+       where o.commit_oid is null and ($1::text is null or o.tenant = $1) and ($2::text is null or o.revision = $2)
+     ) as found
+     where node_outcome.id = found.id and found.oid is not null returning found.oid`,
+    [tenant, revision],
   );
+  return [...new Set(rows.map(({ oid }) => oid))];
 }
 
 export function outcomes(
@@ -151,7 +164,7 @@ export function outcomes(
   oids: readonly string[],
 ): Promise<readonly { readonly oid: string; readonly tenant: string; readonly outcome: WireOutcome }[]> {
   return store.query(
-    'select commit_oid as oid, tenant, outcome from tenant_outcome where commit_oid = any ($1::text[]) order by at limit 2000',
+    'select commit_oid as oid, tenant, outcome from node_outcome where commit_oid = any ($1::text[]) order by at, id limit 2000',
     [[...oids]],
   );
 }

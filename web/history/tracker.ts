@@ -1,6 +1,5 @@
 import pLimit from 'p-limit';
 import type { Commit, Repository } from '../../desired-state/git/port.ts';
-import type { WireOutcome } from '../../schemas/link/status.ts';
 import type { PlanView, TenantRun } from '../api/models/edit.ts';
 import type { Reader } from '../branch/reader.ts';
 import type { Log } from '../log.ts';
@@ -14,7 +13,7 @@ export interface TrackerParts {
   readonly database: Database;
   readonly branch: Pick<Branch, 'head' | 'onMoved'> & { readonly repository: Repository };
   readonly reader: Reader;
-  readonly fleet: Pick<Fleet, 'tenant' | 'node' | 'onTenant' | 'onNode' | 'onOutcome'>;
+  readonly fleet: Pick<Fleet, 'tenant' | 'tenants' | 'node' | 'onTenant' | 'onNode' | 'onOutcome'>;
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -60,10 +59,12 @@ export class Tracker {
       branch.onMoved((revision) => tracker.#do(() => tracker.#follow(revision))),
       fleet.onTenant((name) => tracker.#told(name)),
       fleet.onNode((name) => tracker.#nodeTold(name)),
-      fleet.onOutcome((node, outcome) => tracker.#do(() => tracker.#outcome(node, outcome))),
+      fleet.onOutcome((_node, { tenant }) => tracker.#do(() => tracker.#attach({ tenant }))),
     ];
     const head = branch.head();
     if (head !== null) tracker.#do(() => tracker.#follow(head));
+    await tracker.settled();
+    tracker.#catchUp();
     await tracker.settled();
     return tracker;
   }
@@ -124,6 +125,13 @@ export class Tracker {
     });
   }
 
+  /** What nodes said last is in the store with certainty; what it meant may not have been written when we ended. */
+  #catchUp(): void {
+    for (const name of new Set([...this.#parts.fleet.tenants().keys(), ...this.#open.keys()]))
+      this.#told(name);
+    this.#do(() => this.#attach({}));
+  }
+
   /** Writes down the commits that came, oldest first. */
   async #follow(head: string): Promise<void> {
     const { repository } = this.#parts.branch;
@@ -167,6 +175,8 @@ export class Tracker {
       this.#runs.touched(row.tenant, row.oid, position);
     }
     this.#tell(commit.oid);
+    // A node may be quicker than we are.
+    await this.#attach({ revision: commit.oid });
   }
 
   #watch(row: store.OpenRow): void {
@@ -223,10 +233,9 @@ export class Tracker {
     });
   }
 
-  async #outcome(node: string, outcome: WireOutcome): Promise<void> {
-    const commit = this.#runs.commitFor(outcome.tenant, this.positionOf(outcome.revision));
-    await store.addOutcome(this.#parts.database, node, commit, outcome);
-    if (commit !== null) this.#tell(commit);
+  /** Outcomes are in the store when they are told of; which commit they are of is said here. */
+  async #attach(of: Parameters<typeof store.attachOutcomes>[1]): Promise<void> {
+    for (const commit of await store.attachOutcomes(this.#parts.database, of)) this.#tell(commit);
   }
 
   #tell(commit: string): void {
