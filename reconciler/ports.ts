@@ -120,14 +120,13 @@ export interface LogOptions {
   readonly follow: boolean;
   /** Last lines to begin with; null for all. */
   readonly tail: number | null;
-  /** Whether each line is to say when it was written. */
   readonly timestamps?: boolean;
 }
 
 export interface LogLine {
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
-  /** When it was written, by the engine's clock (RFC 3339), where that was asked for. */
+  /** When it was written (RFC 3339), where `timestamps` asked for it. */
   readonly at?: string;
 }
 
