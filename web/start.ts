@@ -5,8 +5,7 @@ import { Registry } from 'prom-client';
 import { mayEdit } from './access/may-edit.ts';
 import { rolesInForce } from './access/roles.ts';
 import { auditIn } from './audit/entries.ts';
-import { accountById } from './auth/accounts.ts';
-import { authenticator, callerWith } from './auth/authenticate.ts';
+import { authenticator, callerOfAccount } from './auth/authenticate.ts';
 import { makeSetupToken } from './auth/invitations.ts';
 import { verifyNodeToken } from './auth/node-tokens.ts';
 import { openSigningKeys } from './auth/signing-keys.ts';
@@ -17,12 +16,12 @@ import { WebError } from './errors.ts';
 import { gitRoutes } from './git-server/routes.ts';
 import { History } from './history/history.ts';
 import { Tracker } from './history/tracker.ts';
+import { servePage } from './http/page.ts';
 import { enrolledKey } from './link/enrolment.ts';
 import { startLinks } from './link/start-links.ts';
 import type { WebOptions } from './options.ts';
-import { pageRoutes } from './page.ts';
 import { Planner } from './plans/planner.ts';
-import type { Caller, Database } from './ports.ts';
+import type { Database } from './ports.ts';
 import { type RouteParts, v1Routes } from './routes.ts';
 import { createServer } from './server.ts';
 import { openSource, type SourceParts } from './source.ts';
@@ -84,7 +83,7 @@ async function start(options: WebOptions, ending: Ending): Promise<RunningWeb> {
     audit,
     registry: new Registry(),
     waitingFor: () => waitingFor(db, source.branch),
-    v1: v1Routes({ ...parts, cloneUrl }),
+    v1: v1Routes({ ...parts, cloneUrl, ownersUseGit: options.ownersUseGit }),
     outside: [
       ...(source.gitServer === null
         ? []
@@ -94,7 +93,7 @@ async function start(options: WebOptions, ending: Ending): Promise<RunningWeb> {
               db,
               audit,
               ownersUseGit: options.ownersUseGit,
-              callerOf: (account) => callerOf(parts, account),
+              callerOf: (account) => callerOfAccount(parts.auth, account),
               nodeOf: (token) => nodeOf(db, token),
               isEnrolled: (node) => parts.links.fleet.node(node)?.enrolled ?? false,
               now: Date.now,
@@ -122,7 +121,7 @@ async function openParts(
   db: Database,
   source: SourceParts,
   ending: Ending,
-): Promise<Omit<RouteParts, 'cloneUrl'>> {
+): Promise<Omit<RouteParts, 'cloneUrl' | 'ownersUseGit'>> {
   const { log } = options;
   const { branch, reader, files } = source;
   const links = await startLinks({ db, branch, log, now: Date.now });
@@ -173,12 +172,6 @@ function committerOf(publicUrl: string | null): { readonly name: string; readonl
   return { name: 'Tenantry', email: `tenantry@${host}` };
 }
 
-/** An account with what Git gives it now; null for one that is gone. */
-async function callerOf({ db, roles }: Pick<RouteParts, 'db' | 'roles'>, id: string): Promise<Caller | null> {
-  const account = await accountById(db, id);
-  return account === null ? null : callerWith(account, roles(), 'git-token');
-}
-
 async function nodeOf(db: Database, token: string): Promise<string | null> {
   try {
     return await verifyNodeToken(token, (node) => enrolledKey(db, node), Date.now());
@@ -189,7 +182,7 @@ async function nodeOf(db: Database, token: string): Promise<string | null> {
 }
 
 function pageOf({ page }: WebOptions): FastifyPluginAsync[] {
-  return page === null ? [] : [pageRoutes(page)];
+  return page === null ? [] : [servePage(page)];
 }
 
 /** @returns where people reach it */

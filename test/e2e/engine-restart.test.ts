@@ -3,10 +3,11 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ContainerInspect } from '../../reconciler/engine-api.ts';
+import type { CliProcess } from '../support/cli-process.ts';
 import { ensureBusyboxImage } from '../support/docker-image.ts';
 import { type SecondEngine, secondEngine } from '../support/engine.ts';
 import { TestHost } from '../support/host.ts';
-import { type ReconcilerProcess, startReconcilerProcess } from '../support/reconciler-process.ts';
+import { startReconcilerProcess } from '../support/reconciler-process.ts';
 import { nodeWhen } from '../support/watched.ts';
 import { webTenant } from '../support/web-tenant.ts';
 
@@ -27,7 +28,7 @@ describe.each(matrix)(
   ({ liveRestore, signal }) => {
     let engine: SecondEngine;
     let host: TestHost;
-    let reconciler: ReconcilerProcess;
+    let reconciler: CliProcess;
     let before: ReadonlyMap<string, ContainerInspect>;
 
     beforeEach(async () => {

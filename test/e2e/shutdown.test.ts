@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ContainerSummary } from '../../reconciler/engine-api.ts';
 import { isEmpty, type Plan } from '../../reconciler/plan/plan.ts';
+import type { CliProcess } from '../support/cli-process.ts';
 import { ensureBusyboxImage } from '../support/docker-image.ts';
 import { health, runtimeImage, statusOf, TestHost } from '../support/host.ts';
-import { type ReconcilerProcess, startReconcilerProcess } from '../support/reconciler-process.ts';
+import { startReconcilerProcess } from '../support/reconciler-process.ts';
 import { nodeWhen } from '../support/watched.ts';
 
 /** The steps of a stop-first replacement, by the sentences that the log tells them with. */
@@ -20,7 +21,7 @@ const steps = [
 
 let host: TestHost;
 let images: readonly [string, string];
-let reconciler: ReconcilerProcess | null = null;
+let reconciler: CliProcess | null = null;
 let neighbour: { id: string; startedAt: string };
 let updates = 0;
 
@@ -101,7 +102,7 @@ describe('a reconciler that ends in the middle of a stop-first update', { timeou
 });
 
 /** Commits the other image and starts a reconciler, which is at `step` when this resolves. */
-async function beginUpdateUntil(step: string): Promise<ReconcilerProcess> {
+async function beginUpdateUntil(step: string): Promise<CliProcess> {
   updates += 1;
   host.tenant('acme', { image: wantedImage(), runtime });
   const started = startReconcilerProcess(host);

@@ -27,7 +27,7 @@ export function wireStatus(tenant: string, parts: Partial<WireTenantStatus> = {}
   };
 }
 
-/** What a node says of itself when all is well. */
+/** A node's head in which all is well. */
 export function wireHead(node: string, revision: string): WireNodeHead {
   return {
     platform: 'test',
@@ -37,7 +37,7 @@ export function wireHead(node: string, revision: string): WireNodeHead {
     revision,
     baseRevision: revision,
     source: { state: 'ok', detail: '', since: 1 },
-    at: 1,
+    at: Date.now(),
     holds: [],
     retained: [],
     problems: [],
@@ -67,9 +67,9 @@ export class FleetDouble implements Fleet {
     for (const listener of this.#onTenant) listener(tenant);
   }
 
-  /** A node says which revision it has. */
-  tellNode(name: string, revision: string, linked = true): void {
-    const head = wireHead(name, revision);
+  /** A node says which revision it has, and what `more` holds. */
+  tellNode(name: string, revision: string, linked = true, more: Partial<WireNodeHead> = {}): void {
+    const head: WireNodeHead = { ...wireHead(name, revision), ...more };
     this.#nodes.set(name, { name, linked, enrolled: true, lastSeen: Date.now(), head, received: 1 });
     for (const listener of this.#onNode) listener(name);
   }

@@ -2,7 +2,7 @@ import type { Commit } from '../../desired-state/git/port.ts';
 import type { WireOutcome } from '../../schemas/link/status.ts';
 import type { PlanView, TenantRun } from '../api/models/edit.ts';
 import type { Database, Queryable } from '../ports.ts';
-import { asJson, storableMoment } from '../store/parameters.ts';
+import { asJson } from '../store/parameters.ts';
 import { commitWords } from './commit-words.ts';
 import type { Standing, TouchedTenant } from './progress.ts';
 
@@ -132,26 +132,31 @@ export function plans(
   return store.query('select oid, plan from commit_plan where oid = any ($1::text[])', [[...oids]]);
 }
 
-/** What a node did for a tenant, with the commit that it was done for where that is known. */
-export interface Done {
-  readonly node: string;
-  readonly commit: string | null;
-  readonly outcome: WireOutcome;
-}
-
-/** The same outcome told twice is one. */
-export async function addOutcomes(store: Queryable, done: readonly Done[], now: number): Promise<void> {
-  const rows = done.map(({ node, commit, outcome }) => {
-    const { tenant, revision, at } = outcome;
-    return { tenant, node, revision, commit, outcome, at: storableMoment(at, now) };
-  });
-  await store.query(
-    `insert into tenant_outcome (tenant, node, revision, commit_oid, outcome, at)
-     select tenant, node, revision, commit, outcome, at from jsonb_to_recordset($1::jsonb)
-     as row (tenant text, node text, revision text, commit text, outcome jsonb, at bigint)
-     on conflict do nothing`,
-    [asJson(rows)],
+/**
+ * Says of outcomes that came over the link which commit they are of: the newest one up to their revision that touched
+ * their tenant. Those whose revision is not known yet are left for later.
+ *
+ * @param of only those of some tenants, or of a revision; nothing: all that are open
+ * @returns the commits
+ */
+export async function attachOutcomes(
+  store: Queryable,
+  { tenants, revision }: { readonly tenants?: readonly string[]; readonly revision?: string },
+): Promise<readonly string[]> {
+  const rows = await store.query<{ oid: string }>(
+    `update node_outcome set commit_oid = found.oid
+     from (
+       select o.id, (
+         select t.oid from commit_tenant t join commit_seen c using (oid)
+         where t.tenant = o.tenant and c.position <= r.position order by c.position desc limit 1
+       ) as oid
+       from node_outcome o join commit_seen r on r.oid = o.revision
+       where o.commit_oid is null and ($1::text[] is null or o.tenant = any ($1::text[])) and ($2::text is null or o.revision = $2)
+     ) as found
+     where node_outcome.id = found.id and found.oid is not null returning found.oid`,
+    [tenants === undefined ? null : [...tenants], revision ?? null],
   );
+  return [...new Set(rows.map(({ oid }) => oid))];
 }
 
 export function outcomes(
@@ -159,7 +164,7 @@ export function outcomes(
   oids: readonly string[],
 ): Promise<readonly { readonly oid: string; readonly tenant: string; readonly outcome: WireOutcome }[]> {
   return store.query(
-    'select commit_oid as oid, tenant, outcome from tenant_outcome where commit_oid = any ($1::text[]) order by at limit 2000',
+    'select commit_oid as oid, tenant, outcome from node_outcome where commit_oid = any ($1::text[]) order by at, id limit 2000',
     [[...oids]],
   );
 }

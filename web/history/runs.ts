@@ -9,8 +9,6 @@ const TOUCHES = 32;
 export interface Runs {
   /** A commit touched a tenant; those of one tenant come in the order of the branch. */
   touched(tenant: string, oid: string, position: number): void;
-  /** The newest commit up to a place along the branch that touched a tenant; null when it is not known. */
-  commitFor(tenant: string, position: number | null): string | null;
   /** What is to be written down; null when the same ran before. */
   next(tenant: string, facts: TenantFacts, position: number | null): TenantRun | null;
 }
@@ -19,6 +17,7 @@ export async function openRuns(store: Queryable): Promise<Runs> {
   const last = new Map<string, string>();
   for (const { tenant, ...run } of await lastRuns(store)) last.set(tenant, keyOf(run));
   const touches = new Map<string, { readonly oid: string; readonly position: number }[]>();
+  /** The newest commit up to a place along the branch that touched a tenant; null when it is not known. */
   const commitFor = (tenant: string, position: number | null): string | null => {
     if (position === null) return null;
     return touches.get(tenant)?.findLast((each) => each.position <= position)?.oid ?? null;
@@ -27,7 +26,6 @@ export async function openRuns(store: Queryable): Promise<Runs> {
     touched(tenant, oid, position) {
       touches.set(tenant, [...(touches.get(tenant) ?? []), { oid, position }].slice(-TOUCHES));
     },
-    commitFor,
     next(tenant, { node, status, at }, position) {
       const { revision, image, imageId, containerId, state, phase } = status;
       const commit = commitFor(tenant, position);

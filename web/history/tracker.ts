@@ -14,7 +14,7 @@ export interface TrackerParts {
   readonly database: Database;
   readonly branch: Pick<Branch, 'head' | 'onMoved'> & { readonly repository: Repository };
   readonly reader: Reader;
-  readonly fleet: Pick<Fleet, 'tenant' | 'node' | 'onTenant' | 'onNode' | 'onOutcome'>;
+  readonly fleet: Pick<Fleet, 'tenant' | 'tenants' | 'node' | 'onTenant' | 'onNode' | 'onOutcome'>;
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -41,9 +41,9 @@ export class Tracker {
   /** By tenant, oldest commit first. */
   readonly #open = new Map<string, store.OpenRow[]>();
   readonly #changed = new Map<string, store.OpenRow>();
-  /** What ran since it was last written down, and what nodes did. */
+  /** What ran since it was last written down, and for whom nodes did something. */
   readonly #ran: store.RunRow[] = [];
-  readonly #did: Omit<store.Done, 'commit'>[] = [];
+  readonly #did = new Set<string>();
   readonly #listeners = new Set<(commit: string) => void>();
   #stops: readonly Stop[] = [];
   #last = 0;
@@ -63,13 +63,15 @@ export class Tracker {
       branch.onMoved((revision) => tracker.#do(() => tracker.#follow(revision))),
       fleet.onTenant((name) => tracker.#told(name)),
       fleet.onNode((name) => tracker.#nodeTold(name)),
-      fleet.onOutcome((node, outcome) => {
-        tracker.#did.push({ node, outcome });
+      fleet.onOutcome((_node, { tenant }) => {
+        tracker.#did.add(tenant);
         tracker.#soon();
       }),
     ];
     const head = branch.head();
     if (head !== null) tracker.#do(() => tracker.#follow(head));
+    await tracker.settled();
+    tracker.#catchUp();
     await tracker.settled();
     return tracker;
   }
@@ -130,6 +132,13 @@ export class Tracker {
     });
   }
 
+  /** What nodes said last is in the store with certainty; what it meant may not have been written when we ended. */
+  #catchUp(): void {
+    for (const name of new Set([...this.#parts.fleet.tenants().keys(), ...this.#open.keys()]))
+      this.#told(name);
+    this.#do(() => this.#attach({}));
+  }
+
   /** Writes down the commits that came, oldest first. */
   async #follow(head: string): Promise<void> {
     const { repository } = this.#parts.branch;
@@ -166,28 +175,27 @@ export class Tracker {
       this.#runs.touched(row.tenant, row.oid, position);
     }
     this.#tell([commit.oid]);
+    // A node may be quicker than we are.
+    await this.#attach({ revision: commit.oid });
   }
 
   #watch(row: store.OpenRow): void {
     if (isSettled(row)) return;
-    const open = this.#open.get(row.tenant) ?? [];
-    this.#open.set(row.tenant, [...open, row]);
+    this.#open.set(row.tenant, [...(this.#open.get(row.tenant) ?? []), row]);
   }
 
   #standing(row: { tenant: string; node: string; kind: store.OpenRow['kind']; position: number }) {
     const { fleet } = this.#parts;
-    const positionOf = (revision: string | null) => this.positionOf(revision);
-    return standingOf(row, fleet.tenant(row.tenant), fleet.node(row.node), positionOf);
+    return standingOf(row, fleet.tenant(row.tenant), fleet.node(row.node), (at) => this.positionOf(at));
   }
 
   #told(tenant: string): void {
     const { fleet, now } = this.#parts;
     this.#look(tenant);
     const facts = fleet.tenant(tenant);
-    if (facts === null) return;
-    const run = this.#runs.next(tenant, facts, this.positionOf(facts.status.revision));
+    const run = facts && this.#runs.next(tenant, facts, this.positionOf(facts.status.revision));
     if (run === null) return;
-    this.#ran.push({ tenant, ...run, at: storableMoment(facts.at || now(), now()) });
+    this.#ran.push({ tenant, ...run, at: storableMoment(run.at || now(), now()) });
     this.#soon();
   }
 
@@ -219,29 +227,24 @@ export class Tracker {
   #flush(): void {
     clearTimeout(this.#timer ?? undefined);
     this.#timer = null;
-    const [ran, did, rows] = [this.#ran.splice(0), this.#did.splice(0), [...this.#changed.values()]];
+    const [ran, tenants, rows] = [this.#ran.splice(0), [...this.#did], [...this.#changed.values()]];
+    this.#did.clear();
     this.#changed.clear();
-    const { database } = this.#parts;
-    if (ran.length > 0) this.#do(() => store.addRuns(database, ran));
-    if (did.length > 0) this.#do(() => this.#outcomes(did));
+    if (ran.length > 0) this.#do(() => store.addRuns(this.#parts.database, ran));
+    if (tenants.length > 0) this.#do(() => this.#attach({ tenants }));
     if (rows.length > 0)
       this.#do(async () => {
-        await store.setStandings(database, rows);
+        await store.setStandings(this.#parts.database, rows);
         this.#tell(rows.map(({ oid }) => oid));
       });
   }
 
-  async #outcomes(did: readonly Omit<store.Done, 'commit'>[]): Promise<void> {
-    const { database, now } = this.#parts;
-    const commitOf = ({ outcome: { tenant, revision } }: Pick<store.Done, 'outcome'>) =>
-      this.#runs.commitFor(tenant, this.positionOf(revision));
-    const done = did.map((each) => ({ ...each, commit: commitOf(each) }));
-    await store.addOutcomes(database, done, now());
-    this.#tell(done.map(({ commit }) => commit));
+  /** Outcomes are in the store when they are told of; which commit they are of is said here. */
+  async #attach(of: Parameters<typeof store.attachOutcomes>[1]): Promise<void> {
+    this.#tell(await store.attachOutcomes(this.#parts.database, of));
   }
 
-  #tell(commits: readonly (string | null)[]): void {
-    const named = [...new Set(commits)].filter((commit) => commit !== null);
-    for (const commit of named) for (const listener of this.#listeners) listener(commit);
+  #tell(commits: readonly string[]): void {
+    for (const commit of new Set(commits)) for (const listener of this.#listeners) listener(commit);
   }
 }

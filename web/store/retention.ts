@@ -19,7 +19,6 @@ export const retentions: readonly Retention[] = [
   { table: 'invitation', column: 'expires_at', days: 30 },
   { table: 'audit_entry', column: 'at', days: 400 },
   { table: 'commit_plan', column: 'at', days: 400 },
-  { table: 'tenant_outcome', column: 'at', days: 400 },
   { table: 'tenant_run', column: 'at', days: 800 },
   { table: 'git_token', column: 'expires_at', days: 30 },
 ];

@@ -4,10 +4,11 @@ import { execa } from 'execa';
 import type { ContainerSummary } from '../../../reconciler/engine-api.ts';
 import type { NodeStatus } from '../../../reconciler/report/status.ts';
 import type { OnceResult } from '../../../reconciler/start.ts';
+import type { CliProcess } from '../../support/cli-process.ts';
 import { ensureBusyboxImage } from '../../support/docker-image.ts';
 import { type SecondEngine, secondEngine } from '../../support/engine.ts';
 import { TestHost, yaml } from '../../support/host.ts';
-import { type ReconcilerProcess, startReconcilerProcess } from '../../support/reconciler-process.ts';
+import { startReconcilerProcess } from '../../support/reconciler-process.ts';
 import { nodeWhen, statusDocumentOf } from '../../support/watched.ts';
 import { webTenant } from '../../support/web-tenant.ts';
 
@@ -63,7 +64,7 @@ export class RealNode {
   }
 
   /** `tenantry reconcile`, with its health port open on that node. */
-  start(): ReconcilerProcess {
+  start(): CliProcess {
     return startReconcilerProcess(this.host, { engine: this.engine, more: ['--health-port', healthPort] });
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Accepted, HistoryPage, Preview } from '../../../web/api/models/edit.ts';
 import type { FileView, TenantDetail, TenantPage } from '../../../web/api/models/tenant.ts';
+import { takeEntries } from '../../../web/link/take-entries.ts';
 import { wireStatus } from '../../support/fleet-double.ts';
 import { type ApiWorld, apiWorld, ask } from '../../support/web-api.ts';
 import { ada } from '../../support/web-desk.ts';
@@ -43,15 +44,21 @@ test('a prompt is read, edited with a plan, committed, and followed until its no
   });
   world.fleet.tellNode('worker-1', commit);
   world.fleet.tell('worker-1', wireStatus('acme', { revision: commit }));
-  world.fleet.tellOutcome('worker-1', {
+  const steps = ['swap the files of acme'];
+  const result = {
     tenant: 'acme',
     revision: commit,
     outcome: 'done',
-    steps: ['swap the files of acme'],
+    steps,
     error: null,
     at: 5,
     ms: 3,
-  });
+  } as const;
+  // The link writes before it tells.
+  const entry = { seq: 1, from: 1, at: 5, entry: { kind: 'outcome', result } } as const;
+  const position = { node: 'worker-1', outbox: 'g1-x', accepted: 0 };
+  await world.database.transaction((inside) => takeEntries(inside, position, [entry], 5));
+  world.fleet.tellOutcome('worker-1', result);
   await world.tracker.settled();
   const after = await ask<HistoryPage['items'][number]>(world, 'GET', `/commits/${commit}`);
   expect(after.body).toMatchObject({
@@ -151,6 +158,8 @@ test('a tenant is set up, paired, rolled back and removed, each by a commit', as
   const back = await ask(world, 'POST', '/tenants/fresh/rollback', { to: set.body.commit });
   expect(back.status).toBe(202);
   expect(world.text('tenants/fresh/tenant.yaml')).not.toContain('pairing:');
+  const leaving = await ask<Preview>(world, 'DELETE', '/tenants/fresh?dry-run=true');
+  expect(leaving.body.plan).toMatchObject({ affected: 1, untouched: 3 });
   expect((await ask(world, 'DELETE', '/tenants/fresh')).status).toBe(202);
   expect((await ask(world, 'GET', '/tenants/fresh/status')).status).toBe(404);
   await world.tracker.settled();

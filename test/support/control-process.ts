@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { joinControl } from '../../reconciler/link/join.ts';
+import type { SignedIn } from '../../web/api/models/auth.ts';
+import { type CliProcess, startCli } from './cli-process.ts';
+
+/** `tenantry web` as a process of its own, with an administrator who has signed up. */
+export interface ControlProcess {
+  /** `http://127.0.0.1:<port>`, the same after each start. */
+  readonly url: string;
+  readonly port: number;
+  readonly dataDir: string;
+  /** All that the processes wrote so far. */
+  output(): string;
+  /** Asks the API as the administrator. @throws Error with the answer when it is refused */
+  ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** Makes a node's key in its data folder, and enrols it. */
+  join(node: string, dataDir: string): Promise<void>;
+  /** Ends it, with no time for anything. */
+  kill(): Promise<void>;
+  /** Starts it again, where it was. */
+  start(): Promise<void>;
+  /** Ends it in order. */
+  stop(): Promise<void>;
+  /** Ends it in order, and removes its folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * @param options.repo the desired-state repository; without it the control node serves its own
+ * @param options.databaseUrl a Postgres; without it the store is embedded
+ */
+export async function startControlProcess(
+  options: { readonly repo?: string; readonly databaseUrl?: string } = {},
+): Promise<ControlProcess> {
+  const { repo, databaseUrl = '' } = options;
+  const dataDir = mkdtempSync(join(tmpdir(), 'tenantry-control-'));
+  const where = repo === undefined ? [] : ['--repo', repo];
+  const written: string[] = [];
+  const begin = async (port: number): Promise<{ child: CliProcess; port: number; invitation: string }> => {
+    const child = startCli(['web', ...where, '--data-dir', dataDir, '--port', String(port), '--poll', '1'], {
+      env: { DATABASE_URL: databaseUrl },
+    });
+    const greeting = await child.says('The control node is at ');
+    const invited = port === 0 ? await child.says('#invitation=') : '';
+    const bound = Number(new URL(greeting.replace(/^.* is at /, '')).port);
+    return { child, port: bound, invitation: invited.replace(/^.*#invitation=/, '') };
+  };
+  const first = await begin(0);
+  const { port, invitation } = first;
+  let { child } = first;
+  const url = `http://127.0.0.1:${port}`;
+  let token: string | null = null;
+  const ask = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
+    const reply = await fetch(url + path, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await reply.text();
+    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`);
+    return (text === '' ? null : JSON.parse(text)) as Answer;
+  };
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    await child.end(signal);
+    written.push(child.output());
+  };
+  const signed = await ask<SignedIn>('POST', '/v1/auth/signup', {
+    invitation,
+    email: 'ada@example.com',
+    name: 'Ada Lovelace',
+    password: 'correct horse battery',
+    client: 'program',
+  }).catch(async (error: unknown) => {
+    await end('SIGKILL');
+    rmSync(dataDir, { recursive: true, force: true });
+    throw error;
+  });
+  token = signed.tokens?.accessToken ?? null;
+  return {
+    url,
+    port,
+    dataDir,
+    output: () => [...written, child.output()].join('\n'),
+    ask,
+    async join(node, folder) {
+      const made = await ask<{ token: string }>('POST', `/v1/nodes/${node}/join-token`, {});
+      await joinControl({ control: url, node, token: made.token, dataDir: folder });
+    },
+    kill: () => end('SIGKILL'),
+    async start() {
+      ({ child } = await begin(port));
+    },
+    stop: () => end('SIGTERM'),
+    async close() {
+      await end('SIGTERM');
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
