@@ -3,12 +3,13 @@ import { OrderedChild } from '../../support/child-orders.ts';
 import type { FleetOptions, FleetSaid } from './fleet-main.ts';
 
 const program = join(import.meta.dirname, 'fleet-main.ts');
+const cache = join(import.meta.dirname, '../../../node_modules/.cache/tenantry');
 
 /** Many linked nodes in a process of their own. */
 export class LinkedFleet {
   /** How many. */
   readonly nodes: number;
-  readonly #child = new OrderedChild('the nodes', program);
+  readonly #child = new OrderedChild('the nodes', program, { env: { NODE_COMPILE_CACHE: cache } });
 
   private constructor(nodes: number) {
     this.nodes = nodes;
