@@ -120,11 +120,14 @@ export interface LogOptions {
   readonly follow: boolean;
   /** Last lines to begin with; null for all. */
   readonly tail: number | null;
+  readonly timestamps?: boolean;
 }
 
 export interface LogLine {
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
+  /** When it was written (RFC 3339), where `timestamps` asked for it. */
+  readonly at?: string;
 }
 
 /** Managed files on the node's disk, one folder a tenant, and the tmpfs that holds decrypted secrets. */

@@ -24,7 +24,7 @@ export interface SourceParts {
 /** Opens the repository, or serves its own; follows its branch from what is there now on. */
 export async function openSource(options: WebOptions, ending: Ending): Promise<SourceParts> {
   const { dataDir, log, pollMs } = options;
-  const moved = { tell: (): void => undefined };
+  const moved = { tell: (): Promise<void> => Promise.resolve() };
   const gitServer = options.repo === null ? await serveOwn(options, () => moved.tell()) : null;
   if (gitServer !== null) ending.add(() => gitServer.close());
   const repository = await openRepository({
@@ -52,12 +52,12 @@ export async function openSource(options: WebOptions, ending: Ending): Promise<S
       () => undefined,
       (err: unknown) => log.warn({ err }, 'the repository could not be read; it is asked again'),
     );
-  moved.tell = () => void ask();
+  moved.tell = ask;
   await ask();
   branch.start();
   return { repository, reader, files, branch, gitServer };
 }
 
-function serveOwn({ dataDir, branch, log }: WebOptions, moved: () => void): Promise<GitServer> {
+function serveOwn({ dataDir, branch, log }: WebOptions, moved: () => Promise<void>): Promise<GitServer> {
   return openGitServer({ folder: join(dataDir, 'git'), name: 'platform', branch, mayEdit, moved, log });
 }

@@ -5,8 +5,7 @@ import { Registry } from 'prom-client';
 import { mayEdit } from './access/may-edit.ts';
 import { rolesInForce } from './access/roles.ts';
 import { auditIn } from './audit/entries.ts';
-import { accountById } from './auth/accounts.ts';
-import { authenticator, callerWith } from './auth/authenticate.ts';
+import { authenticator, callerOfAccount } from './auth/authenticate.ts';
 import { makeSetupToken } from './auth/invitations.ts';
 import { verifyNodeToken } from './auth/node-tokens.ts';
 import { openSigningKeys } from './auth/signing-keys.ts';
@@ -22,7 +21,7 @@ import { enrolledKey } from './link/enrolment.ts';
 import { startLinks } from './link/start-links.ts';
 import type { WebOptions } from './options.ts';
 import { Planner } from './plans/planner.ts';
-import type { Caller, Database } from './ports.ts';
+import type { Database } from './ports.ts';
 import { type RouteParts, v1Routes } from './routes.ts';
 import { createServer } from './server.ts';
 import { openSource, type SourceParts } from './source.ts';
@@ -94,7 +93,7 @@ async function start(options: WebOptions, ending: Ending): Promise<RunningWeb> {
               db,
               audit,
               ownersUseGit: options.ownersUseGit,
-              callerOf: (account) => callerOf(parts, account),
+              callerOf: (account) => callerOfAccount(parts.auth, account),
               nodeOf: (token) => nodeOf(db, token),
               isEnrolled: (node) => parts.links.fleet.node(node)?.enrolled ?? false,
               now: Date.now,
@@ -171,12 +170,6 @@ async function openParts(
 function committerOf(publicUrl: string | null): { readonly name: string; readonly email: string } {
   const host = publicUrl === null ? 'localhost' : new URL(publicUrl).hostname;
   return { name: 'Tenantry', email: `tenantry@${host}` };
-}
-
-/** An account with what Git gives it now; null for one that is gone. */
-async function callerOf({ db, roles }: Pick<RouteParts, 'db' | 'roles'>, id: string): Promise<Caller | null> {
-  const account = await accountById(db, id);
-  return account === null ? null : callerWith(account, roles(), 'git-token');
 }
 
 async function nodeOf(db: Database, token: string): Promise<string | null> {

@@ -125,23 +125,21 @@ export function checkProposal(source: SourceFiles, proposal: Proposal, validate:
   const edited = new Set(edits.map(({ path }) => path));
   const after = validate(filesAfter(source, edits));
   const elsewhere = after.some(({ path, severity }) => severity === 'error' && !edited.has(path));
-  refuseProblems(
-    proposal,
-    causedProblems(proposal, elsewhere ? validate(filesAfter(source, [])) : [], after),
-  );
+  const before = elsewhere ? validate(filesAfter(source, [])) : [];
+  refuseProblems(proposal, causedProblems(edited, before, after));
 }
 
 /**
- * Errors that a proposal leaves in files that it edits, and those that it causes elsewhere.
+ * Errors that a change leaves in files that it edits, and those that it causes elsewhere: others' old ones hinder nobody.
+ * @param edited paths of the files
  * @param before all problems without it
  * @param after all problems with it
  */
 export function causedProblems(
-  { edits }: Proposal,
+  edited: ReadonlySet<string>,
   before: readonly Problem[],
   after: readonly Problem[],
 ): readonly Problem[] {
-  const edited = new Set(edits.map(({ path }) => path));
   const known = new Set(before.map(identity));
   return after.filter(
     (problem) => problem.severity === 'error' && (edited.has(problem.path) || !known.has(identity(problem))),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -18,6 +18,8 @@ let dir: string;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tenantry-bench-test-'));
   await mkdir(join(dir, 'tmp'));
+  // Postgres runs as a user of its own, and has its folder in there.
+  await chmod(dir, 0o711);
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 

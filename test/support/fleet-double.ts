@@ -82,6 +82,8 @@ export class FleetDouble implements Fleet {
   node = (name: string): NodeFacts | null => this.#nodes.get(name) ?? null;
   tenant = (name: string): TenantFacts | null => this.#tenants.get(name) ?? null;
   tenants = (): ReadonlyMap<string, TenantFacts> => this.#tenants;
+  tenantsOf = (node: string): readonly TenantFacts[] =>
+    [...this.#tenants.values()].filter((facts) => facts.node === node);
   snapshot = async (node: string): Promise<NodeSnapshot | null> => this.snapshots.get(node) ?? null;
   observed = async (): Promise<null> => null;
   qr = (): null => null;

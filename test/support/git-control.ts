@@ -56,7 +56,7 @@ export async function startGitControl(
     name: 'platform',
     branch: 'main',
     mayEdit,
-    moved: (commit) => void moved.push(commit),
+    moved: async (commit) => void moved.push(commit),
     log,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
@@ -99,7 +99,11 @@ export async function startGitControl(
       const owns = new Set(role === 'tenant-owner' ? ['acme'] : []);
       callers.set(id, {
         id,
-        person: { name: 'Ada', email: `${role ?? 'nobody'}@example.com` },
+        // Those who may push their own work alone are who commits here.
+        person: {
+          name: 'Ada',
+          email: ownWorkAlone.has(role) ? 'ada@example.com' : `${role ?? 'nobody'}@example.com`,
+        },
         role,
         tenants: role === 'tenant-owner' || role === null ? owns : null,
         owns,
@@ -136,6 +140,8 @@ export async function startGitControl(
   if (pushed.code !== 0) throw new Error(`the first push was refused: ${pushed.shown}`);
   return control;
 }
+
+const ownWorkAlone: ReadonlySet<Role | null> = new Set(['tenant-owner']);
 
 /** Runs git without holding up the server that runs in the same process. Never throws for what git answers. */
 export function git(dir: string, ...args: readonly string[]): Promise<GitRun> {

@@ -24,7 +24,11 @@ export interface LinkedControl extends Links {
   close(): Promise<void>;
 }
 
-export async function linkedControl(db: Database): Promise<LinkedControl> {
+/** @param refreshed what happens when the Git host is asked: it may have something new */
+export async function linkedControl(
+  db: Database,
+  refreshed: () => void = () => undefined,
+): Promise<LinkedControl> {
   const now = (): number => Date.now();
   const listeners = new Set<(oid: string) => void>();
   let head: string | null = null;
@@ -32,6 +36,10 @@ export async function linkedControl(db: Database): Promise<LinkedControl> {
   const made: { node: ControlNode | null } = { node: null };
   const branch = {
     head: () => head,
+    refresh: async () => {
+      refreshed();
+      return head ?? '';
+    },
     desired: () => made.node?.world.desired ?? null,
     onMoved(listener: (oid: string) => void) {
       listeners.add(listener);

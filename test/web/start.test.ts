@@ -83,8 +83,9 @@ describe('a control node that is started with nothing', () => {
     const pushed = await commit(clone, 'library: a tone');
     const { code, shown } = await git(clone, 'push', 'origin', 'main');
     expect(code, shown).toBe(0);
-    await expect.poll(async () => (await ask('GET', '/v1/overview', token)).answer['revision']).toBe(pushed);
-    // Both are written after git has ended.
+    // Who pushed a node asks for its join token next: what git has told him was taken has been read.
+    expect((await ask('GET', '/v1/overview', token)).answer['revision']).toBe(pushed);
+    // Both are written afterwards.
     const told = async (path: string): Promise<string> =>
       JSON.stringify((await ask('GET', path, token)).answer);
     await expect.poll(() => told('/v1/history')).toContain('library: a tone');

@@ -63,6 +63,15 @@ export const accessTable = {
   'GET /v1/tenants/:tenant/skills/:name': { action: 'tenant.read', who: everybody },
   'PUT /v1/tenants/:tenant/skills/:name': { action: 'skills', who: keepers },
   'DELETE /v1/tenants/:tenant/skills/:name': { action: 'skills', who: keepers },
+  // What a tenant runs beside its runtime, and the domains that lead to it: not for an owner, as `files.ts` says.
+  'GET /v1/tenants/:tenant/jobs': { action: 'tenant.read', who: everybody },
+  'GET /v1/tenants/:tenant/jobs/:name': { action: 'tenant.read', who: everybody },
+  'PUT /v1/tenants/:tenant/jobs/:name': { action: 'jobs', who: operators },
+  'DELETE /v1/tenants/:tenant/jobs/:name': { action: 'jobs', who: operators },
+  'GET /v1/tenants/:tenant/sites': { action: 'tenant.read', who: everybody },
+  'GET /v1/tenants/:tenant/sites/:name': { action: 'tenant.read', who: everybody },
+  'PUT /v1/tenants/:tenant/sites/:name': { action: 'sites', who: operators },
+  'DELETE /v1/tenants/:tenant/sites/:name': { action: 'sites', who: operators },
   'POST /v1/tenants/:tenant/runtime/start': { action: 'runtime', who: keepers },
   'POST /v1/tenants/:tenant/runtime/stop': { action: 'runtime', who: keepers },
   'POST /v1/tenants/:tenant/runtime/restart': { action: 'runtime', who: keepers },
@@ -81,6 +90,11 @@ export const accessTable = {
   'GET /v1/library/skills/:name': { action: 'library.read', who: readers },
   'PUT /v1/library/skills/:name': { action: 'library', who: operators },
   'DELETE /v1/library/skills/:name': { action: 'library', who: operators },
+
+  'GET /v1/sites': { action: 'sites.read', who: readers },
+  'GET /v1/sites/:name': { action: 'sites.read', who: readers },
+  'PUT /v1/sites/:name': { action: 'sites', who: operators },
+  'DELETE /v1/sites/:name': { action: 'sites', who: operators },
 
   'GET /v1/history': { action: 'history', who: everybody },
   'GET /v1/commits/:oid': { action: 'history', who: everybody },

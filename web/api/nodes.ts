@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
+import { own } from '../../schemas/own.ts';
 import { WebError } from '../errors.ts';
 import { type NodeViewParts, nodeView, nodeViews } from '../fleet/node-view.ts';
 import { enrol, makeJoinToken, revoke } from '../link/enrolment.ts';
@@ -10,7 +11,7 @@ import { nodeList, nodeView as nodeModel } from './models/platform.ts';
 
 export interface NodeRouteParts extends NodeViewParts {
   readonly db: Database;
-  readonly branch: Pick<Branch, 'desired' | 'head'>;
+  readonly branch: Pick<Branch, 'desired' | 'head' | 'refresh'>;
   readonly now: () => number;
   /** A node was given a token, has enrolled, or its key is not accepted any more. */
   readonly onEnrolled: (node: string, enrolled: boolean) => void;
@@ -57,8 +58,10 @@ export function nodeRoutes(parts: NodeRouteParts): FastifyPluginAsync {
       { schema: { params, response: { 201: joinToken } } },
       async (request, reply) => {
         const { node } = request.params;
-        if (branch.desired()?.nodes[node] === undefined) throw noSuchNode(node);
         request.told.target = node;
+        // It may have been added at a Git host just now.
+        if (!isInGit(branch, node)) await branch.refresh();
+        if (!isInGit(branch, node)) throw noSuchNode(node);
         const by = callerOf(request).person.email;
         const made = await makeJoinToken(db, { node, by, now: now() });
         const control = `${request.protocol}://${request.host}`;
@@ -94,6 +97,10 @@ export function nodeRoutes(parts: NodeRouteParts): FastifyPluginAsync {
       },
     );
   };
+}
+
+function isInGit(branch: Pick<Branch, 'desired'>, node: string): boolean {
+  return own(branch.desired()?.nodes ?? {}, node) !== undefined;
 }
 
 const noSuchNode = (node: string): WebError =>

@@ -65,9 +65,7 @@ export async function callerOfAccount(
   id: string,
 ): Promise<Caller | null> {
   const account = await accountById(db, id);
-  if (account === null) return null;
-  const { role, tenants, owns } = roles().of(account.email, account.setup);
-  return { id, person: { name: account.name, email: account.email }, role, tenants, owns, via: 'git-token' };
+  return account === null ? null : callerWith(account, roles(), 'git-token');
 }
 
 /** A session as who asks, with what Git gives him at this moment. */
@@ -76,7 +74,7 @@ export function callerOf({ account, kind }: Session, roles: RoleBook): Caller {
 }
 
 /** An account as who asks, with what Git gives it at this moment. */
-export function callerWith(
+function callerWith(
   { id, email, name, setup }: Session['account'],
   roles: RoleBook,
   via: Caller['via'],

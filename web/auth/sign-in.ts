@@ -1,4 +1,5 @@
 import { WebError } from '../errors.ts';
+import { revokeAccountTokens } from '../git-server/tokens.ts';
 import { type Account, findAccount, foldEmail, putAccount, setPasswordHash } from './accounts.ts';
 import type { AuthParts } from './authenticate.ts';
 import { findInvitation, useInvitation } from './invitations.ts';
@@ -31,7 +32,7 @@ export interface SignUp {
 }
 
 /**
- * Makes an account for who was invited.
+ * Makes an account for who was invited; of one that is there already, sessions and Git tokens end with its password.
  * @throws WebError 403 `auth/invitation`, 422 `auth/password`, `auth/email`
  */
 export async function signUp({ db, now }: Store, request: SignUp): Promise<Account> {
@@ -46,7 +47,10 @@ export async function signUp({ db, now }: Store, request: SignUp): Promise<Accou
   return db.transaction(async (inside) => {
     const used = await useInvitation(inside, invitation, now());
     if (used === null) throw refusedInvitation();
-    return putAccount(inside, { email, name: name.trim(), passwordHash, setup: used.email === null }, now());
+    const given = { email, name: name.trim(), passwordHash, setup: used.email === null };
+    const account = await putAccount(inside, given, now());
+    await revokeAccountTokens(inside, account.id);
+    return account;
   });
 }
 

@@ -111,7 +111,11 @@ export class Desk implements Editor {
       proposal,
       before,
       after,
-      problems: causedProblems(proposal, before.problems, after.problems),
+      problems: causedProblems(
+        new Set(proposal.edits.map(({ path }) => path)),
+        before.problems,
+        after.problems,
+      ),
       refusals: proposal.edits.flatMap((edit) => [
         ...mayEdit(request.caller, edit.path, edit.before, edit.after),
       ]),

@@ -1,3 +1,6 @@
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { createDocumentCache } from '../../desired-state/read/document-cache.ts';
 import { WebError } from '../errors.ts';
@@ -17,8 +20,8 @@ export interface GitServerOptions {
   /** The branch that nodes follow. */
   readonly branch: string;
   readonly mayEdit: MayEdit;
-  /** Called after a push moved that branch. */
-  readonly moved: (commit: string) => void;
+  /** Called after a push moved that branch; resolves when the control node has read it. Never rejects. */
+  readonly moved: (commit: string) => Promise<void>;
   readonly log: Log;
   readonly limits?: Partial<GitServerLimits>;
 }
@@ -133,16 +136,17 @@ export async function openGitServer(options: GitServerOptions): Promise<GitServe
         const { accepted, lines } = verdict;
         // Taken by the judge is not moved yet: somebody else may have been quicker.
         const commit = wanted !== null && (await branchHead(path, branch)) === wanted ? wanted : null;
-        if (commit !== null) options.moved(commit);
+        if (commit !== null) await options.moved(commit);
         told({ refusal: accepted ? null : lines, commit });
       };
       try {
         // Above git's own bound, so that it is git that tells the client where it can.
         const answer = await start(request, { ...pushEnv, ...admitted.env }, limits.pushBytes + MiB);
-        answer.ended
+        const finished = answer.ended
           .then(finish)
           .catch((error: unknown) => log.error({ err: error }, 'what a push came to could not be told'));
-        return answer;
+        // Who pushed a node or a tenant may ask for it as soon as his git has ended.
+        return { ...answer, body: heldBack(answer.body, finished) };
       } catch (error) {
         admitted.done();
         throw error;
@@ -150,4 +154,20 @@ export async function openGitServer(options: GitServerOptions): Promise<GitServe
     },
     close: () => desk.close(),
   };
+}
+
+/** Milliseconds that a client waits for the control node to have read what it pushed. */
+const HELD_MS = 10_000;
+
+/** The same bytes, whose end comes when `finished` has. */
+function heldBack(body: Readable, finished: Promise<void>): Readable {
+  const held = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => done(null, chunk),
+    flush: (done) => {
+      const late = sleep(HELD_MS, undefined, { ref: false });
+      void Promise.race([finished, late]).then(() => done());
+    },
+  });
+  pipeline(body, held).catch(() => held.destroy());
+  return held;
 }

@@ -1,6 +1,8 @@
 import { checkSource } from '../../desired-state/read/check.ts';
 import type { DocumentCache } from '../../desired-state/read/document-cache.ts';
+import { causedProblems } from '../../desired-state/write/edit.ts';
 import { formatProblem, type Problem } from '../../schemas/problem.ts';
+import { foldEmail } from '../auth/accounts.ts';
 import type { Caller } from '../ports.ts';
 import type { CommitDiff, FileDiff } from './diff-tree.ts';
 import { NO_COMMIT, type RefUpdate, refuseUpdates } from './push-rules.ts';
@@ -78,6 +80,8 @@ async function judgeUpdate(
     const count = caused.length === 1 ? 'one problem' : `${caused.length} problems`;
     return verdict(false, [`This push is not taken: it would leave ${count}.`, ...caused.map(formatProblem)]);
   }
+  const strangers = await notByHim(quarantine, base, after, caller);
+  if (strangers.length > 0) return verdict(false, strangers);
   const foreign = await notHis(quarantine, base, after, caller, parts);
   if (foreign.length > 0)
     return verdict(false, ['This push is not taken: it changes what is not yours.', ...foreign]);
@@ -104,19 +108,26 @@ async function causedBy(
   const edited = new Set((await quarantine.diff(base, after)).files.map(({ path }) => path));
   const elsewhere = errors.some(({ path }) => !edited.has(path));
   const old = base === null || !elsewhere ? [] : await checkSource(quarantine.source(base), cache);
-  return newErrors(edited, old, errors);
+  return causedProblems(edited, old, errors);
 }
 
-/** Errors in files that were changed, and those that the change caused elsewhere: others' old ones hinder nobody. */
-export function newErrors(
-  edited: ReadonlySet<string>,
-  before: readonly Problem[],
-  errors: readonly Problem[],
-): readonly Problem[] {
-  const identity = ({ code, path, pointer, message }: Problem): string =>
-    JSON.stringify([code, path, pointer, message]);
-  const known = new Set(before.map(identity));
-  return errors.filter((problem) => edited.has(problem.path) || !known.has(identity(problem)));
+/** Who changes the platform brings others' work as well; anybody else's commits bear his own address. */
+async function notByHim(
+  quarantine: Quarantine,
+  base: string | null,
+  after: string,
+  { role, person }: Caller,
+): Promise<string[]> {
+  if (role === 'platform-admin' || role === 'operator') return [];
+  const own = foldEmail(person.email);
+  const commits = await quarantine.newPeople(base, after, MAX_COMMITS);
+  const strange = commits.filter(({ emails }) => emails.some((email) => foldEmail(email) !== own));
+  if (strange.length === 0) return [];
+  return [
+    `This push is not taken: you are ${person.email}, and commits of others are in it.`,
+    ...strange.map(({ commit, emails }) => `commit ${commit.slice(0, 12)} is by ${emails.join(' and ')}`),
+    `For your own: git config user.email ${person.email}, then git commit --amend --reset-author --no-edit.`,
+  ];
 }
 
 async function notHis(

@@ -67,6 +67,24 @@ export class Quarantine {
       .filter((line) => line !== '');
   }
 
+  /** Whose names those commits bear: author and committer, by e-mail address. */
+  async newPeople(
+    known: string | null,
+    commit: string,
+    limit: number,
+  ): Promise<{ readonly commit: string; readonly emails: readonly string[] }[]> {
+    const range = known === null ? [commit] : [commit, `^${known}`];
+    const format = '--format=tformat:%H%x00%ae%x00%ce%x00';
+    const listed = await this.#git(['log', `--max-count=${limit}`, '--no-mailmap', format, ...range, '--']);
+    const fields = listed.toString('utf8').split('\0');
+    const people: { commit: string; emails: readonly string[] }[] = [];
+    for (let at = 0; at + 2 < fields.length; at += 3) {
+      const [oid = '', author = '', committer = ''] = fields.slice(at, at + 3);
+      people.push({ commit: oid.trim(), emails: [...new Set([author, committer])] });
+    }
+    return people;
+  }
+
   /** How the files of two commits differ. @param before null: against nothing */
   async diff(before: string | null, after: string): Promise<CommitDiff> {
     const args = [

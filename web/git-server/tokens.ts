@@ -66,6 +66,11 @@ export async function revokeGitToken(db: Queryable, account: string, id: string)
   return rows.length > 0;
 }
 
+/** Ends all that an account has: who was given its password anew may not be the one who made them. */
+export async function revokeAccountTokens(db: Queryable, account: string): Promise<void> {
+  await db.query('delete from git_token where account = $1', [account]);
+}
+
 /** Ends what a node has, when it is enrolled anew or taken out. */
 export async function revokeNodeTokens(db: Queryable, node: string): Promise<void> {
   await db.query('delete from git_token where node = $1', [node]);

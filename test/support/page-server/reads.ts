@@ -17,6 +17,7 @@ import {
   type FileView,
   fileList,
   fileView,
+  type TenantEvent,
   type TenantSummary,
   tenantDetail,
   tenantDrift,
@@ -69,6 +70,10 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
           'library.read',
           'nodes',
           'nodes.read',
+          'holds',
+          'channels',
+          'channels.read',
+          'git-tokens',
           'audit.read',
           'access.read',
           'access.invite',
@@ -150,18 +155,25 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
     );
     routes.get(
       '/tenants/:tenant/events',
-      { schema: { params: named, response: { 200: eventPage } } },
-      async ({ params }) => ({
-        items: ['container/start', 'qr', 'container/update', 'container/die'].map((type, index) => ({
-          id: 100 - index,
-          at: now - index * 400_000,
-          node: 'worker-1',
-          tenant: params.tenant,
-          type,
-          data: index === 3 ? { exitCode: 137, note: hostile } : { code: 'secret-code' },
-        })),
-        next: null,
-      }),
+      {
+        schema: {
+          params: named,
+          querystring: Type.Object({
+            kind: Type.Optional(Type.String()),
+            limit: Type.Integer(),
+            before: Type.Optional(Type.Integer()),
+          }),
+          response: { 200: eventPage },
+        },
+      },
+      async ({ params, query: { kind, limit, before = Infinity } }) => {
+        const fit = eventsOf(params.tenant).filter(
+          ({ id, type }) =>
+            id < before && (kind === undefined || type.startsWith('container/') === (kind === 'container')),
+        );
+        const items = fit.slice(0, limit);
+        return { items, next: fit.length > limit ? String(items.at(-1)?.id) : null };
+      },
     );
     const page = async () => ({
       items: state.repository.commits.map(({ progress }, index) => ({
@@ -309,6 +321,19 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
     );
     fileRoutes(app, state);
   };
+}
+
+/** A few hundred events, newest first. */
+function eventsOf(tenant: string): TenantEvent[] {
+  const types = ['container/start', 'connected', 'container/update', 'container/die'];
+  return Array.from({ length: 260 }, (_, index) => ({
+    id: 1_000 - index,
+    at: now - index * 400_000,
+    node: 'worker-1',
+    tenant,
+    type: types[index % 4] ?? '',
+    data: index % 4 === 3 ? { exitCode: 137, note: hostile } : { code: 'secret-code' },
+  }));
 }
 
 function fileRoutes(app: Parameters<FastifyPluginAsync>[0], state: FixtureState): void {

@@ -3,6 +3,7 @@ import type { SignedIn } from '../../../web/api/models/auth.ts';
 import type { Me } from '../../../web/api/models/platform.ts';
 import { callerOfAccount } from '../../../web/auth/authenticate.ts';
 import { invite, makeSetupToken } from '../../../web/auth/invitations.ts';
+import { createGitToken, findGitToken } from '../../../web/git-server/tokens.ts';
 import type { Database } from '../../../web/ports.ts';
 import { type ControlNode, controlNode, origin, password } from '../../support/control-node.ts';
 import { emptyTables, openTestDatabase } from '../../support/database.ts';
@@ -272,12 +273,24 @@ describe('signing up', () => {
     expect((await post('signup', { ...person, invitation: token })).statusCode).toBe(403);
   });
 
-  test('again gives a new password, and ends what was signed in with the old one', async () => {
+  test('again gives a new password, and ends sessions and Git tokens of the old one', async () => {
     const account = await node.account('viewer@example.com');
     const headers = await node.browser(account);
+    const programs = tokensOf(await login('viewer@example.com'));
+    const gitToken = async (id: string): Promise<string> => {
+      const token = { name: 'laptop', scopes: ['push'] as const, owner: { account: id }, expiresAt: null };
+      return (await createGitToken(db, token, Date.now())).secret;
+    };
+    const mine = await gitToken(account.id);
+    const others = await gitToken((await node.account('operator@example.com')).id);
     const { token } = await invited('viewer@example.com');
     expect((await post('signup', { ...person, invitation: token })).statusCode).toBe(201);
     expect((await node.ask({ url: '/v1/me', headers })).statusCode).toBe(401);
+    const authorization = `Bearer ${programs.accessToken}`;
+    expect((await node.ask({ url: '/v1/me', headers: { authorization } })).statusCode).toBe(401);
+    expect((await post('refresh', { refreshToken: programs.refreshToken })).statusCode).toBe(401);
+    expect(await findGitToken(db, mine, Date.now())).toBeNull();
+    expect(await findGitToken(db, others, Date.now())).not.toBeNull();
     expect((await login('viewer@example.com')).statusCode).toBe(401);
     expect((await login('viewer@example.com', person.password)).statusCode).toBe(200);
   });

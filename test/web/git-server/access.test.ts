@@ -10,6 +10,7 @@ import {
 import type { Database } from '../../../web/ports.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { commit, type GitControl, git, startGitControl, write } from '../../support/git-control.ts';
+import { git as gitIn } from '../../support/git-repo.ts';
 
 let db: Database;
 let control: GitControl;
@@ -141,6 +142,26 @@ describe('a tenant’s owner who pushes', () => {
     expect(await control.head()).toBe(before);
   });
 
+  test.each(['author', 'committer'])(
+    'may not push a commit that names somebody else as its %s',
+    async (who) => {
+      const clone = await control.clone(await control.token('tenant-owner'));
+      const before = await control.head();
+      edit(clone, 'tenants/acme/prompts/greeting.yaml', 'one question', '1 question');
+      const own = await commit(clone, 'by whom?');
+      const text = gitIn(clone, ['cat-file', 'commit', own]);
+      const line = new RegExp(`^(${who} .*)<ada@example.com>`, 'm');
+      const other = `${text.replace(line, '$1<grace@example.com>')}\n`;
+      const made = gitIn(clone, ['hash-object', '-t', 'commit', '-w', '--stdin'], other);
+      const { code, shown } = await push(clone, `${made}:main`);
+      expect(code).toBe(1);
+      expect(shown).toContain('you are ada@example.com, and commits of others are in it');
+      expect(shown).toContain(`commit ${made.slice(0, 12)} is by `);
+      expect(shown).toContain('grace@example.com');
+      expect(await control.head()).toBe(before);
+    },
+  );
+
   test('may not hide it in a commit that a later one takes back, nor in a merge', async () => {
     const clone = await control.clone(await control.token('tenant-owner'));
     edit(clone, 'tenants/globex/tenant.yaml', 'node: worker-1', 'node: worker-1 # mine');
@@ -194,6 +215,24 @@ describe('a tenant’s owner who pushes', () => {
     } finally {
       await closed.close();
     }
+  });
+
+  test('an operator brings the work of others, and the audit names him', async () => {
+    const clone = await control.clone(await control.token('operator'));
+    edit(clone, 'tenants/globex/prompts/greeting.yaml', 'text:', 'text:    ');
+    await git(
+      clone,
+      'commit',
+      '--all',
+      '--quiet',
+      '--message',
+      'theirs',
+      '--author',
+      'Grace <grace@example.com>',
+    );
+    expect((await push(clone, 'main')).code).toBe(0);
+    const commit = await control.head();
+    expect(control.audit.at(-1)).toMatchObject({ who: 'operator@example.com', outcome: 'done', commit });
   });
 
   test('an operator changes everything but who may do what', async () => {

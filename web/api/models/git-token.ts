@@ -34,4 +34,6 @@ export const gitTokenMade = Type.Object({
   secret: Type.String({ description: 'The password for git. It is answered here, and never again.' }),
 });
 
+export type GitTokens = Static<typeof gitTokens>;
+export type GitTokenMade = Static<typeof gitTokenMade>;
 export type GitTokenView = Static<typeof gitToken>;

@@ -108,5 +108,6 @@ export type Me = Static<typeof me>;
 export type NodeView = Static<typeof nodeView>;
 export type NodeList = Static<typeof nodeList>;
 export type Overview = Static<typeof overview>;
+export type ChannelList = Static<typeof channelList>;
 export type AuditPage = Static<typeof auditPage>;
 export type AccessList = Static<typeof accessList>;
