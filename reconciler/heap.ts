@@ -1,13 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Keeps this process small, for one that runs for months. Node lets the space for new objects and the room for garbage
- * grow with each burst of work and keeps what it took: at 1,000 tenants 33 MiB were alive and 240 MiB resident. With
- * this they are 125 MiB, for about a tenth more processor time in a full pass.
+ * Keeps this process small, for one that runs for months. V8 lets the room for garbage grow with each burst of work and
+ * keeps what it took; in its memory saver mode it collects earlier and compacts what is left. Resident, with it and
+ * without: 150 and 230 MiB at 1,000 tenants, 400 and 700 MiB at 10,000, of which 55 and 210 MiB are alive.
  *
  * To be called once, first of all: what the heap took before it keeps.
  */
 export function keepHeapSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=50');
+  setFlagsFromString('--memory-saver-mode');
 }

@@ -66,12 +66,10 @@ export interface Docker {
   logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;
 }
 
-/** A container is listed when it has all of the labels and its name matches. */
+/** A container is listed when it has all of the labels. */
 export interface ContainerFilter {
   /** `name=value`. */
-  readonly labels?: readonly string[];
-  /** A regular expression that is looked for in the name without its slash. */
-  readonly name?: string;
+  readonly labels: readonly string[];
 }
 
 export interface InspectUnless {
@@ -122,11 +120,14 @@ export interface LogOptions {
   readonly follow: boolean;
   /** Last lines to begin with; null for all. */
   readonly tail: number | null;
+  readonly timestamps?: boolean;
 }
 
 export interface LogLine {
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
+  /** When it was written (RFC 3339), where `timestamps` asked for it. */
+  readonly at?: string;
 }
 
 /** Managed files on the node's disk, one folder a tenant, and the tmpfs that holds decrypted secrets. */

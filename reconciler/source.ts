@@ -1,7 +1,7 @@
 import { GitError } from '../desired-state/git/errors.ts';
 import type { Repository } from '../desired-state/git/port.ts';
 import type { DesiredState } from '../desired-state/model.ts';
-import { NoValidRevisionError } from '../desired-state/read/last-good.ts';
+import { NoValidRevisionError } from '../desired-state/read/no-valid-revision.ts';
 import type { Log } from './log.ts';
 import type { Clock, StateStore } from './ports.ts';
 import type { SourceStatus } from './report/status.ts';

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Owner } from '../renderers/labels.ts';
 import type { StepContext } from './apply/context.ts';
 import { errorOf, runTenantPlan, type TenantResult } from './apply/run.ts';
@@ -6,6 +5,7 @@ import { creates, stillDiffers, subjectOf } from './attempt.ts';
 import { Backoff } from './backoff.ts';
 import type { Log } from './log.ts';
 import type { MemoryStore } from './memory-store.ts';
+import { noPlace, type Place, Places } from './places.ts';
 import type { TenantPlan } from './plan/plan.ts';
 import { describeStep, type Step } from './plan/step.ts';
 import type { Bridge, Clock, Docker, Files, Probe, PullProgress } from './ports.ts';
@@ -29,7 +29,10 @@ export type WorkEvent =
   | { readonly type: 'pull'; readonly tenant: string; readonly progress: PullProgress }
   | { readonly type: 'result'; readonly result: TenantResult };
 
-/** Tenants whose steps are under way at once; starts of containers are limited further at the engine's port. */
+/**
+ * Tenants whose steps are under way at once, those not counted that wait for a pull; pulls and starts of containers are
+ * limited further at the engine's port.
+ */
 const parallelTenants = 64;
 
 /**
@@ -42,7 +45,7 @@ export class Workers {
   readonly #onEvent: (event: WorkEvent) => void;
   readonly #onSettled: (tenant: string) => void;
   readonly #backoff: Backoff;
-  readonly #limit = pLimit(parallelTenants);
+  readonly #places = new Places(parallelTenants);
   readonly #inFlight = new Map<string, { readonly plan: TenantPlan; readonly work: Promise<void> }>();
   /** Tenants whose container was made anew and has not been seen in sync since, with what it was made for. */
   readonly #unproven = new Map<string, string>();
@@ -123,7 +126,8 @@ export class Workers {
       this.fail(plan, stillDiffers(plan));
       return false;
     }
-    const work = this.#limit(() => this.#run(plan, rendered))
+    const work = this.#places
+      .run((place) => this.#run(plan, rendered, place))
       .catch((error: unknown) => this.#unrecorded(plan, error))
       .finally(() => {
         this.#inFlight.delete(tenant);
@@ -154,12 +158,13 @@ export class Workers {
     await this.settled();
   }
 
-  /** What steps run with. `rendered` is null for steps that concern no tenant. */
+  /** What steps run with. `rendered` is null for steps that concern no tenant; `place` is what they may lend out. */
   contextFor(
     tenant: string,
     revision: string,
     rendered: Rendered | null,
     waves: TenantPlan['waves'],
+    place: Place = noPlace,
   ): StepContext {
     const { docker, files, probe, bridge, clock, memory } = this.#ports;
     return {
@@ -182,17 +187,19 @@ export class Workers {
         token: (kind, outcome) => memory.keep(tenant, { [kind]: outcome }),
       },
       onPull: (progress) => this.#onEvent({ type: 'pull', tenant, progress }),
+      aside: place.lend,
       created: new Map(),
     };
   }
 
-  async #run(plan: TenantPlan, rendered: Rendered): Promise<void> {
+  async #run(plan: TenantPlan, rendered: Rendered, place: Place): Promise<void> {
     const { memory, clock, log } = this.#ports;
     const context = this.contextFor(
       plan.tenant,
       plan.revision ?? rendered.desired.revision,
       rendered,
       plan.waves,
+      place,
     );
     const result = await runTenantPlan(plan, context, {
       onStep: (step) => {

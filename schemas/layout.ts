@@ -58,6 +58,11 @@ function isForPeople(path: string): boolean {
 }
 
 function atRoot(file: string): Placement {
+  if (ROOTS.includes(file)) {
+    return unknown(
+      `\`${file}/\` is a folder: remove this file; if it took the folder's place, bring that back.`,
+    );
+  }
   if (!/\.ya?ml$/.test(file)) return { type: 'ignored' };
   if (file.startsWith('.')) return { type: 'ignored' };
   return unknown(
@@ -70,7 +75,12 @@ function atRoot(file: string): Placement {
 function inTenants(rest: readonly string[]): Placement {
   const [tenant = '', folder, ...more] = rest;
   if (folder === undefined) {
-    return unknown(`A tenant is a folder: move it to \`tenants/${stem(tenant) ?? tenant}/tenant.yaml\`.`);
+    const name = stem(tenant);
+    return unknown(
+      name === null
+        ? "`tenants/` holds folders alone: remove this file; if it took the place of a tenant's folder, bring that back."
+        : `A tenant is a folder: move it to \`tenants/${name}/tenant.yaml\`.`,
+    );
   }
   if (more.length === 0) {
     if (folder === 'tenant.yaml') return { type: 'document', kind: 'Tenant', name: tenant, tenant };

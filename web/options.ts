@@ -33,3 +33,27 @@ export interface WebOptions {
   readonly log: Logger;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
+
+/**
+ * The options of a control node that listens on the loopback address with a store and a repository of its own; what is
+ * given goes before.
+ */
+export function localWebOptions(
+  given: Partial<WebOptions> & Pick<WebOptions, 'dataDir' | 'platform' | 'page' | 'log' | 'environment'>,
+): WebOptions {
+  return {
+    repo: null,
+    branch: 'main',
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: null,
+    databaseUrl: null,
+    signingKey: null,
+    github: null,
+    webhooks: {},
+    trustedProxies: [],
+    metricsToken: null,
+    ownersUseGit: false,
+    ...given,
+  };
+}

@@ -79,6 +79,8 @@ export interface Fleet {
   node(name: string): NodeFacts | null;
   tenant(name: string): TenantFacts | null;
   tenants(): ReadonlyMap<string, TenantFacts>;
+  /** Those that a node speaks for. */
+  tenantsOf(node: string): readonly TenantFacts[];
   snapshot(node: string): Promise<NodeSnapshot | null>;
   /** The observed state of one tenant without the rest of its node. */
   observed(tenant: string): Promise<ObservedTenant | null>;

@@ -40,6 +40,7 @@ export interface RouteParts {
   readonly roles: () => RoleBook;
   readonly webhooks: WebhookSecrets;
   readonly cloneUrl: () => string | null;
+  readonly ownersUseGit: boolean;
   readonly log: Log;
 }
 
@@ -103,6 +104,6 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
       now,
     }),
     webhookRoutes({ secrets: parts.webhooks, branch, now }),
-    gitTokenRoutes({ db, cloneUrl: parts.cloneUrl, now }),
+    gitTokenRoutes({ db, cloneUrl: parts.cloneUrl, ownersUseGit: parts.ownersUseGit, now }),
   ];
 }

@@ -16,10 +16,10 @@ import { WebError } from './errors.ts';
 import { gitRoutes } from './git-server/routes.ts';
 import { History } from './history/history.ts';
 import { Tracker } from './history/tracker.ts';
+import { servePage } from './http/page.ts';
 import { enrolledKey } from './link/enrolment.ts';
 import { startLinks } from './link/start-links.ts';
 import type { WebOptions } from './options.ts';
-import { pageRoutes } from './page.ts';
 import { Planner } from './plans/planner.ts';
 import type { Database } from './ports.ts';
 import { type RouteParts, v1Routes } from './routes.ts';
@@ -83,7 +83,7 @@ async function start(options: WebOptions, ending: Ending): Promise<RunningWeb> {
     audit,
     registry: new Registry(),
     waitingFor: () => waitingFor(db, source.branch),
-    v1: v1Routes({ ...parts, cloneUrl }),
+    v1: v1Routes({ ...parts, cloneUrl, ownersUseGit: options.ownersUseGit }),
     outside: [
       ...(source.gitServer === null
         ? []
@@ -121,7 +121,7 @@ async function openParts(
   db: Database,
   source: SourceParts,
   ending: Ending,
-): Promise<Omit<RouteParts, 'cloneUrl'>> {
+): Promise<Omit<RouteParts, 'cloneUrl' | 'ownersUseGit'>> {
   const { log } = options;
   const { branch, reader, files } = source;
   const links = await startLinks({ db, branch, log, now: Date.now });
@@ -182,7 +182,7 @@ async function nodeOf(db: Database, token: string): Promise<string | null> {
 }
 
 function pageOf({ page }: WebOptions): FastifyPluginAsync[] {
-  return page === null ? [] : [pageRoutes(page)];
+  return page === null ? [] : [servePage(page)];
 }
 
 /** @returns where people reach it */

@@ -1,12 +1,13 @@
+import type { Readable, Writable } from 'node:stream';
 import type { Colours } from './output/colours.ts';
 
 /** What a command knows of the process it runs in; nothing else of the process is touched by commands. */
 export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
   /** For standard output. */
   readonly colours: Colours;
   /** Columns to keep within. */

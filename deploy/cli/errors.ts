@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { GitError } from '../../desired-state/git/errors.ts';
-import { NoValidRevisionError } from '../../desired-state/read/last-good.ts';
+import { NoValidRevisionError } from '../../desired-state/read/no-valid-revision.ts';
 import { SecretError } from '../../desired-state/secrets/secret-error.ts';
 import { EditError } from '../../desired-state/write/edit-error.ts';
 import { ReconcilerError } from '../../reconciler/errors.ts';

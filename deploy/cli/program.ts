@@ -1,27 +1,19 @@
 import { Command } from 'commander';
-import { registerApprove } from './commands/approve.ts';
-import { registerCompletion } from './commands/completion.ts';
-import { registerDemo } from './commands/demo.ts';
-import { registerDrift } from './commands/drift.ts';
-import { registerHistory } from './commands/history.ts';
-import { registerInit } from './commands/init.ts';
-import { registerLogs } from './commands/logs.ts';
-import { registerNode } from './commands/node.ts';
-import { registerPin } from './commands/pin.ts';
-import { registerPlan } from './commands/plan.ts';
-import { registerPromote } from './commands/promote.ts';
-import { registerReconcile } from './commands/reconcile.ts';
-import { registerSecret } from './commands/secret.ts';
-import { registerStatus } from './commands/status.ts';
-import { registerTenant } from './commands/tenant.ts';
-import { registerValidate } from './commands/validate.ts';
-import { registerWeb } from './commands/web.ts';
+import { type CatalogueEntry, catalogue } from './catalogue.ts';
 import type { CommandContext } from './context.ts';
 import { addExamples } from './help.ts';
 import { packageVersion } from './version.ts';
 
-/** The whole command line. Each command registers itself; nothing runs before `parseAsync`. */
-export function buildProgram(context: CommandContext): Command {
+/**
+ * The command line. Nothing runs before `parseAsync`.
+ *
+ * @param args the commands that are named among them are loaded; of the others only name and summary are known. 'all'
+ * loads every command
+ */
+export async function buildProgram(
+  context: CommandContext,
+  args: readonly string[] | 'all',
+): Promise<Command> {
   const program = new Command('tenantry')
     .description('Keeps many tenants running on plain Docker hosts, from one Git repository.')
     .version(packageVersion(), '-V, --version', 'print the version')
@@ -36,22 +28,26 @@ export function buildProgram(context: CommandContext): Command {
       getOutHelpWidth: () => context.width,
       getErrHelpWidth: () => context.width,
     });
-  program.commandsGroup('The repository:');
-  for (const register of [registerInit, registerValidate, registerTenant, registerPin, registerPromote])
-    register(program, context);
-  for (const register of [registerSecret, registerApprove]) register(program, context);
-  program.commandsGroup('The node:');
-  for (const register of [registerPlan, registerReconcile, registerStatus, registerDrift])
-    register(program, context);
-  for (const register of [registerHistory, registerLogs, registerNode]) register(program, context);
-  program.commandsGroup('The control node:');
-  registerWeb(program, context);
-  program.commandsGroup('To begin:');
-  for (const register of [registerDemo, registerCompletion]) register(program, context);
+  const isLoaded = loading(args);
+  for (const [heading, entries] of Object.entries(catalogue)) {
+    program.commandsGroup(heading);
+    for (const entry of entries) {
+      const command = program.command(entry.name).summary(entry.summary);
+      if (isLoaded(entry)) (await entry.load())(command, context);
+    }
+  }
   return addExamples(program, [
     ['tenantry demo', 'all of it on this machine'],
     ['tenantry init platform', 'a repository to begin with'],
     ['tenantry plan --repo . --node worker-1', 'what would change, and its cost'],
     ['tenantry tenant restart acme', 'an edit is a commit'],
   ]);
+}
+
+function loading(args: readonly string[] | 'all'): (entry: CatalogueEntry) => boolean {
+  if (args === 'all') return () => true;
+  const named = Object.values(catalogue)
+    .flat()
+    .filter(({ name }) => args.includes(name));
+  return named.some(({ needsAll }) => needsAll === true) ? () => true : (entry) => named.includes(entry);
 }

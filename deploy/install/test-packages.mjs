@@ -26,6 +26,11 @@ export const testPackages = [
     why: 'the store that the embedded one has to be like',
   },
   { name: 'chromium', command: 'chromium', why: 'the browser that the page is tried in' },
+  {
+    name: 'openssl',
+    command: 'openssl',
+    why: 'makes the certificate of a Git server that redirects to http',
+  },
   { name: 'strace', command: 'strace', why: 'shows which programs a pass starts' },
 ];
 

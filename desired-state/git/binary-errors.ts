@@ -1,6 +1,8 @@
 import { GitError } from './errors.ts';
-import { auth, noBranch, refusedObject, unreachable } from './remote-errors.ts';
+import { auth, noBranch, redirected, refusedObject, shallow, unreachable } from './remote-errors.ts';
 import type { Remote } from './url.ts';
+
+const shallowRoots = /rejected .* because shallow roots are not allowed/i;
 
 /** Phrases of git, curl and ssh (under LC_ALL=C) that tell one kind of failure from another. Order matters. */
 const phrases: readonly (readonly [RegExp, (remote: Remote, branch: string) => GitError])[] = [
@@ -19,6 +21,7 @@ const phrases: readonly (readonly [RegExp, (remote: Remote, branch: string) => G
     /authentication failed|could not read (username|password)|returned error: 40[13]\b|http 40[13] curl/i,
     (remote) => auth(remote, 'it did not accept the credential; give a token that may read (and write) it'),
   ],
+  [shallowRoots, shallow],
   [/couldn't find remote ref|no such remote ref/i, noBranch],
   [
     /detected dubious ownership/i,
@@ -28,10 +31,7 @@ const phrases: readonly (readonly [RegExp, (remote: Remote, branch: string) => G
     /does not appear to be a git repository|repository '.*' not found|returned error: 404|no such file or directory/i,
     (remote) => unreachable(remote, 'there is no repository (or none that the credential may see)'),
   ],
-  [
-    /unable to update url base from redirection|returned error: 30\d/i,
-    (remote) => unreachable(remote, 'it redirects elsewhere; give the address that it leads to'),
-  ],
+  [/unable to update url base from redirection|returned error: 30\d/i, (remote) => redirected(remote)],
   [/returned error: \d{3}/i, (remote) => unreachable(remote, 'the server failed')],
   [/ssl|certificate/i, (remote) => unreachable(remote, 'the TLS certificate or connection is not valid')],
   [
@@ -45,6 +45,11 @@ const phrases: readonly (readonly [RegExp, (remote: Remote, branch: string) => G
   [/transport '.*' not allowed/i, (remote) => unreachable(remote, 'git refuses this kind of address')],
   [/unable to access/i, (remote) => unreachable(remote, 'the server could not be asked')],
 ];
+
+/** Whether git left the branch where it was and calls that a success: what the server has does not connect to it. */
+export function leftShallow(stderr: string): boolean {
+  return shallowRoots.test(stderr);
+}
 
 /** The machine's own disk: nothing is damaged by it, and a repair would need room, too. */
 const diskPhrase = /no space left on device|disk quota exceeded|read-only file system|input\/output error/i;

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { withSettings } from './binary-environment.ts';
-import { localError, transferError } from './binary-errors.ts';
+import { leftShallow, localError, transferError } from './binary-errors.ts';
 import { type GitResult, type GitRunOptions, runGit } from './binary-run.ts';
 import type { GitError } from './errors.ts';
 import type { GitLimits } from './limits.ts';
@@ -76,7 +76,7 @@ export class BinaryGit {
           env: { ...env, ...options.env },
           signal,
         });
-        if (result.exitCode !== 0) throw this.transferError(result.stderr);
+        if (result.exitCode !== 0 || leftShallow(result.stderr)) throw this.transferError(result.stderr);
         await watch.prove();
         whole = true;
         return result.stdout;

@@ -1,6 +1,6 @@
 import git from 'isomorphic-git';
 import { GitError } from './errors.ts';
-import { auth, meansMoved, moved, noBranch, rejected, unreachable } from './remote-errors.ts';
+import { auth, meansMoved, moved, noBranch, redirected, rejected, unreachable } from './remote-errors.ts';
 import type { Remote } from './url.ts';
 
 /** Node's codes of connections that failed or broke. */
@@ -23,7 +23,7 @@ export function isomorphicError(error: unknown, remote: Remote, branch: string):
       return unreachable(remote, 'there is no repository (or none that the credential may see)', error);
     }
     if (statusCode >= 300 && statusCode < 400) {
-      return unreachable(remote, 'it redirects elsewhere; give the address that it leads to', error);
+      return redirected(remote, error);
     }
     return unreachable(remote, `the server failed with status ${statusCode}`, error);
   }

@@ -4,7 +4,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git';
 import { GitError } from './errors.ts';
-import { withHead } from './isomorphic-head.ts';
+import { shallowCommits, withHead } from './isomorphic-head.ts';
 import { IN_MEMORY } from './limits.ts';
 import { scanPack } from './pack-scan.ts';
 import { packOf } from './side-band.ts';
@@ -32,6 +32,8 @@ export class GitHttp {
   readonly #branch: string;
   readonly #http = new HttpAgent({ keepAlive: false });
   readonly #https = new HttpsAgent({ keepAlive: false });
+  /** Where the history of the server begins in the middle, as it said last. */
+  shallow: readonly string[] = [];
 
   /** @param fetchBytes bytes that an answer with a pack may have, where that is less than memory allows */
   constructor(credential: Credential | null, fetchBytes: number, branch: string) {
@@ -79,6 +81,7 @@ export class GitHttp {
     const pack = url.pathname.endsWith('/git-upload-pack') ? packOf(content) : null;
     if (pack !== null) scanPack(pack);
     const lists = url.searchParams.get('service') === 'git-upload-pack';
+    if (lists) this.shallow = shallowCommits(content);
     return {
       url: request.url,
       method: options.method,

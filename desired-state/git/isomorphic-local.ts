@@ -8,7 +8,7 @@ import { ObjectStore } from './isomorphic-objects.ts';
 import type { PushTarget, Source } from './isomorphic-remote.ts';
 import { IN_MEMORY } from './limits.ts';
 import { packTooLarge, scanPack } from './pack-scan.ts';
-import { moved, noBranch, notCommit, rejected, unreachable } from './remote-errors.ts';
+import { moved, noBranch, notCommit, rejected, shallow, unreachable } from './remote-errors.ts';
 import type { Remote } from './url.ts';
 
 /**
@@ -110,6 +110,7 @@ export class LocalSource implements Source {
   }
 
   async #refuseFormat(): Promise<void> {
+    if (await exists(join(this.#gitdir, 'shallow'))) throw shallow(this.#remote);
     const borrows = await exists(join(this.#gitdir, 'objects/info/alternates'));
     const config = (await readText(join(this.#gitdir, 'config'))) ?? '';
     const extension = /^\s*(objectformat|refstorage)\s*=\s*(?!sha1\b|files\b)(\S+)/im.exec(config)?.[2];

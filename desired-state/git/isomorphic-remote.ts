@@ -10,7 +10,7 @@ import { ObjectStore } from './isomorphic-objects.ts';
 import type { GitLimits } from './limits.ts';
 import { Mirror, mirrorRef } from './mirror.ts';
 import { packBytes, requireRoom } from './mirror-objects.ts';
-import { moved, noBranch, notCommit } from './remote-errors.ts';
+import { moved, noBranch, notCommit, shallow } from './remote-errors.ts';
 import type { Remote } from './url.ts';
 
 /** Which branch is moved, the followed one if it is not named, and from where; null: it must not be there yet. */
@@ -138,8 +138,10 @@ export class HttpSource implements Source {
     const refs = await this.#asking(signal, () => this.#list(signal, [ref]));
     const head = refs.find((entry) => entry.ref === ref)?.oid;
     if (head === undefined) throw noBranch(this.#remote, this.#branch);
-    if ((await this.#known(gitdir)) !== head || !(await this.#has(gitdir, head))) {
+    const known = await this.#known(gitdir);
+    if (known !== head || !(await this.#has(gitdir, head))) {
       await this.#transfer(gitdir, ref, signal);
+      await this.#requireConnected(gitdir, known);
     }
     // A branch may be at an annotated tag; one at a file or a folder is none that can be followed.
     const commit = await new ObjectStore(gitdir).peel(head);
@@ -178,6 +180,20 @@ export class HttpSource implements Source {
       }),
     );
     if (result.packfile !== undefined) await provePack(join(gitdir, result.packfile));
+  }
+
+  /** isomorphic-git takes what begins in the middle, as git does not: puts the branch back to where it was. */
+  async #requireConnected(gitdir: string, known: string | null): Promise<void> {
+    for (const oid of this.#http.shallow) {
+      if (!(await this.#has(gitdir, oid))) continue;
+      const { parents } = await new ObjectStore(gitdir).commit(oid);
+      const there = await Promise.all(parents.map((parent) => this.#has(gitdir, parent)));
+      if (!there.includes(false)) continue;
+      const ref = mirrorRef(this.#branch);
+      if (known === null) await git.deleteRef({ fs, gitdir, ref });
+      else await git.writeRef({ fs, gitdir, ref, value: known, force: true });
+      throw shallow(this.#remote);
+    }
   }
 
   /** The commit that the mirror holds for the branch, or null. */

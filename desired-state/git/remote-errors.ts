@@ -31,6 +31,22 @@ export function unreachable(remote: Remote, why: string, cause?: unknown): GitEr
   return new GitError('git/unreachable', `${remote.shown} could not be read: ${why}.`, { cause });
 }
 
+/** Never followed: a redirect may lead the credential to another host, or down to a connection that anybody reads. */
+export function redirected(remote: Remote, cause?: unknown): GitError {
+  const secure = remote.kind === 'http' && remote.url.startsWith('https:');
+  const what = secure ? 'it redirects elsewhere, maybe down to plain http' : 'it redirects elsewhere';
+  const todo = secure ? 'give the https address that it leads to' : 'give the address that it leads to';
+  return unreachable(remote, `${what}, which is never followed; ${todo}`, cause);
+}
+
+/** Without the commits before, nobody can tell what was last good, and what was rewritten. */
+export function shallow(remote: Remote): GitError {
+  return unreachable(
+    remote,
+    'it is a shallow clone, whose history begins in the middle; bring the rest there with `git fetch --unshallow` (in CI, have the checkout fetch the whole history)',
+  );
+}
+
 export function moved(remote: Remote, branch: string): GitError {
   return new GitError(
     'git/moved',

@@ -80,8 +80,8 @@ function placeOf(path: string): Place {
 
 /**
  * The tenant whom a file concerns: the one whose folder it lies in. A file `tenants/acme.yaml` is meant for acme, in
- * the wrong place; it must not hold anybody else.
+ * the wrong place, and a file `tenants/acme` is where acme's folder should be; neither may hold anybody else.
  */
 function tenantOf(path: string): string | null {
-  return /^tenants\/([^/]+)\//.exec(path)?.[1] ?? /^tenants\/([^/]+)\.ya?ml$/.exec(path)?.[1] ?? null;
+  return /^tenants\/([^/]+)\//.exec(path)?.[1] ?? /^tenants\/([^/.]+)(?:\.ya?ml)?$/.exec(path)?.[1] ?? null;
 }

@@ -1,5 +1,4 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import type { Problem } from '../../schemas/problem.ts';
 import type { Repository } from '../git/port.ts';
 import type { DesiredState } from '../model.ts';
 import { answering } from './answer.ts';
@@ -9,6 +8,7 @@ import { enforcing } from './enforced.ts';
 import { firstParents } from './history.ts';
 import type { Enforced } from './in-force.ts';
 import { Ledger } from './ledger.ts';
+import { NoValidRevisionError } from './no-valid-revision.ts';
 import { hasErrors, sortProblems } from './problem-at.ts';
 import { type Resolution, Resolver } from './resolve.ts';
 import { gitSource } from './source.ts';
@@ -16,22 +16,6 @@ import { withTurns } from './turns.ts';
 
 /** How many commits back a last good revision is looked for. */
 export const WALK_LIMIT = 500;
-
-/** No revision in reach has valid shared files: there is nothing to enforce. */
-export class NoValidRevisionError extends Error {
-  readonly code = 'desired/no-valid-revision';
-  readonly retry = 'never';
-  /** The problems of the newest revision. */
-  readonly problems: readonly Problem[];
-
-  constructor(revision: string, problems: readonly Problem[]) {
-    super(
-      `Revision ${revision.slice(0, 12)} has ${problems.length} problem(s) in files that all tenants share, and no revision before it can stand in. Run \`tenantry validate\` in the repository and mend them.`,
-    );
-    this.name = 'NoValidRevisionError';
-    this.problems = problems;
-  }
-}
 
 /** What earlier readings left, so that the next one costs what has changed. May be thrown away at any time. */
 export interface ReadCache {

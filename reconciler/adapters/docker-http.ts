@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { inspect } from 'node:util';
-import Dockerode from 'dockerode';
+import DockerModem from 'docker-modem';
 import { errorCode, replyError, transportError } from './docker-errors.ts';
 import type { EngineAddress } from './docker-host.ts';
 
@@ -96,8 +96,8 @@ function modemOf(address: EngineAddress, agentOptions: AgentOptions): Modem {
   // its connections: 40 inspections at a time took 100 times as long as one after the other.
   Object.defineProperty(agent, inspect.custom, { value: () => 'Agent' });
   const options = { ...address.options, agent };
-  const modem: unknown = new Dockerode(options).modem;
-  if (!isModem(modem)) throw new TypeError('this dockerode has no modem.dial');
+  const modem: unknown = new DockerModem(options);
+  if (!isModem(modem)) throw new TypeError('this docker-modem has no dial');
   return modem;
 }
 
@@ -124,7 +124,7 @@ function dial(modem: Modem, request: EngineRequest, signal: AbortSignal): Promis
     modem.dial(options, (error, reply) => {
       if (error !== null) reject(error);
       else if (reply instanceof IncomingMessage) resolve(reply);
-      else reject(new TypeError('dockerode answered without a reply'));
+      else reject(new TypeError('docker-modem answered without a reply'));
     });
   });
 }

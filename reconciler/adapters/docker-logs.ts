@@ -20,18 +20,26 @@ export async function* readLogs(
 ): AsyncGenerator<LogLine> {
   if (signal.aborted) return;
   const what = `read the logs of container ${target.id}`;
-  const query = { stdout: true, stderr: true, follow: target.follow, tail: target.tail ?? 'all' };
+  const { follow, tail, timestamps = false } = target;
+  const query = { stdout: true, stderr: true, follow, tail: tail ?? 'all', timestamps };
+  const told = (lines: readonly LogLine[]) => (timestamps ? lines.map(withTime) : lines);
   const path = `/containers/${encodeURIComponent(target.id)}/logs`;
   try {
     const frames = new FrameReader(await target.tty());
     const reply = await engine.stream({ what, method: 'GET', path, query }, connectMs, signal);
     const chunks: AsyncIterable<Uint8Array> = reply;
-    for await (const chunk of chunks) yield* frames.push(chunk);
-    yield* frames.rest();
+    for await (const chunk of chunks) yield* told(frames.push(chunk));
+    yield* told(frames.rest());
   } catch (error) {
     if (signal.aborted) return;
     throw transportError(what, engine.host, error, { signal, ms: connectMs });
   }
+}
+
+/** The engine writes the time before each line; a piece of one that is too long has none. */
+function withTime(line: LogLine): LogLine {
+  const [, at, text] = /^(\d{4}-\d{2}-\d{2}T[\d:.]+Z) ?(.*)$/s.exec(line.text) ?? [];
+  return at === undefined || text === undefined ? line : { ...line, at, text };
 }
 
 type Stream = LogLine['stream'];

@@ -184,11 +184,8 @@ export function connectDocker(options: ConnectOptions = {}): Docker {
   };
 }
 
-function filtersOf({ labels, name }: ContainerFilter): string {
-  return JSON.stringify({
-    ...(labels === undefined ? {} : { label: labels }),
-    ...(name === undefined ? {} : { name: [name] }),
-  });
+function filtersOf({ labels }: ContainerFilter): string {
+  return JSON.stringify({ label: labels });
 }
 
 /** Only an answer that is not known yet is read. @throws ReconcilerError `docker/failed` when it is not an inspect's */

@@ -23,6 +23,8 @@ export interface StepContext {
   /** Whether a running container is to be told about new files at the end of this run. */
   readonly reloads: boolean;
   readonly onPull: (progress: PullProgress) => void;
+  /** Waits for what may hang without keeping other tenants from their steps; one thing at a time. */
+  readonly aside: <T>(wait: () => Promise<T>) => Promise<T>;
   /** Ids of containers that steps of this run created, by their present name. */
   readonly created: Map<string, string>;
 }

@@ -13,7 +13,8 @@ const executors: { readonly [A in Action]: (step: StepArgs[A], context: StepCont
     await docker.createNetwork(networkBody(network, owner));
   },
   'network.remove': ({ id }, { docker }) => docker.removeNetwork(id),
-  'image.pull': ({ ref }, { docker, onPull, signal }) => docker.pullImage(ref, onPull, signal),
+  'image.pull': ({ ref }, { docker, onPull, signal, aside }) =>
+    aside(() => docker.pullImage(ref, onPull, signal)),
   'volume.create': createVolume,
   'files.write': async ({ tenant }, { files, managedFiles, record, reloads }) => {
     // Written down first: a crash between the swap and the signal must not leave the runtime with the old files.

@@ -81,8 +81,9 @@ export class LogFollower {
     const { docker, clock } = this.#parts;
     const batch = new LineBatch(tenant, (message) => this.#parts.send(message), clock);
     try {
-      for await (const { stream, text } of docker.logs(id, { follow: true, tail }, signal)) {
-        batch.add(stream, text);
+      const asked = { follow: true, tail, timestamps: true };
+      for await (const { stream, text, at } of docker.logs(id, asked, signal)) {
+        batch.add(stream, text, at);
       }
     } finally {
       batch.end();
@@ -105,7 +106,8 @@ class LineBatch {
     this.#clock = clock;
   }
 
-  add(stream: string, text: string): void {
+  /** @param at when it was written; now, where the engine does not say */
+  add(stream: string, text: string, at?: string): void {
     const now = this.#clock.monotonic();
     if (now - this.#window.began > 1_000) this.#begin(now);
     this.#window.bytes += text.length;
@@ -113,7 +115,7 @@ class LineBatch {
       this.#window.dropped += 1;
       return;
     }
-    this.#push(stream, text.slice(0, longestLine));
+    this.#push(stream, text.slice(0, longestLine), at);
     if (this.#lines.length >= mostLines) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flush(), gatherMs);
   }
@@ -129,8 +131,8 @@ class LineBatch {
     this.#window = { began: now, bytes: 0, dropped: 0 };
   }
 
-  #push(stream: string, line: string): void {
-    this.#lines.push({ at: new Date(this.#clock.now()).toISOString(), stream, line });
+  #push(stream: string, line: string, at = new Date(this.#clock.now()).toISOString()): void {
+    this.#lines.push({ at, stream, line });
   }
 
   #flush(): void {

@@ -14,6 +14,9 @@ const parallel = 16;
 /** Fingerprint of a secret's value as it was found. */
 export type Fingerprint = (tenant: string, name: string, value: Uint8Array) => SecretValue;
 
+/** A container as a list shows it, as far as it is needed to know whose it is. */
+export type Listed = Pick<ContainerSummary, 'Id' | 'Names' | 'Labels'>;
+
 interface Known {
   readonly digest: string | null;
   readonly tenant: string;
@@ -45,7 +48,7 @@ export class ContainerReader {
   }
 
   /** Reads each container of a list; one that went away meanwhile is left out. */
-  async read(summaries: readonly ContainerSummary[]): Promise<ObservedContainer[]> {
+  async read(summaries: readonly Listed[]): Promise<ObservedContainer[]> {
     const limit = pLimit(parallel);
     const found = await Promise.all(summaries.map((summary) => limit(() => this.#one(summary))));
     return found.filter((container) => container !== null);
@@ -65,7 +68,7 @@ export class ContainerReader {
     for (const id of this.#images.keys()) if (!images.has(id)) this.#images.delete(id);
   }
 
-  async #one(summary: ContainerSummary): Promise<ObservedContainer | null> {
+  async #one(summary: Listed): Promise<ObservedContainer | null> {
     const { Id, Labels } = summary;
     const known = this.#known.get(Id);
     try {
@@ -108,7 +111,7 @@ function lacksFingerprint({ spec }: ObservedContainer): boolean {
 }
 
 /** Labels never change: one of the two answers is wrong, and a tenant would be seen without its container. */
-function contradiction({ Id }: ContainerSummary): ReconcilerError {
+function contradiction({ Id }: Listed): ReconcilerError {
   const message = `the engine lists container ${Id.slice(0, 12)} with other labels than it shows of it`;
   return new ReconcilerError('docker/failed', message, { retry: 'backoff' });
 }

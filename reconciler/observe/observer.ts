@@ -3,7 +3,9 @@ import { isOwned, label, type Owner } from '../../renderers/labels.ts';
 import { tenantOfName } from '../../renderers/names.ts';
 import type { SecretValue, TenantResources } from '../../renderers/resource.ts';
 import { emptyRecord } from '../empty-record.ts';
-import type { ContainerSummary, NetworkInspect, VolumeInspect } from '../engine-api.ts';
+import type { NetworkInspect, VolumeInspect } from '../engine-api.ts';
+import { ReconcilerError } from '../errors.ts';
+import { takenNames } from '../plan/conflicts.ts';
 import {
   nothingObserved,
   type ObservedContainer,
@@ -13,7 +15,7 @@ import {
   type ObservedVolume,
 } from '../plan/observed.ts';
 import type { Docker, Files, SecretOpener } from '../ports.ts';
-import { ContainerReader } from './containers.ts';
+import { ContainerReader, type Listed } from './containers.ts';
 import { FolderReader } from './folders.ts';
 import { keptValue, keptVolumes, sameTenant, withVolumes } from './kept.ts';
 import { normaliseNetwork, normaliseVolume } from './normalise.ts';
@@ -129,18 +131,31 @@ export class Observer {
     };
   }
 
-  /** What bears the tenants' labels, and what bears their names. */
-  async #listOf(names: ReadonlySet<string>): Promise<readonly ContainerSummary[]> {
+  /**
+   * What bears the tenants' labels, and what bears a name that they need. Names are asked for one by one: an engine that
+   * lists by name tries an expression on every container that it has.
+   */
+  async #listOf(names: ReadonlySet<string>): Promise<readonly Listed[]> {
     const { platform, node } = this.#owner;
     const lists = await Promise.all(
       [...names].flatMap((name) => [
         this.#docker.listContainers({
           labels: [`${label.platform}=${platform}`, `${label.node}=${node}`, `${label.tenant}=${name}`],
         }),
-        this.#docker.listContainers({ name: `^/?tenant_${name}_` }),
+        ...takenNames(name).map((taken) => this.#calledSo(taken)),
       ]),
     );
-    return [...new Map(lists.flat().map((summary) => [summary.Id, summary])).values()];
+    return [...new Map(lists.flat().map((each) => [each.Id, each])).values()];
+  }
+
+  async #calledSo(name: string): Promise<readonly Listed[]> {
+    try {
+      const { Id, Name, Config } = await this.#docker.inspectContainer(name);
+      return [{ Id, Names: [Name], Labels: Config.Labels }];
+    } catch (error) {
+      if (error instanceof ReconcilerError && error.code === 'docker/not-found') return [];
+      throw error;
+    }
   }
 
   async #allVolumes(last: ObservedNode | null): Promise<ObservedNode['volumes']> {
@@ -168,11 +183,11 @@ export class Observer {
     return Object.fromEntries(entries);
   }
 
-  #ours(summaries: readonly ContainerSummary[]): ContainerSummary[] {
+  #ours(summaries: readonly Listed[]): Listed[] {
     return summaries.filter((summary) => isOurs(summary, this.#owner));
   }
 
-  #strangersIn(summaries: readonly ContainerSummary[]): Record<string, string> {
+  #strangersIn(summaries: readonly Listed[]): Record<string, string> {
     const strangers = summaries.filter((summary) => !isOurs(summary, this.#owner));
     return Object.fromEntries(
       strangers.flatMap(({ Id, Names }) => Names.map((name) => [name.replace(/^\//, ''), Id])),
@@ -184,7 +199,7 @@ export class Observer {
 }
 
 /** A container that names no tenant is nobody's here, and so a stranger: it stands in the way and is not touched. */
-function isOurs({ Labels: labels }: ContainerSummary, owner: Owner): boolean {
+function isOurs({ Labels: labels }: Listed, owner: Owner): boolean {
   return isOwned(labels, owner) && (labels?.[label.tenant] ?? '') !== '';
 }
 

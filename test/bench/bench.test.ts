@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -8,6 +8,9 @@ import { label } from '../../renderers/labels.ts';
 import { until } from '../support/engine-wait.ts';
 import { realNames } from './real/names.ts';
 import type { Report } from './report.ts';
+import { edit } from './web/edit.ts';
+import { linkNames, storeKinds } from './web/links.ts';
+import { listNames } from './web/list.ts';
 
 const run = join(import.meta.dirname, 'run.ts');
 
@@ -15,6 +18,8 @@ let dir: string;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tenantry-bench-test-'));
   await mkdir(join(dir, 'tmp'));
+  // Postgres runs as a user of its own, and has its folder in there.
+  await chmod(dir, 0o711);
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
@@ -162,6 +167,36 @@ describe('the bench', { timeout: 300_000 }, () => {
     expect(await readdir(join(dir, 'tmp'))).toEqual([]);
   });
 
+  test('measures edits, readers and links of a control node on a small scale, and leaves nothing behind', async () => {
+    const { exitCode, stdout, stderr } = await bench(['--only', 'edit,list,links']);
+    expect(stderr).not.toContain('error:');
+    expect(exitCode).toBe(0);
+    const { rows, targets, platforms } = await report();
+    const valuesOf = new Map(rows.map(({ name, values }) => [name, values]));
+    for (const what of ['prompt', 'image'] as const) {
+      const [whole = 0] = valuesOf.get(edit.whole(what)) ?? [];
+      const parts = rows.filter(({ name }) => name.startsWith(`${what}: … `));
+      expect(parts).toHaveLength(7);
+      expect(parts.reduce((sum, { median }) => sum + median, 0)).toBeCloseTo(whole, 0);
+      expect(valuesOf.get(edit.floor(what))?.[0]).toBeGreaterThan(0);
+    }
+    const { page, wholeCpu } = listNames(6);
+    for (const name of [page(50), page(99), wholeCpu])
+      expect(valuesOf.get(name)?.[0], name).toBeGreaterThan(0);
+    for (const store of storeKinds) {
+      const { first, away, lostStatuses, lostOutcomes } = linkNames(store);
+      for (const name of [first, away]) expect(valuesOf.get(name)?.[0], name).toBeGreaterThan(0);
+      expect([valuesOf.get(lostStatuses), valuesOf.get(lostOutcomes)]).toEqual([[0], [0]]);
+    }
+    expect(targets.map(({ limit, reached }) => [limit, reached])).toEqual([
+      [0, true],
+      [0, true],
+    ]);
+    for (const { text } of targets) expect(stdout).toContain(text);
+    for (const platform of platforms) expect(await leftOf(platform)).toEqual([]);
+    expect(await readdir(join(dir, 'tmp'))).toEqual([]);
+  });
+
   test('Ctrl-C: what is under way ends, and all that was made is removed', async () => {
     const running = bench(['--only', 'cold']);
     let stderr = '';
@@ -184,7 +219,7 @@ describe('the bench', { timeout: 300_000 }, () => {
     const { exitCode, stderr } = await bench(['--only', 'warm']);
     expect(exitCode).toBe(1);
     expect(stderr).toBe(
-      'error: --only knows cold, no-op, repair, real, scale, neighbours, soak, and not "warm"',
+      'error: --only knows cold, no-op, repair, real, scale, neighbours, edit, list, links, soak, and not "warm"',
     );
   });
 });

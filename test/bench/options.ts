@@ -6,20 +6,62 @@ import { type Sizes, sizes, smokeSizes } from './scale/measure.ts';
 import type { NeighbourOptions } from './scale/neighbours.ts';
 import type { SoakOptions } from './scale/soak.ts';
 import { ways } from './scale/ways.ts';
+import { type LinkSizes, linkSizes, smokeLinkSizes } from './web/links.ts';
+import { type ListSizes, listSizes, smokeListSizes } from './web/list.ts';
 
-const groups = ['cold', 'no-op', 'repair', 'real', 'scale', 'neighbours', 'soak'] as const;
+const groups = [
+  'cold',
+  'no-op',
+  'repair',
+  'real',
+  'scale',
+  'neighbours',
+  'edit',
+  'list',
+  'links',
+  'soak',
+] as const;
 /** What is measured when nothing is chosen: a soak of an hour is asked for by name. */
-const usual: readonly Group[] = ['cold', 'no-op', 'repair', 'real', 'scale', 'neighbours'];
+const usual: readonly Group[] = groups.filter((group) => group !== 'soak');
 export type Group = (typeof groups)[number];
+
+/** How often each group is measured. */
+type Rounds = Readonly<Record<Exclude<Group, 'soak'>, number>>;
+
+const usualRounds: Rounds = {
+  cold: 3,
+  'no-op': 10,
+  repair: 15,
+  real: 1,
+  scale: 5,
+  neighbours: 3,
+  edit: 15,
+  list: 5,
+  links: 3,
+};
+const once: Rounds = {
+  cold: 1,
+  'no-op': 1,
+  repair: 1,
+  real: 1,
+  scale: 1,
+  neighbours: 1,
+  edit: 1,
+  list: 1,
+  links: 1,
+};
+const quickRounds: Rounds = { ...once, 'no-op': 3, repair: 5, scale: 3, edit: 5, list: 3 };
 
 export interface BenchOptions {
   readonly tenants: number;
   /** Of the group `real`, which has more of them. */
   readonly realTenants: number;
   readonly only: ReadonlySet<Group>;
-  readonly rounds: Readonly<Record<Exclude<Group, 'soak'>, number>>;
+  readonly rounds: Rounds;
   readonly scale: Sizes;
   readonly neighbours: NeighbourOptions;
+  readonly list: ListSizes;
+  readonly links: LinkSizes;
   readonly soak: SoakOptions;
   readonly sweep: readonly Spread[];
   /** Where the report goes as JSON. */
@@ -29,9 +71,10 @@ export interface BenchOptions {
 export const usage = `Usage: npm run bench -- [options]
 
   --tenants N       how many tenants (default: 40; real 200)
-  --only GROUPS     cold, no-op, repair, real, scale, neighbours, soak, separated by commas (default: all but soak)
+  --only GROUPS     cold, no-op, repair, real, scale, neighbours, edit, list, links, soak, separated by commas
+                    (default: all but soak)
   --rounds N        rounds of each group (default: cold 3, no-op 10, repair 15, real 1,
-                    scale 5, neighbours 3)
+                    scale 5, neighbours 3, edit 15, list 5, links 3)
   --minutes N       how long the soak goes on (default: 60)
   --quick           fewer rounds, and fewer spreads of bare calls
   --smoke           two tenants, one round: whether the bench itself works
@@ -56,10 +99,6 @@ export function readOptions(args: readonly string[], at: Date): BenchOptions | n
   if (values.help) return null;
   const { quick, smoke } = values;
   const rounds = values.rounds === undefined ? null : wholeNumber('--rounds', values.rounds);
-  const byGroup = smoke ? [1, 1, 1, 1, 1, 1] : quick ? [1, 3, 5, 1, 3, 1] : [3, 10, 15, 1, 5, 3];
-  const [cold = 1, noop = 1, repair = 1, real = 1, scale = 1, neighbours = 1] = byGroup.map(
-    (number) => rounds ?? number,
-  );
   const minutes = values.minutes === undefined ? null : wholeNumber('--minutes', values.minutes);
   const tenants = wholeNumber('--tenants', values.tenants ?? (smoke ? '2' : '40'));
   if (tenants > 200) throw new Error('--tenants: the network of a fleet has room for 200');
@@ -67,11 +106,20 @@ export function readOptions(args: readonly string[], at: Date): BenchOptions | n
     tenants,
     only: groupsOf(values.only ?? usual.join(',')),
     realTenants: values.tenants === undefined && !smoke ? 200 : tenants,
-    rounds: { cold, 'no-op': noop, repair, real, scale, neighbours },
+    rounds:
+      rounds === null
+        ? smoke
+          ? once
+          : quick
+            ? quickRounds
+            : usualRounds
+        : { ...once, ...Object.fromEntries(groups.map((group) => [group, rounds])) },
     scale: smoke ? smokeSizes : sizes,
     neighbours: smoke
       ? { tenants: 6, settleMs: 300, ways: 2 }
       : { tenants: 100, settleMs: 1_500, ways: ways.length },
+    list: smoke ? smokeListSizes : listSizes,
+    links: smoke ? smokeLinkSizes : linkSizes,
     soak: smoke
       ? { tenants: 6, minutes: minutes ?? 0.1, pauseMs: 10 }
       : { tenants: 1_000, minutes: minutes ?? 60, pauseMs: 1_000 },

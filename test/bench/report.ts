@@ -7,8 +7,9 @@ import { repair } from './repair.ts';
 import type { Unit } from './scale/figures.ts';
 import { neighbours } from './scale/neighbours.ts';
 import type { SoakResult } from './scale/soak.ts';
-import { type Summary, summarise } from './statistics.ts';
+import { median, type Summary, summarise } from './statistics.ts';
 import { judge, type Results, type Target } from './targets.ts';
+import type { WebFigures } from './web/figures.ts';
 
 export interface Row extends Summary {
   readonly group: Group;
@@ -51,6 +52,9 @@ export function reportOf(
       ),
       ...scaleRows('scale', results.scale),
       ...rowsOf('neighbours', results.neighbours?.values, neighbours.whole),
+      ...webRows('edit', results.edit),
+      ...webRows('list', results.list),
+      ...webRows('links', results.links),
       ...scaleRows('soak', results.soak),
     ],
     sweep: [...(results.cold?.sweep ?? [])].map(([name, [ms = Number.NaN]]) => ({
@@ -94,6 +98,16 @@ function scaleRows(group: Row['group'], figures: Pick<SoakResult, 'values' | 'un
     const yardstick = least.get(kind);
     least.set(kind, yardstick ?? summary.median);
     const ratio = yardstick === undefined ? null : summary.median / yardstick;
+    return { group, name, unit: figures?.units.get(name) ?? 'ms', ...summary, ratio };
+  });
+}
+
+/** In the order in which they were measured, each beside its own yardstick. */
+function webRows(group: Row['group'], figures: WebFigures | null): Row[] {
+  return [...(figures?.values ?? [])].map(([name, values]) => {
+    const summary = summarise(values);
+    const yardstick = figures?.values.get(figures.yardsticks.get(name) ?? '');
+    const ratio = yardstick === undefined ? null : summary.median / median(yardstick);
     return { group, name, unit: figures?.units.get(name) ?? 'ms', ...summary, ratio };
   });
 }

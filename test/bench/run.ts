@@ -13,6 +13,9 @@ import { measureScale } from './scale/measure.ts';
 import { measureNeighbours } from './scale/neighbours.ts';
 import { publishedFlux } from './scale/published.ts';
 import { measureSoak } from './scale/soak.ts';
+import { measureEdit } from './web/edit.ts';
+import { measureLinks } from './web/links.ts';
+import { measureList } from './web/list.ts';
 
 const noCompose =
   'docker-compose is not installed (Debian: apt-get install docker-compose): nothing is compared with it.';
@@ -42,6 +45,9 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<Repo
     neighbours: only.has('neighbours')
       ? await measureNeighbours(bench, options.neighbours, rounds.neighbours)
       : null,
+    edit: only.has('edit') ? await measureEdit(bench, rounds.edit) : null,
+    list: only.has('list') ? await measureList(bench, options.list, rounds.list) : null,
+    links: only.has('links') ? await measureLinks(bench, options.links, rounds.links) : null,
     soak: only.has('soak') ? await measureSoak(bench, options.soak) : null,
   };
   const notes = [...(compose === null ? [noCompose] : []), ...(only.has('scale') ? publishedFlux : [])];

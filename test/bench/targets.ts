@@ -8,6 +8,8 @@ import { neighbours } from './scale/neighbours.ts';
 import type { SoakResult } from './scale/soak.ts';
 import { scaleTargets } from './scale/targets.ts';
 import { median } from './statistics.ts';
+import type { WebFigures } from './web/figures.ts';
+import { webTargets } from './web/targets.ts';
 
 /** What was measured; null for what was not asked for. */
 export interface Results {
@@ -17,6 +19,9 @@ export interface Results {
   readonly real: RealResult | null;
   readonly scale: Figures | null;
   readonly neighbours: Figures | null;
+  readonly edit: WebFigures | null;
+  readonly list: WebFigures | null;
+  readonly links: WebFigures | null;
   readonly soak: SoakResult | null;
 }
 
@@ -63,5 +68,6 @@ export function judge(results: Results): Target[] {
     ...targets,
     ...(results.real === null ? [] : realTargets(results.real)),
     ...scaleTargets(results.scale?.values, results.soak),
+    ...webTargets(results),
   ];
 }

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildRuntimeImage } from '../../deploy/images/build.ts';
+import type { ContainerInspect } from '../../reconciler/engine-api.ts';
 import { startReconciler } from '../../reconciler/start.ts';
 import { engineHost } from '../support/engine.ts';
 import { type GitServer, startGitServer } from '../support/git-server.ts';
@@ -13,6 +14,14 @@ const never = { tickMs: 3_600_000, pollMs: 3_600_000 };
 const runtime = { health, update: { strategy: 'start-first', drain: '1s' } };
 const greeting = (text: string) => ({ 'prompts/greeting.yaml': yaml('Prompt', 'greeting', { text }) });
 const kill = (container: string) => execa('docker', ['--host', engineHost(), 'kill', container]);
+
+/** Ends the runtime as a crash does: behind Docker's back. Answers what was seen of it before. */
+async function crashed(host: TestHost, tenant: string): Promise<ContainerInspect> {
+  const inspect = await host.inspect(tenant);
+  if (inspect === null || !inspect.State.Running) throw new Error(`${tenant} does not run`);
+  process.kill(inspect.State.Pid, 'SIGKILL');
+  return inspect;
+}
 
 let v1: string;
 let v2: string;
@@ -64,6 +73,28 @@ describe('a running reconciler and a repository on the same machine', { timeout:
       .poll(async () => JSON.stringify(await host.ask('acme', '/api/prompts')))
       .toContain('Good morning.');
     expect(await host.identity('acme')).toEqual(before);
+  });
+
+  test('a runtime that crashes after its reload is begun again at once, and after that by the engine itself', async () => {
+    const before = await host.identity('acme');
+    const { State: reloaded } = await crashed(host, 'acme');
+    // A reload is a signal, and whatever Docker is asked to send counts as a stop: its policy begins nothing again.
+    const again = await containerWhen(
+      host,
+      'acme',
+      'runs again',
+      ({ State }) => State.Running && State.StartedAt !== reloaded.StartedAt,
+    );
+    expect(again).toMatchObject({ Id: before.id, RestartCount: 0 });
+    await crashed(host, 'acme');
+    await containerWhen(
+      host,
+      'acme',
+      'is restarted by Docker',
+      (it) => it.State.Running && it.RestartCount === 1,
+    );
+    expect((await host.identity('acme')).id).toBe(before.id);
+    await inSyncAt('acme', host.repository.revision());
   });
 
   test('a commit with a new image is followed at once', async () => {

@@ -41,7 +41,16 @@ const entries: readonly (readonly [name: string, changes: Changes, says: RegExp]
   ['the folder of all tenants has another name', renamed('tenants/', 'customers/'), held],
   ['the folder of all tenants is in upper case', renamed('tenants/', 'Tenants/'), /Tenants/],
   ['the folder of all tenants is one level deeper', renamed('tenants/', 'tenants/all/'), /tenants\/all\//],
-  ['the folder of all tenants is a file', { ...without('tenants/'), tenants: text }, held],
+  [
+    'the folder of all tenants is a file',
+    { ...without('tenants/'), tenants: text },
+    /tenants:1 .*is a folder/,
+  ],
+  [
+    'the folder of one tenant is a file',
+    { ...without('tenants/acme/'), 'tenants/acme': text },
+    /tenants\/acme:1 .*bring that back(.|\n)*Held/,
+  ],
   [
     'the folders of two tenants are files',
     {
@@ -50,8 +59,9 @@ const entries: readonly (readonly [name: string, changes: Changes, says: RegExp]
       'tenants/acme': text,
       'tenants/hooli': text,
     },
-    /2 of 4 tenants/,
+    /tenants\/acme:1 (.|\n)*tenants\/hooli:1 /,
   ],
+  ['the folder of sites is a file', { ...without('sites/'), sites: text }, /sites:1 .*is a folder/],
   [
     'each tenant.yaml has another name',
     moved((path) => path.replace(/tenant\.yaml$/, 'tenant.yml')),

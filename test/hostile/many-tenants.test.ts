@@ -17,7 +17,7 @@ let repository: Repository;
 
 /** Everybody claims what the node has, so that a new limit has all of them weighed again. */
 function claiming(memoryGiB: number): Map<string, string> {
-  const files = [...repositoryFiles(tenants, 'demo', 'worker-1')].map(([path, text]): [string, string] => {
+  const files = [...repositoryFiles(tenants, 'demo', ['worker-1'])].map(([path, text]): [string, string] => {
     if (path.startsWith('nodes/'))
       return [path, inSpec(text, `capacity: {memory: ${memoryGiB}Gi, cpus: 4000}`)];
     const [, tenant, file] = path.split('/');

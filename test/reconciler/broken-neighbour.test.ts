@@ -161,7 +161,7 @@ describe('INV-10: one of a hundred tenants is broken', () => {
     const sandbox = new Sandbox({ secrets: opener });
     await way.prepare?.(sandbox);
     sandbox.takeCalls();
-    const hanging = way.hangs === undefined ? undefined : broken;
+    const hanging = new Set(way.hangs === undefined ? [] : [broken]);
     sandbox.commit(all(good, way.parts ?? {}, 'a'.repeat(40)));
     await sandbox.converge(hanging);
     expect(await outcome(sandbox)).toEqual({
@@ -176,6 +176,36 @@ describe('INV-10: one of a hundred tenants is broken', () => {
     expect(changed.its).not.toBe('InSync');
   });
 
+  test('INV-14: of more tenants than work at once the registry hangs: the others come, and change', async () => {
+    const sandbox = new Sandbox();
+    const { engine } = sandbox;
+    const pull = engine.pullImage.bind(engine);
+    engine.pullImage = (ref) => (ref.startsWith('hanging.') ? never() : pull(ref));
+    const fleet = Array.from({ length: 200 }, (_, number) => `n${String(number).padStart(3, '0')}`);
+    // They come first, in the order of names.
+    const hanging = new Set(fleet.slice(0, 180));
+    const desired = (parts: Partial<DesiredTenant>, revision: string) =>
+      desiredState(
+        fleet.map((name) =>
+          tenant(name, hanging.has(name) ? { image: 'hanging.example.com/runtime:v1.0.0' } : parts),
+        ),
+        revision,
+      );
+    const served = async (): Promise<Set<string>> => {
+      const { tenants } = await sandbox.status();
+      return new Set(tenants.filter(({ phase }) => phase === 'InSync').map((one) => one.tenant));
+    };
+    const others = new Set(fleet).difference(hanging);
+    sandbox.commit(desired(good, 'a'.repeat(40)));
+    await sandbox.converge(hanging);
+    expect(await served()).toEqual(others);
+    engine.calls.length = 0;
+    sandbox.commit(desired({ ...good, image: 'registry.example.com/runtime:v2.0.0' }, 'b'.repeat(40)));
+    await sandbox.converge(hanging);
+    expect(await served()).toEqual(others);
+    expect(engine.calls.filter((call) => call.startsWith('startContainer'))).toHaveLength(others.size);
+  });
+
   test('its stop hangs: the others are changed meanwhile', async () => {
     const expected = await undisturbed();
     const sandbox = new Sandbox({ secrets: opener });
@@ -186,7 +216,7 @@ describe('INV-10: one of a hundred tenants is broken', () => {
     const { Id = '' } = [...sandbox.engine.containers.values()].find(({ Name }) => Name === `/${main}`) ?? {};
     sandbox.engine.stopContainer = (id) => (id === Id ? never() : stop(id));
     sandbox.commit(all({ ...good, env: { LEVEL: 'two' } }, {}, 'b'.repeat(40)));
-    await sandbox.converge(broken);
+    await sandbox.converge(new Set([broken]));
     expect(await outcome(sandbox)).toEqual({
       others: new Set(['InSync']),
       its: 'Progressing',

@@ -46,6 +46,9 @@ test.each([
 test.each([
   ['tenantry.yml', 'Rename it to `tenantry.yaml`.'],
   ['tenant.yaml', 'The only YAML file at the root'],
+  ['tenants', '`tenants/` is a folder'],
+  ['nodes', '`nodes/` is a folder'],
+  ['tenants/acme', 'bring that back'],
   ['tenants/acme.yaml', 'move it to `tenants/acme/tenant.yaml`'],
   ['tenants/acme/tenent.yaml', 'did you mean `tenant.yaml`?'],
   ['tenants/acme/tenant.yml', 'did you mean `tenant.yaml`?'],

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { joinControl } from '../../reconciler/link/join.ts';
 import type { SignedIn } from '../../web/api/models/auth.ts';
+import { localWebOptions } from '../../web/options.ts';
 import { type RunningWeb, startWeb } from '../../web/start.ts';
 import { buildPage } from '../../web/ui/build.ts';
 import { silentLog } from './database.ts';
@@ -28,26 +29,18 @@ export interface ControlHouse {
 export async function controlHouse(host: TestHost): Promise<ControlHouse> {
   const page = await buildPage();
   const start = (port: number): Promise<RunningWeb> =>
-    startWeb({
-      dataDir: join(host.dir, 'control'),
-      repo: host.repository.dir,
-      branch: 'main',
-      platform: host.platform,
-      host: '127.0.0.1',
-      port,
-      publicUrl: null,
-      databaseUrl: null,
-      signingKey: null,
-      github: null,
-      webhooks: {},
-      trustedProxies: [],
-      metricsToken: null,
-      ownersUseGit: false,
-      page,
-      pollMs: 500,
-      log: silentLog,
-      environment: { PATH: process.env['PATH'] },
-    });
+    startWeb(
+      localWebOptions({
+        dataDir: join(host.dir, 'control'),
+        repo: host.repository.dir,
+        platform: host.platform,
+        port,
+        page,
+        pollMs: 500,
+        log: silentLog,
+        environment: { PATH: process.env['PATH'] },
+      }),
+    );
   let web = await start(0);
   const port = Number(new URL(web.url).port);
   let token: string | null = null;

@@ -12,7 +12,7 @@ import type {
 import { ReconcilerError } from '../../reconciler/errors.ts';
 import type { ContainerFilter, Docker, EngineEvent, InspectUnless, LogLine } from '../../reconciler/ports.ts';
 import { type EngineParts, makeEngine } from './engine-double/engine.ts';
-import { matchesContainer } from './engine-double/filters.ts';
+import { containerMatcher } from './engine-double/filters.ts';
 import { addImage, type ImageParts, inspectImage, pullLines } from './engine-double/images.ts';
 import { EngineProblem } from './engine-double/problem.ts';
 
@@ -58,12 +58,9 @@ export class FakeEngine implements Docker {
     return { ID: 'FAKE', ServerVersion: '20.10.24', ApiVersion: '1.41', SwapLimit: true };
   }
 
-  async listContainers(only: ContainerFilter = {}): Promise<ContainerSummary[]> {
-    const filters = {
-      ...(only.labels === undefined ? {} : { label: only.labels }),
-      ...(only.name === undefined ? {} : { name: [only.name] }),
-    };
-    const listed = [...this.containers.values()].filter((container) => matchesContainer(container, filters));
+  async listContainers(only?: ContainerFilter): Promise<ContainerSummary[]> {
+    const matches = containerMatcher(only === undefined ? {} : { label: only.labels });
+    const listed = [...this.containers.values()].filter(matches);
     return listed.map((container) => ({
       Id: container.Id,
       Names: [container.Name],

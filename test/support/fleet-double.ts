@@ -67,9 +67,9 @@ export class FleetDouble implements Fleet {
     for (const listener of this.#onTenant) listener(tenant);
   }
 
-  /** A node says which revision it has. */
-  tellNode(name: string, revision: string, linked = true): void {
-    const head = wireHead(name, revision);
+  /** A node says which revision it has, and what `more` holds. */
+  tellNode(name: string, revision: string, linked = true, more: Partial<WireNodeHead> = {}): void {
+    const head: WireNodeHead = { ...wireHead(name, revision), ...more };
     this.#nodes.set(name, { name, linked, enrolled: true, lastSeen: Date.now(), head, received: 1 });
     for (const listener of this.#onNode) listener(name);
   }
@@ -82,6 +82,8 @@ export class FleetDouble implements Fleet {
   node = (name: string): NodeFacts | null => this.#nodes.get(name) ?? null;
   tenant = (name: string): TenantFacts | null => this.#tenants.get(name) ?? null;
   tenants = (): ReadonlyMap<string, TenantFacts> => this.#tenants;
+  tenantsOf = (node: string): readonly TenantFacts[] =>
+    [...this.#tenants.values()].filter((facts) => facts.node === node);
   snapshot = async (node: string): Promise<NodeSnapshot | null> => this.snapshots.get(node) ?? null;
   observed = async (): Promise<null> => null;
   qr = (): null => null;

@@ -69,9 +69,9 @@ export class Sandbox {
   /**
    * Asks Git, then passes until nothing is under way. Answers the last pass's plan.
    *
-   * @param hanging a tenant whose steps may never end: they are not waited for
+   * @param hanging tenants whose steps may never end: they are not waited for
    */
-  async converge(hanging?: string): Promise<Plan> {
+  async converge(hanging: ReadonlySet<string> = new Set()): Promise<Plan> {
     await this.refresh();
     return this.settle(hanging);
   }
@@ -83,14 +83,14 @@ export class Sandbox {
   }
 
   /** Passes until nothing is under way, without asking Git. Answers the last pass's plan. */
-  async settle(hanging?: string): Promise<Plan> {
+  async settle(hanging: ReadonlySet<string> = new Set()): Promise<Plan> {
     this.#reconciler ??= await this.#make(false);
     const reconciler = this.#reconciler;
     const { workers } = reconciler;
-    const waitedFor = (): boolean => [...workers.busy].some((tenant) => tenant !== hanging);
+    const waitedFor = (): boolean => !workers.busy.isSubsetOf(hanging);
     let plan = await reconciler.pass('all');
     for (let round = 0; round < 10 && waitedFor(); round += 1) {
-      if (hanging === undefined) await workers.settled();
+      if (hanging.size === 0) await workers.settled();
       else while (waitedFor()) await new Promise((resolve) => setImmediate(resolve));
       plan = await reconciler.pass('all');
     }

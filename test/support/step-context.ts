@@ -27,6 +27,7 @@ export function stepContext(parts: Partial<StepContext> = {}): TestContext {
     secrets: new Map(),
     reloads: false,
     onPull: () => {},
+    aside: (wait) => wait(),
     created: new Map(),
     ...parts,
     docker: new FakeEngine(),

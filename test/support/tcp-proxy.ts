@@ -12,6 +12,8 @@ export interface TcpProxy {
   delayMs: number;
   /** Each new connection ends after this many bytes from its client; null: none does. */
   cutAfter: (() => number) | null;
+  /** Sees each piece that goes back to a client, before it goes; null: nobody looks. */
+  onReply: ((chunk: Buffer) => void) | null;
   /** Ends all connections that are open now. */
   cut(): void;
   close(): Promise<void>;
@@ -47,7 +49,10 @@ export async function openTcpProxy(target: number): Promise<TcpProxy> {
       socket.on('close', end);
     }
     client.on('data', (chunk: Buffer) => pass(chunk, other, true));
-    other.on('data', (chunk: Buffer) => pass(chunk, client, false));
+    other.on('data', (chunk: Buffer) => {
+      proxy.onReply?.(chunk);
+      pass(chunk, client, false);
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -57,6 +62,7 @@ export async function openTcpProxy(target: number): Promise<TcpProxy> {
     how: 'pass',
     delayMs: 0,
     cutAfter: null,
+    onReply: null,
     cut() {
       for (const socket of open) socket.destroy();
     },

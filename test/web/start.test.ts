@@ -3,31 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { webLog } from '../../web/http/log.ts';
-import type { WebOptions } from '../../web/options.ts';
+import { localWebOptions } from '../../web/options.ts';
 import { type RunningWeb, startWeb } from '../../web/start.ts';
 import { commit, git, write } from '../support/git-control.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'tenantry-start-'));
 const logged: string[] = [];
-const options: WebOptions = {
+const options = localWebOptions({
   dataDir: join(dir, 'data'),
-  repo: null,
-  branch: 'main',
   platform: 'example',
-  host: '127.0.0.1',
-  port: 0,
-  publicUrl: null,
-  databaseUrl: null,
-  signingKey: null,
-  github: null,
-  webhooks: {},
-  trustedProxies: [],
-  metricsToken: null,
-  ownersUseGit: false,
   page: null,
   log: webLog({ write: (line) => void logged.push(line) }),
   environment: { PATH: process.env['PATH'] },
-};
+});
 
 let web: RunningWeb;
 beforeAll(async () => {
@@ -80,7 +68,11 @@ describe('a control node that is started with nothing', () => {
     expect(made.status, JSON.stringify(made.answer)).toBe(201);
     const secret: string = made.answer['secret'] ?? '';
     const listed = await ask('GET', '/v1/git-tokens', token);
-    expect(listed.answer).toMatchObject({ cloneUrl: web.cloneUrl, tokens: [{ name: 'laptop' }] });
+    expect(listed.answer).toMatchObject({
+      cloneUrl: web.cloneUrl,
+      may: ['read', 'push'],
+      tokens: [{ name: 'laptop' }],
+    });
     const clone = join(dir, 'clone');
     const address = (web.cloneUrl ?? '').replace('//', `//ada:${secret}@`);
     expect((await git(dir, 'clone', '--quiet', address, clone)).code).toBe(0);

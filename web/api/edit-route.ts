@@ -17,6 +17,9 @@ export const baseBody = orNull(fields({ base }));
 /** The text of a file holds at most as much as the repository takes. */
 export const fileText = Type.String({ maxLength: 1024 * 1024 });
 
+/** A whole file. */
+export const putBody = fields({ base, text: fileText });
+
 export type BuildEdit = (source: SourceFiles) => Proposal | Promise<Proposal>;
 
 /** Makes an edit and answers it: 202 with the commit, or 200 with what it would be. */

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { channelRoutes } from './channels.ts';
 import { historyRoutes } from './history.ts';
+import { holdRoutes } from './holds.ts';
 import { overviewRoutes } from './overview.ts';
 import type { ApiParts } from './parts.ts';
 import { runtimeRoutes } from './runtime.ts';
@@ -18,5 +19,6 @@ export function editRoutes(parts: ApiParts): FastifyPluginAsync[] {
     runtimeRoutes(parts),
     historyRoutes(parts),
     channelRoutes(parts),
+    holdRoutes(parts),
   ];
 }

@@ -1,35 +1,30 @@
 import type { FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
-import { putFile, removeFile } from '../../desired-state/write/file-edits.ts';
+import { putFile } from '../../desired-state/write/file-edits.ts';
 import { setFields } from '../../desired-state/write/set-fields.ts';
 import type { Json } from '../../desired-state/write/yaml-node.ts';
-import { own } from '../../schemas/own.ts';
 import { pointerParts } from '../../schemas/yaml-tree.ts';
-import { WebError } from '../errors.ts';
-import type { Caller } from '../ports.ts';
 import { callerOf, fields, typed } from '../request.ts';
-import { tenantFiles } from '../tenants/tenant-files.ts';
-import { answerEdit, base, baseBody, editAnswers, fileText } from './edit-route.ts';
-import { oid } from './models/common.ts';
+import { answerEdit, base, editAnswers, putBody } from './edit-route.ts';
+import { folderRoutes } from './folder-documents.ts';
+import { documentName } from './models/common.ts';
 import { editQuery } from './models/edit.ts';
-import { type FileList, fileList, fileView } from './models/tenant.ts';
+import { fileView } from './models/tenant.ts';
 import type { ApiParts } from './parts.ts';
-import { fileAt, headOf, requireTenant } from './read-file.ts';
+import { fileAt, requireTenant } from './read-file.ts';
 
-const name = Type.String({ minLength: 1, maxLength: 63, pattern: '^[a-z0-9][-a-z0-9]*$' });
 const pointer = Type.String({ maxLength: 500, pattern: '^/(metadata/(labels|annotations)/|spec/)' });
 const patchBody = fields({
   base,
   set: Type.Optional(Type.Record(pointer, Type.Unknown())),
   remove: Type.Optional(Type.Array(pointer, { maxItems: 500 })),
 });
-const putBody = fields({ base: Type.Optional(oid), text: fileText });
 
-/** A tenant's own file, and its prompts and skills; those of the library alike. */
+/** A tenant's own file and its documents; the prompts and skills of the library and the platform's sites alike. */
 export function documentRoutes(parts: ApiParts): FastifyPluginAsync {
   return async (app) => {
     const routes = typed(app);
-    const ofTenant = fields({ tenant: name });
+    const ofTenant = fields({ tenant: documentName });
     const configOf = (tenant: string): string => `tenants/${tenant}/tenant.yaml`;
 
     routes.get(
@@ -81,112 +76,12 @@ export function documentRoutes(parts: ApiParts): FastifyPluginAsync {
       },
     );
 
-    for (const kind of ['prompts', 'skills'] as const) {
-      await app.register(folderRoutes(parts, kind, '/tenants/:tenant'));
-      await app.register(folderRoutes(parts, kind, '/library'));
+    for (const folder of ['prompts', 'skills', 'jobs', 'sites'] as const) {
+      await app.register(folderRoutes(parts, 'tenant', folder));
     }
+    for (const folder of ['prompts', 'skills'] as const) {
+      await app.register(folderRoutes(parts, 'library', folder));
+    }
+    await app.register(folderRoutes(parts, 'platform', 'sites'));
   };
-}
-
-/** Documents of one kind in one folder; `:tenant` is there for a tenant's own. */
-function folderRoutes(
-  parts: ApiParts,
-  kind: 'prompts' | 'skills',
-  of: '/tenants/:tenant' | '/library',
-): FastifyPluginAsync {
-  const inTenant = of === '/tenants/:tenant';
-  const folderOf = (tenant: string | undefined): string =>
-    tenant === undefined ? `library/${kind}` : `tenants/${tenant}/${kind}`;
-  const params = inTenant ? { tenant: name } : {};
-  const listParams = Type.Object(params as { tenant: Type.TOptional<typeof name> });
-  const oneParams = Type.Object({ ...(params as { tenant: Type.TOptional<typeof name> }), name });
-  return async (app) => {
-    const routes = typed(app);
-    routes.get(
-      `${of}/${kind}`,
-      { schema: { params: listParams, response: { 200: fileList } } },
-      async (request) => {
-        const { tenant } = request.params;
-        return listOf(parts, callerOf(request), kind, tenant);
-      },
-    );
-
-    routes.get(
-      `${of}/${kind}/:name`,
-      { schema: { params: oneParams, response: { 200: fileView } } },
-      async (request) => {
-        const { tenant, name: document } = request.params;
-        if (tenant !== undefined) requireTenant(parts, tenant);
-        return fileAt(parts, callerOf(request), `${folderOf(tenant)}/${document}.yaml`);
-      },
-    );
-
-    routes.put(
-      `${of}/${kind}/:name`,
-      { schema: { params: oneParams, body: putBody, querystring: editQuery, response: editAnswers } },
-      (request, reply) => {
-        const { tenant, name: document } = request.params;
-        if (tenant !== undefined) requireTenant(parts, tenant);
-        const { base = null, text } = request.body;
-        return answerEdit(parts, reply, {
-          caller: callerOf(request),
-          base,
-          tenants: tenant === undefined ? [] : [tenant],
-          build: (source) => putFile(source, `${folderOf(tenant)}/${document}.yaml`, text),
-          merge: 'lines',
-          query: request.query,
-        });
-      },
-    );
-
-    routes.delete(
-      `${of}/${kind}/:name`,
-      { schema: { params: oneParams, body: baseBody, querystring: editQuery, response: editAnswers } },
-      (request, reply) => {
-        const { tenant, name: document } = request.params;
-        if (tenant !== undefined) requireTenant(parts, tenant);
-        return answerEdit(parts, reply, {
-          caller: callerOf(request),
-          base: request.body?.base ?? null,
-          tenants: tenant === undefined ? [] : [tenant],
-          build: (source) => removeFile(source, `${folderOf(tenant)}/${document}.yaml`),
-          merge: 'lines',
-          query: request.query,
-        });
-      },
-    );
-  };
-}
-
-/** Files that are shown at once. */
-const LISTED = 500;
-
-async function listOf(
-  parts: ApiParts,
-  caller: Caller,
-  kind: 'prompts' | 'skills',
-  tenant: string | undefined,
-): Promise<FileList> {
-  if (tenant !== undefined) requireTenant(parts, tenant);
-  const head = headOf(parts);
-  const listing = await parts.files.listing(head);
-  const desired =
-    tenant === undefined ? null : (own(parts.branch.desired()?.tenants ?? {}, tenant)?.desired ?? null);
-  const paths =
-    tenant === undefined
-      ? [...listing.keys()].filter((path) => path.startsWith(`library/${kind}/`)).sort()
-      : tenantFiles(tenant, listing.keys(), desired)
-          .filter((file) => `${file.kind}s` === kind)
-          .map(({ path }) => path);
-  if (paths.length > LISTED) {
-    throw new WebError(
-      'file/too-many',
-      413,
-      `There are ${paths.length} ${kind}; ${LISTED} can be shown at once.`,
-    );
-  }
-  const items = await Promise.all(
-    paths.filter((path) => listing.has(path)).map((path) => fileAt(parts, caller, path)),
-  );
-  return { base: head, items };
 }

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import type { FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
-import { eventsOf } from '../fleet/events.ts';
+import { eventKinds, eventsOf } from '../fleet/events.ts';
 import type { Fleet, Queryable } from '../ports.ts';
 import { typed } from '../request.ts';
+import { word } from './models/common.ts';
 import { eventPage } from './models/tenant.ts';
 
 export interface TenantEventParts {
@@ -15,6 +16,7 @@ const params = Type.Object({ tenant: Type.String({ maxLength: 63 }) });
 const query = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
   before: Type.Optional(Type.Integer({ minimum: 1 })),
+  kind: Type.Optional(word(eventKinds)),
 });
 
 /** A comment this often keeps proxies from closing a log in which nothing is written. */
@@ -27,8 +29,8 @@ export function tenantEventRoutes({ db, fleet }: TenantEventParts): FastifyPlugi
     routes.get(
       '/tenants/:tenant/events',
       { schema: { params, querystring: query, response: { 200: eventPage } } },
-      async ({ params: { tenant }, query: { limit = 50, before = null } }) => {
-        const { items, next } = await eventsOf(db, tenant, { limit, before });
+      async ({ params: { tenant }, query: { limit = 50, before = null, kind = null } }) => {
+        const { items, next } = await eventsOf(db, tenant, { limit, before, kind });
         return { items, next: next === null ? null : String(next) };
       },
     );

@@ -1,11 +1,21 @@
 import type { AuditPage } from '../api/models/platform.ts';
 import type { Audit, Database } from '../ports.ts';
 
+type Entry = AuditPage['items'][number];
+
+/** Which entries are wanted; what is left out is any. */
 export interface AuditFilter {
   readonly who?: string;
-  /** The action, or all that begin with it: `auth` finds `auth.login`. */
   readonly action?: string;
-  /** Entries older than this one. */
+  /** Any of these; one alone is found sooner as `action`. */
+  readonly actions?: readonly string[];
+  /** A tenant, or what else an action was done to. */
+  readonly target?: string;
+  readonly outcome?: Entry['outcome'];
+  /** From this moment on, and before that one; milliseconds since the epoch. */
+  readonly since?: number;
+  readonly until?: number;
+  /** Entries older than the one of this id. */
   readonly before?: number;
   readonly limit: number;
 }
@@ -23,17 +33,31 @@ export function auditIn(db: Database, now: () => number): Audit {
   };
 }
 
+/** What each part of a filter asks of an entry, with its value as `?`. */
+const asks: Readonly<Record<Exclude<keyof AuditFilter, 'limit'>, string>> = {
+  who: 'who = ?::text',
+  action: 'action = ?::text',
+  actions: 'action = any(?::text[])',
+  target: 'target = ?::text',
+  outcome: 'outcome = ?::text',
+  since: 'at >= ?::bigint',
+  until: 'at < ?::bigint',
+  before: '(at, id) < (select at, id from audit_entry where id = ?::bigint)',
+};
+
 /** Entries, newest first. */
-export async function readAudit(db: Database, filter: AuditFilter): Promise<AuditPage> {
-  const { who = null, action = null, before = null, limit } = filter;
-  const items = await db.query<AuditPage['items'][number]>(
+export async function readAudit(
+  db: Database,
+  filter: AuditFilter,
+): Promise<Pick<AuditPage, 'items' | 'next'>> {
+  const { limit, ...wanted } = filter;
+  const given = Object.entries(wanted) as [keyof typeof asks, unknown][];
+  const where = given.map(([key], index) => asks[key].replace('?', `$${index + 1}`));
+  const items = await db.query<Entry>(
     `select id, at, who, action, target, outcome, reason, sent_from as "from", commit_oid as commit
-     from audit_entry
-     where ($1::text is null or who = $1)
-       and ($2::text is null or action = $2 or starts_with(action, $2 || '.'))
-       and ($3::bigint is null or id < $3)
-     order by id desc limit $4`,
-    [who, action, before, limit + 1],
+     from audit_entry ${where.length === 0 ? '' : `where ${where.join(' and ')}`}
+     order by at desc, id desc limit $${given.length + 1}`,
+    [...given.map(([, value]) => value), limit + 1],
   );
   const page = items.slice(0, limit);
   const last = page.at(-1);

@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
 import type { Repository } from '../../desired-state/git/port.ts';
 import type { DesiredState } from '../../desired-state/model.ts';
-import { createReadCache, NoValidRevisionError, readDesired } from '../../desired-state/read/last-good.ts';
+import { createReadCache, readDesired } from '../../desired-state/read/last-good.ts';
+import { NoValidRevisionError } from '../../desired-state/read/no-valid-revision.ts';
 import type { Edit } from '../../desired-state/write/edit.ts';
 import type { Problem } from '../../schemas/problem.ts';
 import { Drafts } from './drafts.ts';

@@ -24,6 +24,8 @@ export class FleetState {
   readonly nodes = new Map<string, KnownNode>();
   /** By tenant, then by node: while a tenant moves, two nodes tell of it. */
   readonly tenants = new Map<string, Map<string, TenantFacts>>();
+  /** Names of the tenants that each node tells of. */
+  readonly #told = new Map<string, Set<string>>();
   readonly #codes = new Map<string, Qr>();
   readonly onNode: Listeners<[node: string]> = new Set();
   readonly onTenant: Listeners<[tenant: string]> = new Set();
@@ -62,6 +64,11 @@ export class FleetState {
   facts(name: string): NodeFacts | null {
     const known = this.nodes.get(name);
     return known === undefined ? null : { name, ...known };
+  }
+
+  /** Names of the tenants that a node tells of. */
+  toldBy(node: string): ReadonlySet<string> {
+    return this.#told.get(node) ?? nobody;
   }
 
   /** What is in the store by now; tells whoever listens. */
@@ -110,10 +117,10 @@ export class FleetState {
     const changed = new Set<string>();
     const base = known.head?.baseRevision ?? null;
     if (base !== null && base !== head.baseRevision) {
-      for (const [tenant, byNode] of this.tenants) {
-        const facts = byNode.get(node);
+      for (const tenant of this.toldBy(node)) {
+        const facts = this.tenants.get(tenant)?.get(node);
         if (facts?.status.revision !== base) continue;
-        byNode.set(node, { ...facts, status: { ...facts.status, revision: head.baseRevision } });
+        this.#put(tenant, { ...facts, status: { ...facts.status, revision: head.baseRevision } });
         changed.add(tenant);
       }
     }
@@ -124,13 +131,8 @@ export class FleetState {
       changed.add(status.tenant);
     }
     const there = present === undefined ? null : new Set(present);
-    const others = there === null ? [] : [...this.tenants.keys()].filter((tenant) => !there.has(tenant));
-    for (const tenant of [...removed, ...others]) {
-      const byNode = this.tenants.get(tenant);
-      if (byNode?.delete(node) !== true) continue;
-      if (byNode.size === 0) this.tenants.delete(tenant);
-      changed.add(tenant);
-    }
+    const others = there === null ? [] : [...this.toldBy(node)].filter((tenant) => !there.has(tenant));
+    for (const tenant of [...removed, ...others]) if (this.#drop(tenant, node)) changed.add(tenant);
     if (isNews) for (const listener of this.onNode) listener(node);
     for (const tenant of changed) for (const listener of this.onTenant) listener(tenant);
   }
@@ -138,6 +140,17 @@ export class FleetState {
   #put(tenant: string, facts: TenantFacts): void {
     const byNode = this.tenants.get(tenant) ?? new Map<string, TenantFacts>();
     this.tenants.set(tenant, byNode.set(facts.node, facts));
+    const told = this.#told.get(facts.node) ?? new Set<string>();
+    this.#told.set(facts.node, told.add(tenant));
+  }
+
+  /** @returns whether it was there */
+  #drop(tenant: string, node: string): boolean {
+    this.#told.get(node)?.delete(tenant);
+    const byNode = this.tenants.get(tenant);
+    if (byNode?.delete(node) !== true) return false;
+    if (byNode.size === 0) this.tenants.delete(tenant);
+    return true;
   }
 
   #node(name: string): KnownNode {
@@ -148,6 +161,8 @@ export class FleetState {
     return made;
   }
 }
+
+const nobody: ReadonlySet<string> = new Set();
 
 /** When a head was made and what it cost is no news. */
 function factsOf({ at: _, lastPass: __, ...facts }: WireNodeHead): string {

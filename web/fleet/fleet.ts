@@ -31,6 +31,11 @@ export function fleetOf({ db, state, logs, nodeOf, now }: FleetParts): Fleet {
       const all = names.map((name) => [name, tenant(name)] as const);
       return new Map(all.filter((entry): entry is [string, TenantFacts] => entry[1] !== null));
     },
+    tenantsOf(node) {
+      const all = [...state.toldBy(node)].map((name) => tenant(name));
+      // Another node may speak for one that this one tells of as well.
+      return all.filter((facts): facts is TenantFacts => facts?.node === node);
+    },
     snapshot: (node) => snapshotOf(db, state, node),
     async observed(name) {
       const node = nodeOf(name) ?? tenant(name)?.node;

@@ -2,14 +2,16 @@ import type { FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
 import { gitTokenMade, gitTokens, newGitToken } from '../api/models/git-token.ts';
 import { WebError } from '../errors.ts';
-import type { Queryable } from '../ports.ts';
+import type { Caller, Queryable } from '../ports.ts';
 import { callerOf, typed } from '../request.ts';
-import { createGitToken, listGitTokens, revokeGitToken } from './tokens.ts';
+import { refuseEntry } from './entry.ts';
+import { createGitToken, type GitScope, listGitTokens, revokeGitToken } from './tokens.ts';
 
 export interface TokenRoutesParts {
   readonly db: Queryable;
   /** Where a clone comes from; null when the repository is at another host, whose tokens these are not. */
   readonly cloneUrl: () => string | null;
+  readonly ownersUseGit: boolean;
   readonly now: () => number;
 }
 
@@ -20,7 +22,7 @@ const MOST = 50;
 const tags = ['git'];
 
 /** `/git-tokens`: everybody sees, makes and revokes his own. What one is good for is looked up when it is used. */
-export function gitTokenRoutes({ db, cloneUrl, now }: TokenRoutesParts): FastifyPluginAsync {
+export function gitTokenRoutes({ db, cloneUrl, ownersUseGit, now }: TokenRoutesParts): FastifyPluginAsync {
   return async (app) => {
     const routes = typed(app);
     routes.get(
@@ -28,6 +30,7 @@ export function gitTokenRoutes({ db, cloneUrl, now }: TokenRoutesParts): Fastify
       { schema: { tags, summary: 'Your Git tokens', response: { 200: gitTokens } } },
       async (request) => ({
         cloneUrl: cloneUrl(),
+        may: usesOf(callerOf(request), ownersUseGit),
         tokens: [...(await listGitTokens(db, callerOf(request).id, now()))],
       }),
     );
@@ -74,4 +77,11 @@ export function gitTokenRoutes({ db, cloneUrl, now }: TokenRoutesParts): Fastify
       },
     );
   };
+}
+
+/** What a token of a person would be let in with. */
+function usesOf(caller: Caller, ownersUseGit: boolean): GitScope[] {
+  const user = { kind: 'person', name: '', scopes: ['read', 'push'], caller } as const;
+  const services = { read: 'git-upload-pack', push: 'git-receive-pack' } as const;
+  return user.scopes.filter((scope) => refuseEntry(user, services[scope], { ownersUseGit }) === null);
 }

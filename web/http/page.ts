@@ -20,6 +20,8 @@ export function servePage(folder: string): FastifyPluginAsync {
       cacheControl: false,
       etag: true,
       lastModified: false,
+      // Beside each file lies the same compressed, where it was built so.
+      preCompressed: true,
     });
     const answer = (path: string, url: string, reply: FastifyReply) => {
       if (OTHERS.test(url)) return reply.callNotFound();

@@ -7,7 +7,8 @@ import type { LogDesk } from '../fleet/log-desk.ts';
 import type { Log } from '../log.ts';
 import type { Database } from '../ports.ts';
 import { NodeSocket } from './node-socket.ts';
-import { acceptedOf, type Position, type Received, takeEntries } from './take-entries.ts';
+import type { Received } from './stretches.ts';
+import { acceptedOf, type Position, takeEntries } from './take-entries.ts';
 
 export interface HubParts {
   readonly db: Database;

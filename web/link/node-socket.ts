@@ -3,7 +3,8 @@ import { decodeNodeMessage } from '../../schemas/link/decode.ts';
 import { type ControlMessage, link, type NodeMessage } from '../../schemas/link/messages.ts';
 import type { TenantEvent } from '../api/models/tenant.ts';
 import type { Log } from '../log.ts';
-import { OutOfOrderError, type Position, type Received } from './take-entries.ts';
+import type { Received } from './stretches.ts';
+import { OutOfOrderError, type Position } from './take-entries.ts';
 
 export interface NodeSocketParts {
   readonly node: string;

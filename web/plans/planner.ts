@@ -55,11 +55,11 @@ export class Planner {
       }
     }
     const news = views.filter(hasNews).sort((a, b) => (a.tenant < b.tenant ? -1 : 1));
-    const affected = new Set(news.map(({ tenant }) => tenant)).size;
+    const affected = new Set(news.map(({ tenant }) => tenant));
     return {
       tenants: news.slice(0, SHOWN),
-      affected,
-      untouched: Math.max(0, Object.keys(after.desired.tenants).length - affected),
+      affected: affected.size,
+      untouched: Object.keys(after.desired.tenants).filter((name) => !affected.has(name)).length,
       holds,
       snapshots,
     };

@@ -1,18 +1,13 @@
 import { own } from '../../schemas/own.ts';
 import type { TenantSummary } from '../api/models/tenant.ts';
 import type { Branch, Fleet, Stop } from '../ports.ts';
-import { byOrder, matches, type TenantQuery } from './query.ts';
+import { countsOf, type Line, Lines } from './lines.ts';
+import { matches, type TenantQuery } from './query.ts';
 import { summaryOf, tenantNames } from './summary.ts';
 
 export interface DirectoryParts {
   readonly branch: Pick<Branch, 'desired' | 'onMoved'>;
   readonly fleet: Pick<Fleet, 'tenant' | 'tenants' | 'node' | 'onTenant' | 'onNode'>;
-}
-
-interface Line {
-  readonly summary: TenantSummary;
-  /** The same as JSON: a list of a thousand lines is joined, not written anew for every reader. */
-  readonly json: string;
 }
 
 /** A page of the list; `items` is the inside of a JSON array. */
@@ -29,10 +24,9 @@ const LIMIT = 100;
 /** Every tenant's line, kept while Git and the nodes move: reading a list costs no query. */
 export class Directory {
   readonly #parts: DirectoryParts;
-  readonly #lines = new Map<string, Line>();
+  readonly #lines = new Lines();
   readonly #listeners = new Set<(name: string, summary: TenantSummary | null) => void>();
   readonly #stops: readonly Stop[];
-  #sorted: readonly Line[] | null = null;
   #readAt: number;
 
   constructor(parts: DirectoryParts, now: () => number) {
@@ -55,7 +49,7 @@ export class Directory {
   }
 
   all(): TenantSummary[] {
-    return this.#inOrder().map(({ summary }) => summary);
+    return this.#lines.inOrder('name').map(({ summary }) => summary);
   }
 
   /** Calls `listener` with a line that is another than before; null when the tenant is gone. */
@@ -66,16 +60,12 @@ export class Directory {
 
   /** @param visible tenants of an owner; null: all */
   page(query: TenantQuery, visible: ReadonlySet<string> | null): DirectoryPage {
-    const seen = this.#inOrder().filter(({ summary }) => visible === null || visible.has(summary.name));
-    const counts: Record<string, number> = {};
-    for (const { summary } of seen) counts[summary.phase] = (counts[summary.phase] ?? 0) + 1;
-    const wanted = matches(query);
-    const found = seen.filter(({ summary }) => wanted(summary));
     const { sort = 'attention', limit = LIMIT } = query;
-    if (sort !== 'name') {
-      const order = byOrder(sort);
-      found.sort((a, b) => order(a.summary, b.summary));
-    }
+    const all = this.#lines.inOrder(sort);
+    const seen = visible === null ? all : all.filter(({ summary }) => visible.has(summary.name));
+    const counts = visible === null ? this.#lines.counts() : countsOf(seen);
+    const wanted = matches(query);
+    const found = wanted === null ? seen : seen.filter(({ summary }) => wanted(summary));
     const start = after(found, query.cursor);
     const page = found.slice(start, start + limit);
     const more = start + page.length < found.length;
@@ -92,20 +82,15 @@ export class Directory {
     for (const stop of this.#stops) stop();
   }
 
-  #inOrder(): readonly Line[] {
-    this.#sorted ??= [...this.#lines.values()].sort((a, b) => (a.summary.name < b.summary.name ? -1 : 1));
-    return this.#sorted;
-  }
-
   #all(): void {
     const { branch, fleet } = this.#parts;
     const names = new Set(tenantNames(branch.desired(), fleet.tenants().keys()));
     for (const name of names) this.#one(name);
-    for (const name of this.#lines.keys()) if (!names.has(name)) this.#one(name);
+    for (const name of this.#lines.names()) if (!names.has(name)) this.#one(name);
   }
 
   #ofNode(node: string): void {
-    for (const { summary } of this.#lines.values()) if (summary.node === node) this.#one(summary.name);
+    for (const name of this.#lines.ofNode(node)) this.#one(name);
   }
 
   #one(name: string): void {
@@ -124,12 +109,11 @@ export class Directory {
     const summary = summaryOf({ name, entry, facts, linked, readAt });
     const json = JSON.stringify(summary);
     if (known?.json === json) return;
-    this.#lines.set(name, { summary, json });
+    this.#lines.set(name, summary, json);
     this.#tell(name, summary);
   }
 
   #tell(name: string, summary: TenantSummary | null): void {
-    this.#sorted = null;
     for (const listener of this.#listeners) listener(name, summary);
   }
 }

@@ -31,11 +31,13 @@ const urgency: Readonly<Record<TenantSummary['phase'], number>> = {
   InSync: 7,
 };
 
-/** Whether a line is wanted. Pure. */
-export function matches(query: TenantQuery): (tenant: TenantSummary) => boolean {
+/** Whether a line is wanted; null where all are. Pure. */
+export function matches(query: TenantQuery): ((tenant: TenantSummary) => boolean) | null {
   const { phase, node, channel } = query;
   const q = query.q?.trim().toLowerCase() ?? '';
   const [key, value] = splitLabel(query.label ?? '');
+  const all = phase === undefined && node === undefined && channel === undefined && key === '' && q === '';
+  if (all) return null;
   return (tenant) =>
     (phase === undefined || tenant.phase === phase) &&
     (node === undefined || tenant.node === node) &&

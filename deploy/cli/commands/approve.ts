@@ -16,10 +16,8 @@ interface ApproveOptions extends EditOptions {
   readonly reason: string;
 }
 
-export function registerApprove(parent: Command, context: CommandContext): void {
-  const command = parent
-    .command('approve')
-    .summary('let a held removal happen')
+export function defineApprove(command: Command, context: CommandContext): void {
+  command
     .description(
       'Approves the removal of tenants that a node holds. The approval names these tenants and this revision, and ' +
         'covers nothing else. Read from the status of the node, or named with --revision and --remove elsewhere.',

@@ -8,14 +8,14 @@ import { addExamples } from '../help.ts';
 
 const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 
-export function registerCompletion(parent: Command, context: CommandContext): void {
-  const command = parent
-    .command('completion')
-    .summary('a completion script for your shell')
+export function defineCompletion(command: Command, context: CommandContext): void {
+  const { parent: program } = command;
+  if (program === null) throw new Error('completion is a command of the program');
+  command
     .description('Prints a script that completes commands, options, their choices and names of tenants.')
     .addArgument(new Argument('<shell>', 'your shell').choices(Object.keys(scripts)))
     .action((shell: keyof typeof scripts) => {
-      context.print(...scripts[shell](commandTree(parent)));
+      context.print(...scripts[shell](commandTree(program)));
     });
   addExamples(command, [
     ['source <(tenantry completion bash)', 'in ~/.bashrc'],

@@ -16,10 +16,8 @@ interface DemoOptions {
   readonly down?: boolean;
 }
 
-export function registerDemo(parent: Command, context: CommandContext): void {
-  const command = parent
-    .command('demo')
-    .summary('all of it on this machine')
+export function defineDemo(command: Command, context: CommandContext): void {
+  command
     .description(
       'Builds a small tenant runtime, makes a repository with three tenants, brings them up on the Docker Engine of this ' +
         'machine, and keeps reconciling until Ctrl-C. --down removes every trace, volumes too.',

@@ -12,10 +12,8 @@ interface DriftOptions extends NodeDataOptions {
   readonly format: 'text' | 'json';
 }
 
-export function registerDrift(parent: Command, context: CommandContext): void {
-  const command = parent
-    .command('drift')
-    .summary('what others changed on this node')
+export function defineDrift(command: Command, context: CommandContext): void {
+  command
     .description(
       'Shows where Docker or the disk differ from Git because of another hand: each field, what Git wants and what was ' +
         'found, since when, and the Docker event that made it. As the reconciler of this node saw it last.',

@@ -25,10 +25,8 @@ interface HistoryOptions extends RepositoryOptions, NodeDataOptions {
 /** Commits whose messages are looked up for outcomes. */
 const knownCommits = 2_000;
 
-export function registerHistory(parent: Command, context: CommandContext): void {
-  const command = parent
-    .command('history')
-    .summary('commits and what became of them')
+export function defineHistory(command: Command, context: CommandContext): void {
+  command
     .description(
       'Joins the commits that touched a tenant with what the node did about it, newest first. Outside of a repository ' +
         'only what the node did is shown, and away from the node only the commits.',

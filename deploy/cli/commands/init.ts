@@ -17,10 +17,8 @@ interface InitOptions {
   readonly format: 'text' | 'json';
 }
 
-export function registerInit(parent: Command, context: CommandContext): void {
-  const command = parent
-    .command('init')
-    .summary('write a repository to begin with')
+export function defineInit(command: Command, context: CommandContext): void {
+  command
     .description(
       'Writes the starter repository into a new folder, as a Git repository with its first commit.',
     )

@@ -15,10 +15,8 @@ interface LogsOptions {
   readonly docker?: string;
 }
 
-export function registerLogs(parent: Command, context: CommandContext): void {
-  const command = parent
-    .command('logs')
-    .summary("print a tenant's output")
+export function defineLogs(command: Command, context: CommandContext): void {
+  command
     .description("Prints what the tenant's container wrote; its standard error goes to standard error.")
     .argument('<tenant>', 'tenant of this node')
     .option('-f, --follow', 'go on until Ctrl-C')

@@ -14,10 +14,8 @@ interface JoinOptions {
   readonly dataDir?: string;
 }
 
-export function registerNode(parent: Command, context: CommandContext): void {
-  const group = parent
-    .command('node')
-    .summary('a worker and its control node')
+export function defineNode(group: Command, context: CommandContext): void {
+  group
     .description(
       'What a worker node has to do with its control node. A node that joined tells it what it does.',
     )

@@ -6,10 +6,8 @@ import { UsageError } from '../errors.ts';
 import { addExamples } from '../help.ts';
 import { checkPinned } from '../validate-arguments.ts';
 
-export function registerPin(parent: Command, context: CommandContext): void {
-  const command = parent
-    .command('pin')
-    .summary('pin images of a channel')
+export function definePin(command: Command, context: CommandContext): void {
+  command
     .description('Pins images of a channel to one build each, in one commit.')
     .argument('<channel>', 'channel, by the name of its file in channels/')
     .argument(

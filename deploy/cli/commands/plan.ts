@@ -27,10 +27,8 @@ interface PlanOptions extends NodeOptions {
   readonly format: 'text' | 'json' | 'markdown';
 }
 
-export function registerPlan(parent: Command, context: CommandContext): void {
-  const command = parent
-    .command('plan')
-    .summary('what would change on a node')
+export function definePlan(command: Command, context: CommandContext): void {
+  command
     .description('Compares a revision with what Docker really runs, and changes nothing.')
     .addOption(repoOption())
     .addOption(branchOption())

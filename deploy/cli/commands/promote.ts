@@ -10,10 +10,8 @@ interface PromoteOptions extends EditOptions {
   readonly force?: boolean;
 }
 
-export function registerPromote(parent: Command, context: CommandContext): void {
-  const command = parent
-    .command('promote')
-    .summary('give one channel the images of another')
+export function definePromote(command: Command, context: CommandContext): void {
+  command
     .description('Copies every pin of one channel to another, in one commit: what has proved itself goes on.')
     .addOption(
       new Option('--from <channel>', 'channel whose images have proved themselves').makeOptionMandatory(),

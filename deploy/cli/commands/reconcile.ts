@@ -32,10 +32,8 @@ interface ReconcileOptions extends NodeOptions {
   readonly format: 'text' | 'json';
 }
 
-export function registerReconcile(parent: Command, context: CommandContext): void {
-  const command = parent
-    .command('reconcile')
-    .summary('bring a node to what Git says, and keep it there')
+export function defineReconcile(command: Command, context: CommandContext): void {
+  command
     .description(
       'Follows the repository and converges this node, until Ctrl-C or SIGTERM. With --once it converges and ends: with ' +
         '0 when in sync, with 1 when anything is failed, held or degraded. With --format json it logs JSON lines.',

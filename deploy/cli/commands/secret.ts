@@ -4,14 +4,11 @@ import { addExamples } from '../help.ts';
 import { registerSecretKeygen } from './secret-keygen.ts';
 import { registerSecretList, registerSecretSet, registerSecretUnset } from './secret-values.ts';
 
-export function registerSecret(parent: Command, context: CommandContext): void {
-  const group = parent
-    .command('secret')
-    .summary('keys and encrypted values')
-    .description(
-      'Secrets lie in Git, each value encrypted with age to the key of its node and to the recovery keys. Values are ' +
-        'read from standard input or a hidden prompt, never from an argument.',
-    );
+export function defineSecret(group: Command, context: CommandContext): void {
+  group.description(
+    'Secrets lie in Git, each value encrypted with age to the key of its node and to the recovery keys. Values are ' +
+      'read from standard input or a hidden prompt, never from an argument.',
+  );
   registerSecretKeygen(group, context);
   registerSecretSet(group, context);
   registerSecretList(group, context);

@@ -10,10 +10,8 @@ interface StatusOptions extends NodeDataOptions {
   readonly format: 'text' | 'json';
 }
 
-export function registerStatus(parent: Command, context: CommandContext): void {
-  const command = parent
-    .command('status')
-    .summary('where the tenants of this node stand')
+export function defineStatus(command: Command, context: CommandContext): void {
+  command
     .description(
       'Shows what the reconciler of this node wrote last, and how old that is. Ends with 1 when a tenant is Failed, ' +
         'Held or Degraded.',

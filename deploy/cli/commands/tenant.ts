@@ -7,11 +7,8 @@ import { registerTenantRuntime } from './tenant-runtime.ts';
 import { registerTenantSet } from './tenant-set.ts';
 import { registerTenantSuspension } from './tenant-suspend.ts';
 
-export function registerTenant(parent: Command, context: CommandContext): void {
-  const group = parent
-    .command('tenant')
-    .summary('list, show and edit tenants')
-    .description('Tenants as the repository has them. Every edit is one commit.');
+export function defineTenant(group: Command, context: CommandContext): void {
+  group.description('Tenants as the repository has them. Every edit is one commit.');
   registerTenantList(group, context);
   registerTenantShow(group, context);
   registerTenantAdd(group, context);

@@ -15,10 +15,8 @@ interface ValidateOptions {
   readonly format: 'text' | 'json' | 'github';
 }
 
-export function registerValidate(parent: Command, context: CommandContext): void {
-  const command = parent
-    .command('validate')
-    .summary('check the repository')
+export function defineValidate(command: Command, context: CommandContext): void {
+  command
     .description(
       'Checks every file against its schema and the rules; reports all problems with their places.',
     )

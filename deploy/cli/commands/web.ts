@@ -24,10 +24,8 @@ interface CommandOptions {
   readonly logLevel: string;
 }
 
-export function registerWeb(parent: Command, context: CommandContext): void {
-  const command = parent
-    .command('web')
-    .summary('the control node: API, page, store, node link, Git server')
+export function defineWeb(command: Command, context: CommandContext): void {
+  command
     .description(
       'Serves the page and the API, and what nodes link to. It only commits and displays: it cannot reach Docker. Without ' +
         '--repo it serves the desired-state repository itself, at /git/platform.git. Secrets come from the environment: ' +

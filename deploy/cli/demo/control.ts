@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { nullIfMissing } from '../../../reconciler/adapters/files-digest.ts';
 import { joinControl } from '../../../reconciler/link/join.ts';
 import { webLog } from '../../../web/http/log.ts';
+import { localWebOptions } from '../../../web/options.ts';
 import type { CommandContext } from '../context.ts';
 import { ControlClient } from './control-client.ts';
 import type { DemoNames } from './names.ts';
@@ -28,27 +29,18 @@ export async function startControl(context: CommandContext, names: DemoNames): P
   const { startWeb } = await import('../../../web/start.ts');
   const { buildPage } = await import('../../../web/ui/build.ts');
   const known = await readSignIn(names);
-  const running = await startWeb({
-    dataDir: names.control,
-    repo: null,
-    branch: 'main',
-    platform: names.platform,
-    host: '127.0.0.1',
-    port: await freePort(known.port),
-    publicUrl: null,
-    databaseUrl: null,
-    signingKey: null,
-    github: null,
-    webhooks: {},
-    trustedProxies: [],
-    metricsToken: null,
-    ownersUseGit: false,
-    page: await buildPage(),
-    pollMs,
-    // A person watches: what goes wrong is told, and the rest is on the page.
-    log: webLog(context.stderr, 'error'),
-    environment: context.env,
-  });
+  const running = await startWeb(
+    localWebOptions({
+      dataDir: names.control,
+      platform: names.platform,
+      port: await freePort(known.port),
+      page: await buildPage(),
+      pollMs,
+      // A person watches: what goes wrong is told, and the rest is on the page.
+      log: webLog(context.stderr, 'error'),
+      environment: context.env,
+    }),
+  );
   try {
     const signIn = { ...known, port: Number(new URL(running.url).port) };
     await writeSignIn(names, signIn);

@@ -13,7 +13,7 @@ export const scale = {
   validateCpu: (documents: number) => `tenantry validate, ${documents} documents: CPU`,
 } as const;
 
-export type Unit = 'ms' | 'MiB' | '%/h';
+export type Unit = 'ms' | 'MiB' | '%/h' | '%' | 'count';
 
 /** Values by name, and what they are measured in. */
 export class Figures {

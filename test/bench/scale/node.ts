@@ -37,7 +37,7 @@ export class ScaleNode {
     await using made = new AsyncDisposableStack();
     made.defer(() => rm(dir, { recursive: true, force: true }));
     const platform = `scale-${randomBytes(4).toString('hex')}`;
-    const files = repositoryFiles(tenants, platform, 'worker-1');
+    const files = repositoryFiles(tenants, platform, ['worker-1']);
     const repository = await BulkRepository.make(join(dir, 'repository.git'), files);
     const engine = await EngineDoubleProcess.open();
     made.defer(() => engine.close());

@@ -20,16 +20,24 @@ export interface Variation {
   readonly word?: string;
 }
 
-/** Files of the whole repository by path. The node names no capacity: the schema takes at most 4,000 there. */
+/**
+ * Files of the whole repository by path. A node names no capacity: the schema takes at most 4,000 there.
+ *
+ * @param nodes have as many tenants each, the first ones the first
+ * @param viewers e-mail addresses of people who may look at everything
+ */
 export function* repositoryFiles(
   tenants: number,
   platform: string,
-  node: string,
+  nodes: readonly string[],
+  viewers: readonly string[] = [],
 ): Generator<[string, string]> {
-  yield ['tenantry.yaml', platformYaml(platform)];
-  yield [`nodes/${node}.yaml`, nodeYaml(node)];
+  yield ['tenantry.yaml', platformYaml(platform, viewers)];
+  for (const node of nodes) yield [`nodes/${node}.yaml`, nodeYaml(node)];
   yield ['channels/production.yaml', channelYaml()];
-  for (let index = 0; index < tenants; index += 1) yield* tenantFiles(index, node);
+  for (let index = 0; index < tenants; index += 1) {
+    yield* tenantFiles(index, nodes[Math.floor((index * nodes.length) / tenants)] ?? '');
+  }
 }
 
 /** Every tenant has a prompt, every second one a skill: two and a half documents each. */
@@ -44,11 +52,12 @@ export function* tenantFiles(
   if (index % 2 === 0) yield [`${folder}/skills/order-status.yaml`, skillYaml(index)];
 }
 
-function platformYaml(name: string): string {
+function platformYaml(name: string, viewers: readonly string[]): string {
   return `apiVersion: tenantry.dev/v1
 kind: Platform
 metadata: {name: ${name}}
 spec:
+  access: {viewer: [${viewers.join(', ')}]}
   defaults:
     runtime:
       env: {LOG_LEVEL: info}

@@ -1,10 +1,10 @@
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { tenantry } from './command.ts';
+import { inProcess } from './command.ts';
 
 /** What bash offers after these words, the last of which is being typed. */
 async function offered(...words: readonly string[]): Promise<string[]> {
-  const { stdout: script } = await tenantry(['completion', 'bash']);
+  const { stdout: script } = await inProcess(['completion', 'bash']);
   const list = words.map((word) => `'${word}'`).join(' ');
   // `tenantry` itself is replaced, so that the names of tenants are known.
   const program = `${script}
@@ -37,7 +37,7 @@ describe('completion in bash', () => {
 
 describe('completion in the other shells', () => {
   it('has a line for each command in fish', async () => {
-    const { stdout } = await tenantry(['completion', 'fish']);
+    const { stdout } = await inProcess(['completion', 'fish']);
     expect(stdout).toContain(`-a plan -d 'what would change on a node'`);
     expect(stdout).toMatch(
       /__fish_seen_subcommand_from tenant; and __fish_seen_subcommand_from stop' -a '\(tenantry tenant list/,
@@ -45,8 +45,8 @@ describe('completion in the other shells', () => {
   });
 
   it('builds on the script for bash in zsh', async () => {
-    const { stdout } = await tenantry(['completion', 'zsh']);
+    const { stdout } = await inProcess(['completion', 'zsh']);
     expect(stdout).toMatch(/^autoload -U \+X bashcompinit && bashcompinit\n/);
-    expect(stdout).toContain((await tenantry(['completion', 'bash'])).stdout);
+    expect(stdout).toContain((await inProcess(['completion', 'bash'])).stdout);
   });
 });

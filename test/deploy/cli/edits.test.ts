@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadIdentity } from '../../../desired-state/secrets/identity.ts';
 import { openSealed } from '../../../desired-state/secrets/seal.ts';
-import { type Ended, git, temporaryFolder, tenantry } from './command.ts';
+import { type Ended, git, inProcess, temporaryFolder, tenantry } from './command.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let repo: string;
 
-const run = (...args: string[]): Promise<Ended> => tenantry(args, { cwd: repo });
+const run = (...args: string[]): Promise<Ended> => inProcess(args, { cwd: repo });
 const file = (path: string): Promise<string> => readFile(join(repo, path), 'utf8');
 const head = (): Promise<string> => git(repo, 'rev-parse', 'HEAD');
 
@@ -30,7 +30,7 @@ describe('tenantry init and validate', () => {
   });
 
   it('refuses a folder that is not empty', async () => {
-    const { code, stderr } = await tenantry(['init', repo]);
+    const { code, stderr } = await inProcess(['init', repo]);
     expect(stderr).toContain('is not empty');
     expect(code).toBe(1);
   });
@@ -210,7 +210,7 @@ describe('secrets', () => {
   const dataDir = (): string => join(folder.path, 'node');
 
   it('need the key of the node first', async () => {
-    const { code, stderr } = await tenantry(['secret', 'set', 'acme', 'API_KEY'], {
+    const { code, stderr } = await inProcess(['secret', 'set', 'acme', 'API_KEY'], {
       cwd: repo,
       input: value,
     });
@@ -278,7 +278,10 @@ describe('secrets', () => {
   });
 
   it('are refused when empty', async () => {
-    const { code, stderr } = await tenantry(['secret', 'set', 'acme', 'API_KEY'], { cwd: repo, input: '\n' });
+    const { code, stderr } = await inProcess(['secret', 'set', 'acme', 'API_KEY'], {
+      cwd: repo,
+      input: '\n',
+    });
     expect(stderr).toContain('empty');
     expect(code).toBe(1);
   });

@@ -31,7 +31,9 @@ function helpOf(command: Command): string {
 const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
 const pathOf = (command: Command): string =>
   command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
-const commands = all(buildProgram(context)).map((command) => [pathOf(command), command] as const);
+const commands = all(await buildProgram(context, 'all')).map(
+  (command) => [pathOf(command), command] as const,
+);
 
 describe('the help', () => {
   it('knows every command of the interface', () => {

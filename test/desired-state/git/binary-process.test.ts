@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,6 +104,38 @@ describe('the processes that the git adapter starts', () => {
       timeout: 20_000,
     });
     expect(stdout).toBe('# fixture');
+  });
+
+  test('gather packs when many have come, and are not begun to look for that after each fetch', async () => {
+    const program = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
+    const { PATH, said } = recording('git', `exec ${program} "$@"`);
+    const repository = await openBinaryRepository({
+      url: work.dir,
+      branch: 'main',
+      dir,
+      environment: { PATH },
+    });
+    const folder = join(dir, 'mirror.git/objects/pack');
+    const packs = () => readdirSync(folder).filter((name) => name.endsWith('.pack'));
+    const fetchNext = async () => {
+      work.commit({ a: String(packs().length) });
+      expect(await repository.fetch()).toBe(work.revision());
+    };
+    await fetchNext();
+    const [first = ''] = packs();
+    // As many more, each whole, and none with anything new.
+    for (let copy = 1; copy < 49; copy += 1) {
+      const name = `pack-${String(copy).padStart(40, '0')}`;
+      for (const end of ['.pack', '.idx']) {
+        copyFileSync(join(folder, first.replace('.pack', end)), join(folder, name + end));
+      }
+    }
+    await fetchNext();
+    expect(packs()).toHaveLength(50);
+    expect(said()).not.toContain('gc --auto');
+    await fetchNext();
+    expect(packs()).toHaveLength(1);
+    await repository.close();
   });
 
   test('read a repository that belongs to another user of the machine', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DesiredState, revisionOf } from '../../../desired-state/model.ts';
-import { createReadCache, NoValidRevisionError, readDesired } from '../../../desired-state/read/last-good.ts';
+import { createReadCache, readDesired } from '../../../desired-state/read/last-good.ts';
+import { NoValidRevisionError } from '../../../desired-state/read/no-valid-revision.ts';
 import * as f from './files.ts';
 import { type ReadFixture, readFixture, watched } from './git-fixture.ts';
 

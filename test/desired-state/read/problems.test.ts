@@ -242,7 +242,7 @@ describe('the problems of a revision', () => {
         'layout/unknown-file other.yaml:1:1: The only YAML file at the root is `tenantry.yaml`; move it into the folder of its kind, or remove it.',
         'layout/unknown-file tenants/acme.yaml:1:1: A tenant is a folder: move it to `tenants/acme/tenant.yaml`.',
         'policy/no-tenant tenants/globex/skills/hours.yaml:1:1: There is no tenants/globex/tenant.yaml, so this file belongs to nobody; write it, or remove the whole folder if the tenant is to go.',
-        'layout/unknown-file tenants/notes.txt:1:1: A tenant is a folder: move it to `tenants/notes.txt/tenant.yaml`.',
+        "layout/unknown-file tenants/notes.txt:1:1: `tenants/` holds folders alone: remove this file; if it took the place of a tenant's folder, bring that back.",
       ],
     },
     {
@@ -263,6 +263,7 @@ describe('the problems of a revision', () => {
         ...f.tenant('acme'),
         'tenants/acme/jobs/j.yaml': 'nonsense',
         'tenants/globex.yaml': '',
+        'tenants/hooli': '',
         ...f.skill('tenants/initech', 'hours'),
         ...f.tenant('umbrella'),
         'nodes/worker-2.yaml': 'nonsense',
@@ -279,6 +280,7 @@ describe('the problems of a revision', () => {
     expect(byTenant).toEqual([
       ['acme', false, 1],
       ['globex', false, 1],
+      ['hooli', false, 1],
       ['initech', false, 1],
       ['umbrella', true, 0],
     ]);

@@ -8,7 +8,7 @@ export const hiddenBugs: readonly Bug[] = [
       {
         file: 'reconciler/observe/observer.ts',
         find: 'this.#docker.listContainers(),',
-        replace: 'this.#docker.listContainers().catch((): ContainerSummary[] => []),',
+        replace: 'this.#docker.listContainers().catch((): Listed[] => []),',
       },
     ],
     caughtAt: {

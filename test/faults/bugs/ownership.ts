@@ -18,9 +18,9 @@ export const ownershipBugs: readonly Bug[] = [
     edits: [
       {
         file: 'reconciler/observe/observer.ts',
-        find: 'function isOurs({ Labels: labels }: ContainerSummary, owner: Owner): boolean {',
+        find: 'function isOurs({ Labels: labels }: Listed, owner: Owner): boolean {',
         replace:
-          'function isOurs({ Labels: labels, Names: names }: ContainerSummary, owner: Owner): boolean {\n  if (names.some((name) => /^.tenant_.*_runtime$/.test(name))) return true;',
+          'function isOurs({ Labels: labels, Names: names }: Listed, owner: Owner): boolean {\n  if (names.some((name) => /^.tenant_.*_runtime$/.test(name))) return true;',
       },
       {
         file: 'reconciler/observe/observer.ts',

@@ -1,5 +1,5 @@
 import type { Held, HostileInput } from '../entry.ts';
-import { document, tenant } from '../fleet.ts';
+import { document, fleet, tenant } from '../fleet.ts';
 
 /** A file whose path is what is wrong; its content could stand elsewhere. */
 function file(
@@ -14,6 +14,13 @@ function file(
     expected: { code, path, line: 1, column: 1, pointer: '' },
     held,
   };
+}
+
+/** A file where a folder was. */
+function inPlaceOf(folder: string, held: Held): HostileInput {
+  const lost = Object.keys(fleet).filter((path) => path.startsWith(`${folder}/`));
+  const { files, ...entry } = file(folder, 'layout/unknown-file', held, 'x');
+  return { ...entry, files: { ...Object.fromEntries(lost.map((path) => [path, null])), ...files } };
 }
 
 /** Names of files that Git can hold on every system, and that are no names of documents. */
@@ -112,6 +119,9 @@ const places: HostileInput[] = [
   file('tenants/acme/hooks/post-start.yaml', 'layout/unknown-file'),
   file('tenants/acme/constructor/x.yaml', 'layout/unknown-file'),
   file('tenants/acme.yaml', 'layout/unknown-file', 'acme', tenant('acme')),
+  inPlaceOf('tenants/acme', 'acme'),
+  inPlaceOf('stacks', 'everybody'),
+  file('tenants/stray', 'layout/unknown-file', 'nobody', 'x'),
   file('tenants/stray.txt', 'layout/unknown-file', 'nobody', 'x'),
   file('other.yaml', 'layout/unknown-file', 'everybody'),
   file('tenantry.yml', 'layout/unknown-file', 'everybody'),

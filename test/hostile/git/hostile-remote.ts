@@ -1,8 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 import { packedObject, packOf, type RawObject } from './objects.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** A private key and its certificate, as PEM. */
+interface Identity {
+  readonly key: Buffer;
+  readonly cert: Buffer;
+}
 
 /**
  * A Git server that a test writes by hand: smart HTTP, protocol 0, as far as a fetch needs it. It sends the objects that
@@ -21,16 +28,21 @@ export class HostileRemote {
   readonly #server: Server;
   #packed: Buffer = packOf([]);
 
-  private constructor() {
-    this.#server = createServer((request, response) => {
+  readonly #scheme: 'http' | 'https';
+
+  private constructor(identity: Identity | null) {
+    const take: Handler = (request, response) => {
       this.requests.push(`${request.method} ${request.url} ${request.headers.authorization ?? ''}`);
       if (this.handler === null) this.serve(request, response);
       else this.handler(request, response);
-    });
+    };
+    this.#scheme = identity === null ? 'http' : 'https';
+    this.#server = identity === null ? createServer(take) : createSecureServer(identity, take);
   }
 
-  static async start(): Promise<HostileRemote> {
-    const remote = new HostileRemote();
+  /** @param identity with which it speaks TLS; null for plain http */
+  static async start(identity: Identity | null = null): Promise<HostileRemote> {
+    const remote = new HostileRemote(identity);
     await new Promise<void>((resolve) => remote.#server.listen(0, '127.0.0.1', resolve));
     return remote;
   }
@@ -38,7 +50,7 @@ export class HostileRemote {
   get url(): string {
     const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('the server has no port');
-    return `http://127.0.0.1:${address.port}`;
+    return `${this.#scheme}://127.0.0.1:${address.port}`;
   }
 
   /** Packs what there is, so that it is not done while the program is watched. */

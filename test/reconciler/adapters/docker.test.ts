@@ -113,6 +113,7 @@ describe('logs of the real engine', () => {
   const never = new AbortController().signal;
 
   test('both outputs come line by line, the last one without a line break too', async () => {
+    const before = Date.now();
     const id = await made('lines', 'echo one; echo two >&2; printf three');
     await eventually(async () => (await docker.inspectContainer(id)).State.Running).toBe(false);
     const lines = await Array.fromAsync(docker.logs(id, { follow: false, tail: null }, never));
@@ -123,6 +124,11 @@ describe('logs of the real engine', () => {
     ]);
     const last = await Array.fromAsync(docker.logs(id, { follow: false, tail: 0 }, never));
     expect(last).toEqual([]);
+    const timed = { follow: false, tail: null, timestamps: true };
+    const told = await Array.fromAsync(docker.logs(id, timed, never));
+    const one = told.find(({ text }) => text === 'one');
+    expect(Date.parse(one?.at ?? '')).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(one?.at ?? '')).toBeLessThanOrEqual(Date.now());
   });
 
   test('output longer than one frame keeps its lines and characters whole', async () => {

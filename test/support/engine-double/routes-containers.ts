@@ -1,5 +1,5 @@
 import type { ContainerCreateBody } from '../../../reconciler/engine-api.ts';
-import { containerFilters, matchesContainer, readFilters } from './filters.ts';
+import { containerFilters, containerMatcher, readFilters } from './filters.ts';
 import { frame } from './output.ts';
 import { EngineProblem } from './problem.ts';
 import { beginStream } from './reply.ts';
@@ -50,12 +50,11 @@ function list({ engine, query }: Asked): Answer {
   const filters = readFilters(query['filters'], containerFilters);
   const all = isTrue(query['all']) || filters['status'] !== undefined || filters['exited'] !== undefined;
   const limit = Number(query['limit'] ?? 0);
+  const matches = containerMatcher(filters);
   // Newest first.
   const found = [...engine.world.containers.values()]
     .reverse()
-    .filter(
-      (container) => (all || limit > 0 || container.State.Running) && matchesContainer(container, filters),
-    );
+    .filter((container) => (all || limit > 0 || container.State.Running) && matches(container));
   const shown = limit > 0 ? found.slice(0, limit) : found;
   return {
     status: 200,

@@ -132,6 +132,28 @@ export function fixtureEdits(state: FixtureState): FastifyPluginAsync {
     edit('POST', '/tenants/:tenant/drift/heal', ({ tenant = '' }) =>
       set(tenant, '/spec/drift', 'heal', 'heal drift'),
     );
+    const pin = (channel: string, image: string): Edit => ({
+      tenant: 'acme',
+      path: `channels/${channel}.yaml`,
+      subject: `${channel}: pin runtime to ${image}`,
+      after: setScalar(
+        state.repository.read(`channels/${channel}.yaml`) ?? '',
+        '/spec/images/runtime',
+        image,
+      ),
+    });
+    edit('POST', '/channels/:channel/pin', ({ channel = '' }, given) =>
+      pin(channel, String((given['images'] as Record<string, string>)['runtime'])),
+    );
+    edit('POST', '/channels/promote', (_params, given) =>
+      pin(String(given['to']), 'registry.example.com/tenantry/runtime:sha-9c3e0b7'),
+    );
+    edit('POST', '/nodes/:node/approve', ({ node = '' }, given) => ({
+      tenant: 'hooli',
+      path: 'tenantry.yaml',
+      subject: `${node}: approve the removal of ${(given['remove'] as string[]).length} tenants`,
+      after: `${state.repository.read('tenantry.yaml') ?? ''}# ${String(given['reason'])}\n`,
+    }));
     edit('POST', '/tenants/:tenant/rollback', ({ tenant = '' }, given) => ({
       tenant,
       path: file(tenant),

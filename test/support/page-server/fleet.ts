@@ -255,9 +255,10 @@ export function nodesOf(tenants: readonly TenantSummary[]): NodeView[] {
           index === 0
             ? [
                 {
-                  kind: 'wave',
-                  tenants: ['initech'],
-                  message: 'channels/production.yaml replaces 14 tenants; 5 are allowed at once.',
+                  kind: 'mass-removal',
+                  tenants: ['hooli', 'pied-piper', hostile],
+                  message:
+                    '3 of 17 tenants would be removed from worker-1 and at most 1 may go at once without approval.',
                 },
               ]
             : [],

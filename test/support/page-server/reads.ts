@@ -17,6 +17,7 @@ import {
   type FileView,
   fileList,
   fileView,
+  type TenantEvent,
   type TenantSummary,
   tenantDetail,
   tenantDrift,
@@ -69,6 +70,10 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
           'library.read',
           'nodes',
           'nodes.read',
+          'holds',
+          'channels',
+          'channels.read',
+          'git-tokens',
           'audit.read',
           'access.read',
           'access.invite',
@@ -150,18 +155,25 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
     );
     routes.get(
       '/tenants/:tenant/events',
-      { schema: { params: named, response: { 200: eventPage } } },
-      async ({ params }) => ({
-        items: ['container/start', 'qr', 'container/update', 'container/die'].map((type, index) => ({
-          id: 100 - index,
-          at: now - index * 400_000,
-          node: 'worker-1',
-          tenant: params.tenant,
-          type,
-          data: index === 3 ? { exitCode: 137, note: hostile } : { code: 'secret-code' },
-        })),
-        next: null,
-      }),
+      {
+        schema: {
+          params: named,
+          querystring: Type.Object({
+            kind: Type.Optional(Type.String()),
+            limit: Type.Integer(),
+            before: Type.Optional(Type.Integer()),
+          }),
+          response: { 200: eventPage },
+        },
+      },
+      async ({ params, query: { kind, limit, before = Infinity } }) => {
+        const fit = eventsOf(params.tenant).filter(
+          ({ id, type }) =>
+            id < before && (kind === undefined || type.startsWith('container/') === (kind === 'container')),
+        );
+        const items = fit.slice(0, limit);
+        return { items, next: fit.length > limit ? String(items.at(-1)?.id) : null };
+      },
     );
     const page = async () => ({
       items: state.repository.commits.map(({ progress }, index) => ({
@@ -226,8 +238,11 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
         schema: {
           querystring: Type.Object({
             limit: Type.Integer(),
-            at: Type.Optional(Type.String()),
             who: Type.Optional(Type.String()),
+            action: Type.Optional(Type.String()),
+            target: Type.Optional(Type.String()),
+            outcome: Type.Optional(Type.String()),
+            since: Type.Optional(Type.Integer()),
           }),
           response: { 200: auditPage },
         },
@@ -267,8 +282,13 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
             from: '198.51.100.20, curl',
             commit: null,
           },
-        ].filter(({ who }) => query.who === undefined || who.includes(query.who)),
+        ].filter(
+          ({ who, outcome }) =>
+            (query.who === undefined || who === query.who) &&
+            (query.outcome === undefined || outcome === query.outcome),
+        ),
         next: null,
+        actions: ['auth.login', 'config', 'runtime'],
       }),
     );
     routes.get('/access', ok(accessList), async () => ({
@@ -301,6 +321,19 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
     );
     fileRoutes(app, state);
   };
+}
+
+/** A few hundred events, newest first. */
+function eventsOf(tenant: string): TenantEvent[] {
+  const types = ['container/start', 'connected', 'container/update', 'container/die'];
+  return Array.from({ length: 260 }, (_, index) => ({
+    id: 1_000 - index,
+    at: now - index * 400_000,
+    node: 'worker-1',
+    tenant,
+    type: types[index % 4] ?? '',
+    data: index % 4 === 3 ? { exitCode: 137, note: hostile } : { code: 'secret-code' },
+  }));
 }
 
 function fileRoutes(app: Parameters<FastifyPluginAsync>[0], state: FixtureState): void {

@@ -7,6 +7,7 @@ import type { Caller } from '../../../web/ports.ts';
 import { typed } from '../../../web/request.ts';
 import { createServer } from '../../../web/server.ts';
 import { fixtureEdits } from './edits.ts';
+import { fixturePlatform } from './platform.ts';
 import { fixtureReads } from './reads.ts';
 import { FixtureState } from './state.ts';
 
@@ -45,6 +46,7 @@ export async function startPageServer(options: {
     v1: [
       fixtureDoor,
       fixtureReads(state),
+      fixturePlatform(state),
       fixtureEdits(state),
       async (server) => {
         server.get('/events/ws', { websocket: true }, (socket) => state.live.join(socket));

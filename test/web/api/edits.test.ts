@@ -158,6 +158,8 @@ test('a tenant is set up, paired, rolled back and removed, each by a commit', as
   const back = await ask(world, 'POST', '/tenants/fresh/rollback', { to: set.body.commit });
   expect(back.status).toBe(202);
   expect(world.text('tenants/fresh/tenant.yaml')).not.toContain('pairing:');
+  const leaving = await ask<Preview>(world, 'DELETE', '/tenants/fresh?dry-run=true');
+  expect(leaving.body.plan).toMatchObject({ affected: 1, untouched: 3 });
   expect((await ask(world, 'DELETE', '/tenants/fresh')).status).toBe(202);
   expect((await ask(world, 'GET', '/tenants/fresh/status')).status).toBe(404);
   await world.tracker.settled();

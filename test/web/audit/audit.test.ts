@@ -12,6 +12,9 @@ const changes: FastifyPluginAsync = async (app) => {
   for (const what of ['start', 'stop', 'restart'] as const) {
     app.post(`/tenants/:tenant/runtime/${what}`, async (_request, reply) => reply.code(202).send({ commit }));
   }
+  app.post('/tenants/:tenant/whatsapp/disconnect', async (_request, reply) =>
+    reply.code(202).send({ commit }),
+  );
   app.post('/tenants/:tenant/rollback', async () => {
     throw new EditError('edit/conflict', 'Somebody else changed it.');
   });
@@ -162,6 +165,55 @@ describe('GET /v1/audit', () => {
     expect((await read('action=aut')).items).toHaveLength(0);
     expect((await read('who=nobody@example.com')).items).toHaveLength(0);
     expect((await read('who=admin@example.com&action=runtime')).items).toHaveLength(5);
+    expect(first.actions).toEqual(expect.arrayContaining(['auth.login', 'runtime']));
+  });
+
+  test('is read by tenant, by outcome and by time, also page by page', async () => {
+    const start = Date.now();
+    for (const tenant of ['acme', 'globex', 'acme']) await post(`/v1/tenants/${tenant}/runtime/stop`, admin);
+    await post('/v1/tenants/globex/whatsapp/disconnect', owner);
+    node.world.ahead = 3_600_000;
+    await post('/v1/tenants/acme/runtime/restart', admin);
+    node.world.ahead = 0;
+    const later = start + 1_800_000;
+    expect((await read('target=acme')).items).toHaveLength(3);
+    expect((await read('target=acme&action=runtime&outcome=done&limit=2')).next).not.toBeNull();
+    expect((await read('outcome=refused')).items.map(({ who }) => who)).toEqual(['owner@acme.example']);
+    expect((await read(`since=${later}`)).items).toHaveLength(1);
+    expect((await read(`until=${later}`)).items).toHaveLength(4);
+    expect((await read(`since=${start}&until=${later}&target=globex`)).items).toHaveLength(2);
+    const [first] = (await read('target=acme&limit=1')).items;
+    expect((await read(`target=acme&before=${first?.id}`)).items).toHaveLength(2);
+  });
+
+  test('reads no more than it shows of thousands, by whatever it is asked', async () => {
+    await db.query(
+      `insert into audit_entry (at, who, action, target, outcome, reason, sent_from)
+       select 1000 * n, 'who-' || n % 50, 'a-' || n % 40, 't-' || n % 200,
+         case n % 500 when 0 then 'refused' else 'done' end, '', ''
+       from generate_series(1, 20000) as n`,
+    );
+    await db.query('analyze audit_entry');
+    const rowsRead = async (where: string): Promise<number> => {
+      const lines = await db.query<{ 'QUERY PLAN': string }>(
+        `explain (analyze, timing off) select * from audit_entry where ${where} order by at desc, id desc limit 101`,
+      );
+      const scans = lines.map((line) => line['QUERY PLAN']).filter((line) => line.includes('Scan'));
+      const removed = lines.flatMap((line) => /Removed by Filter: (\d+)/.exec(line['QUERY PLAN'])?.[1] ?? []);
+      const found = scans.flatMap((line) => /actual rows=(\d+)/.exec(line)?.[1] ?? []);
+      return [...removed, ...found].reduce((sum, one) => sum + Number(one), 0);
+    };
+    for (const where of [
+      'true',
+      "who = 'who-7'",
+      "who = 'nobody'",
+      "action = 'a-3'",
+      "target = 't-9'",
+      "outcome = 'refused'",
+      'at < 3000000',
+      "who = 'who-7' and at >= 1000000 and at < 2000000",
+    ])
+      expect([where, await rowsRead(where)]).toEqual([where, expect.toSatisfy((rows) => rows <= 500)]);
   });
 });
 

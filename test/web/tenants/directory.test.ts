@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TenantSummary } from '../../../web/api/models/tenant.ts';
 import { Directory } from '../../../web/tenants/directory.ts';
+import { tenantSorts } from '../../../web/tenants/query.ts';
 import { desiredState, tenant } from '../../support/desired.ts';
 import { FleetDouble, wireStatus } from '../../support/fleet-double.ts';
 
@@ -22,7 +24,8 @@ function world(names: readonly string[]) {
   };
   const names_ = (page: { items: string }): string[] =>
     (JSON.parse(`[${page.items}]`) as TenantSummary[]).map(({ name }) => name);
-  return { directory, fleet, commit, named: names_ };
+  const anew = (): Directory => new Directory({ branch, fleet }, () => 1);
+  return { directory, anew, fleet, commit, named: names_ };
 }
 
 test('what needs a person comes first, longest first; filters and counts are of what the reader may see', () => {
@@ -66,4 +69,47 @@ test('tells each change once, and a tenant that is gone from Git and from its no
   fleet.tellNode('worker-1', 'b'.repeat(40), true);
   expect(told.at(-1)).toBe('b Unknown');
   expect(directory.get('b')?.linked).toBe(true);
+});
+
+const someName = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+const someNode = fc.constantFrom('worker-1', 'worker-2');
+const somePhase = fc.constantFrom('InSync', 'Failed', 'Drifted');
+const change = fc.oneof(
+  fc.record({ tell: someName, node: someNode, phase: somePhase, since: fc.nat(5) }),
+  fc.record({ forget: someName }),
+  fc.record({ commit: fc.uniqueArray(someName), on: someNode }),
+  fc.record({ link: someNode, linked: fc.boolean() }),
+);
+
+test('lists that are kept in order through changes are those that are made anew', () => {
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 30 }), (changes) => {
+      const { directory, anew, fleet, commit } = world(['a', 'b']);
+      for (const step of changes) {
+        if ('tell' in step) fleet.tell(step.node, wireStatus(step.tell, step), 5);
+        else if ('forget' in step) fleet.forget(step.forget);
+        else if ('link' in step) fleet.tellNode(step.link, 'b'.repeat(40), step.linked);
+        else
+          commit(
+            desiredState(
+              step.commit.map((name) => tenant(name, { node: step.on })),
+              'c'.repeat(40),
+            ),
+          );
+        const fresh = anew();
+        for (const sort of tenantSorts) {
+          for (const query of [
+            { sort, limit: 3 },
+            { sort, phase: 'Failed' },
+            { sort, cursor: 'b' },
+          ]) {
+            expect(directory.page(query, null)).toEqual(fresh.page(query, null));
+          }
+          const some = new Set(['a', 'c']);
+          expect(directory.page({ sort }, some)).toEqual(fresh.page({ sort }, some));
+        }
+        fresh.close();
+      }
+    }),
+  );
 });

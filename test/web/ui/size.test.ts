@@ -57,6 +57,13 @@ describe('the built page', () => {
     expect(place.headers.get('content-security-policy')).not.toContain('unsafe');
     const asset = /assets\/[^"]+\.js/.exec(await place.text())?.[0] ?? '';
     expect((await fetch(`${server.url}/${asset}`)).headers.get('cache-control')).toContain('immutable');
+    const small = await fetch(`${server.url}/${asset}`, { headers: { 'accept-encoding': 'br' } });
+    expect([small.headers.get('content-encoding'), small.headers.get('content-type')]).toEqual([
+      'br',
+      'application/javascript; charset=utf-8',
+    ]);
+    expect(small.headers.get('vary')).toContain('accept-encoding');
+    expect((await small.text()) === readFileSync(join(folder, asset), 'utf8')).toBe(true);
     expect((await fetch(`${server.url}/assets/gone-1234.js`)).status).toBe(404);
     expect((await fetch(`${server.url}/v1/nothing`)).headers.get('content-type')).toContain('problem+json');
     expect((await fetch(`${server.url}/..%2f..%2fpackage.json`)).headers.get('content-type')).toContain(

@@ -121,7 +121,7 @@ describe('an edit', () => {
     await mine.click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type('# both');
-    await button(one, 'Plan the text on the right').click();
+    await button(one, 'Plan your text').click();
     await button(one, 'Commit change').click();
     await page.getByRole('dialog').getByText('0 of 1 converged').waitFor();
     expect(server.state.repository.read('tenants/acme/prompts/greeting.yaml')).toMatch(/Mine\.[\s\S]*both/);
@@ -138,7 +138,7 @@ describe('an edit', () => {
     await button(one, 'Restart').click();
     await page.getByText('acme: recreated, about 7 s down.', { exact: false }).waitFor();
     await button(one, 'Propose instead').click();
-    await page.getByText('tenantry/propose-1').waitFor();
+    await page.getByText('tenantry/propose-1', { exact: true }).waitFor();
     expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
     expect(await page.getByRole('link', { name: 'Open the pull request' }).count()).toBe(0);
   });
@@ -162,6 +162,106 @@ test('drift is accepted field by field, after its plan', async () => {
   await dialog.getByRole('button', { name: 'Accept into Git', exact: true }).click();
   await dialog.getByText('0 of 1 converged').waitFor();
   expect(server.state.repository.head.progress.commit.subject).toBe('acme: accept memory');
+});
+
+test('a channel is pinned and promoted, each after its plan', async () => {
+  const { page } = one;
+  await one.goto('/channels');
+  await page.getByText('36 of 41 tenants run the pin').waitFor();
+  await button(one, 'Pin images of staging').click();
+  await page.getByLabel('runtime', { exact: true }).fill('registry.example.com/tenantry/runtime:sha-0000aaa');
+  expect(await one.axe()).toEqual([]);
+  await button(one, 'Show the plan').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('row').filter({ hasText: 'runtime:sha-0000aaa' }).waitFor();
+  await dialog.getByRole('button', { name: 'Commit pin' }).click();
+  await dialog.getByText('0 of 1 converged').waitFor();
+  expect(server.state.repository.read('channels/staging.yaml')).toContain('sha-0000aaa');
+  await button(one, 'Close').last().click();
+  await button(one, /^Promote to production/).click();
+  await dialog.getByRole('button', { name: 'Commit promotion' }).click();
+  await dialog.getByText('0 of 1 converged').waitFor();
+  expect(server.state.repository.read('channels/production.yaml')).toContain('sha-9c3e0b7');
+});
+
+test('a removal that a node holds is approved by a commit that says why', async () => {
+  const { page } = one;
+  await one.goto('/nodes/worker-1');
+  await button(one, 'Approve the removal').click();
+  await page.getByLabel('Why').fill('their contracts ended');
+  expect(await one.axe()).toEqual([]);
+  await button(one, 'Show the change').click();
+  const dialog = page.getByRole('dialog', { name: 'Approve the removal from worker-1' });
+  await dialog.getByRole('button', { name: 'Commit approval' }).click();
+  await dialog.getByText('Committed').waitFor();
+  expect(server.state.repository.read('tenantry.yaml')).toContain('their contracts ended');
+  expect(server.state.repository.head.progress.commit.subject).toBe(
+    'worker-1: approve the removal of 3 tenants',
+  );
+});
+
+test('a Git token is made, shown once with what to run, and revoked', async () => {
+  const { page } = one;
+  await one.goto('/git-access');
+  await button(one, 'Make token').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('ci');
+  expect(await one.axe()).toEqual([]);
+  await dialog.getByRole('button', { name: 'Make token' }).click();
+  await dialog.getByText('tnt_git_made-by-a-fixture').waitFor();
+  await dialog.getByText('git clone http://ada@localhost:8080/git/desired.git').waitFor();
+  expect(await one.axe()).toEqual([]);
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect(await page.getByText('tnt_git_made-by-a-fixture').count()).toBe(0);
+  await button(one, 'Revoke ci').click();
+  await button(one, 'Revoke token').click();
+  await button(one, 'Revoke ci').waitFor({ state: 'detached' });
+});
+
+describe('what was is read as far back as one asks', () => {
+  test('events by kind, older ones as one scrolls, new ones on top', async () => {
+    const { page } = one;
+    await one.goto('/tenants/acme/events');
+    const rows = page.getByRole('table', { name: /^Events/ }).getByRole('row');
+    await rows.nth(5).waitFor();
+    await page.getByLabel('Kind').selectOption('container');
+    await page.getByText('connected').first().waitFor({ state: 'detached' });
+    await expect
+      .poll(async () => {
+        await page.mouse.wheel(0, 4_000);
+        return Number(await rows.last().getAttribute('aria-rowindex'));
+      })
+      .toBe(196);
+    const event = {
+      id: 2_000,
+      at: Date.now(),
+      node: 'worker-1',
+      tenant: 'acme',
+      type: 'container/oom',
+      data: {},
+    };
+    server.state.live.say('tenant:acme', { type: 'event', event });
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await page.getByText('the container ran out of memory').waitFor();
+  });
+
+  test('the audit by person, outcome and day, in the address', async () => {
+    const { page } = one;
+    await one.goto('/audit');
+    await page.getByLabel('Outcome').selectOption('refused');
+    await page.getByText('mallory@example.com').waitFor();
+    await page.getByText('ops@acme.example').waitFor({ state: 'detached' });
+    expect(new URL(page.url()).search).toBe('?outcome=refused');
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('button', { name: 'ops@acme.example' }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('who')).toBe('ops@acme.example');
+    await page.getByText('mallory@example.com').waitFor({ state: 'detached' });
+    const asked = page.waitForRequest((request) => request.url().includes('since='));
+    await page.getByLabel('From').fill('2026-11-01');
+    const since = Number(new URL((await asked).url()).searchParams.get('since'));
+    expect(await page.evaluate((at) => new Date(at).toString(), since)).toMatch(/Nov 01 2026 00:00/);
+  });
 });
 
 test('a code to pair appears, is replaced and ends by itself', async () => {

@@ -4,6 +4,8 @@ import Type, { type Static } from 'typebox';
 export const text = Type.String();
 export const at = Type.Number({ description: 'Milliseconds since the epoch.' });
 export const oid = Type.String({ description: 'Commit id.', pattern: '^[0-9a-f]{40}$' });
+/** Name of a tenant or of any other document. */
+export const documentName = Type.String({ minLength: 1, maxLength: 63, pattern: '^[a-z0-9][-a-z0-9]*$' });
 export const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 export const word = <const W extends readonly [string, ...string[]]>(words: W) =>
   Type.Unsafe<W[number]>({ type: 'string', enum: [...words] });

@@ -16,6 +16,8 @@ export const gitToken = Type.Object({
 export const gitTokens = Type.Object({
   /** Where a clone comes from; null when the repository is at another host. */
   cloneUrl: orNull(text),
+  /** What the caller may use one for now; nothing where he may not use Git at all. */
+  may: Type.Array(scope),
   tokens: Type.Array(gitToken),
 });
 
@@ -32,4 +34,6 @@ export const gitTokenMade = Type.Object({
   secret: Type.String({ description: 'The password for git. It is answered here, and never again.' }),
 });
 
+export type GitTokens = Static<typeof gitTokens>;
+export type GitTokenMade = Static<typeof gitTokenMade>;
 export type GitTokenView = Static<typeof gitToken>;

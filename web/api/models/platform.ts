@@ -64,6 +64,9 @@ export const channelList = Type.Object({
   ),
 });
 
+export const outcomes = ['done', 'refused', 'failed'] as const;
+
+/** `GET /v1/audit` */
 export const auditPage = Type.Object({
   items: Type.Array(
     Type.Object({
@@ -72,13 +75,15 @@ export const auditPage = Type.Object({
       who: text,
       action: text,
       target: text,
-      outcome: word(['done', 'refused', 'failed']),
+      outcome: word(outcomes),
       reason: text,
       from: Type.String({ description: 'Address and what the client calls itself.' }),
       commit: orNull(oid),
     }),
   ),
   next: orNull(text),
+  /** All actions that there are, to choose from. */
+  actions: Type.Array(text),
 });
 
 /** `GET /v1/access`: who may do what, and from where that comes. */
@@ -103,5 +108,6 @@ export type Me = Static<typeof me>;
 export type NodeView = Static<typeof nodeView>;
 export type NodeList = Static<typeof nodeList>;
 export type Overview = Static<typeof overview>;
+export type ChannelList = Static<typeof channelList>;
 export type AuditPage = Static<typeof auditPage>;
 export type AccessList = Static<typeof accessList>;

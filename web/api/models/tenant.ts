@@ -120,5 +120,6 @@ export type TenantDrift = Static<typeof tenantDrift>;
 export type FileView = Static<typeof fileView>;
 export type FileList = Static<typeof fileList>;
 export type TenantEvent = Static<typeof tenantEvent>;
+export type EventPage = Static<typeof eventPage>;
 export type LogLine = Static<typeof logLine>;
 export type Outcome = Static<typeof outcome>;

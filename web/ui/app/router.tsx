@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { ApiError } from '../data/http.ts';
 import { meQuery } from '../data/queries.ts';
+import { type AuditFilter, readAuditFilter } from '../words/audit-filter.ts';
 import { readFilter, type TenantFilter } from '../words/filters.ts';
 import { Crashed, NotFound } from './crashed.tsx';
 import { Shell } from './shell.tsx';
@@ -130,6 +131,13 @@ const tenantTabs = [
 const page = <const P extends string>(path: P, component: ReturnType<typeof lazyRouteComponent>) =>
   createRoute({ getParentRoute: () => inside, path, component });
 
+const audit = createRoute({
+  getParentRoute: () => inside,
+  path: '/audit',
+  validateSearch: (search: Record<string, unknown>): AuditFilter => readAuditFilter(search),
+  component: lazyRouteComponent(() => import('../pages/audit/audit.tsx'), 'AuditPage'),
+});
+
 const pages = [
   page(
     '/history',
@@ -156,12 +164,16 @@ const pages = [
     lazyRouteComponent(() => import('../pages/nodes/node.tsx'), 'NodePage'),
   ),
   page(
-    '/audit',
-    lazyRouteComponent(() => import('../pages/audit/audit.tsx'), 'AuditPage'),
+    '/channels',
+    lazyRouteComponent(() => import('../pages/channels/channels.tsx'), 'ChannelsPage'),
   ),
   page(
     '/access',
     lazyRouteComponent(() => import('../pages/access/access.tsx'), 'AccessPage'),
+  ),
+  page(
+    '/git-access',
+    lazyRouteComponent(() => import('../pages/git/git.tsx'), 'GitPage'),
   ),
 ] as const;
 
@@ -170,7 +182,7 @@ export function makeRouter(client: QueryClient) {
     routeTree: root.addChildren([
       signIn,
       signUp,
-      inside.addChildren([overview, tenants, tenant.addChildren(tenantTabs), ...pages]),
+      inside.addChildren([overview, tenants, tenant.addChildren(tenantTabs), audit, ...pages]),
     ]),
     context: { client },
     defaultPreload: 'intent',

@@ -3,10 +3,9 @@ import type { CommitProgress, HistoryPage } from '../../api/models/edit.ts';
 import type { ServerMessage } from '../../api/models/live.ts';
 import type { NodeList, NodeView, Overview } from '../../api/models/platform.ts';
 import type { TenantDetail, TenantEvent, TenantPage, TenantSummary } from '../../api/models/tenant.ts';
+import { kindOf } from '../words/event.ts';
+import { type EventPages, withEvent } from './event-pages.ts';
 import type { Gatherer } from './gather.ts';
-
-/** Events of one tenant that stay on the page. */
-const MAX_EVENTS = 500;
 
 /**
  * Writes what the socket says into what the page has read. What a message tells whole is put in place; what it only
@@ -23,7 +22,7 @@ export function applyMessage(client: QueryClient, gather: Gatherer, message: Ser
     case 'node':
       return applyNode(client, gather, message.node);
     case 'revision':
-      return gather(['overview'], ['history'], ['nodes'], ['files'], ['file']);
+      return gather(['overview'], ['history'], ['nodes'], ['channels'], ['files'], ['file']);
     case 'progress':
       return applyProgress(client, gather, message.progress);
     case 'gap':
@@ -47,7 +46,7 @@ function applyTenant(client: QueryClient, gather: Gatherer, tenant: TenantSummar
   client.setQueryData<TenantDetail>(['tenant', tenant.name, 'status'], (detail) =>
     detail === undefined ? detail : { ...detail, summary: tenant },
   );
-  gather(['tenant', tenant.name, 'status'], ['tenant', tenant.name, 'drift']);
+  gather(['tenant', tenant.name, 'status'], ['tenant', tenant.name, 'drift'], ['channels']);
   // Phases are counted, and what needs attention sorted, by the server.
   if (moved) gather(['tenants'], ['overview']);
 }
@@ -66,11 +65,13 @@ function applyEvent(client: QueryClient, gather: Gatherer, event: TenantEvent): 
       detail === undefined ? detail : { ...detail, whatsapp: { ...detail.whatsapp, qr } },
     );
   }
-  client.setQueryData<TenantEvent[]>(['tenant', event.tenant, 'events'], (known) => {
+  const lists = client.getQueriesData<EventPages>({ queryKey: ['tenant', event.tenant, 'events'] });
+  for (const [key, data] of lists) {
+    const kind = key.at(-1);
     // What passes and is not kept has no number.
-    if (event.id === 0 || known === undefined || known.some(({ id }) => id === event.id)) return known;
-    return [event, ...known].slice(0, MAX_EVENTS);
-  });
+    if (event.id !== 0 && data !== undefined && (kind === null || kind === kindOf(type)))
+      client.setQueryData(key, withEvent(data, event));
+  }
   // Codes and their end are in the status.
   if (!event.type.includes('/')) gather(['tenant', event.tenant, 'status']);
 }

@@ -1,15 +1,26 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { CommitProgress, HistoryPage } from '../../api/models/edit.ts';
-import type { AccessList, AuditPage, Me, NodeList, NodeView, Overview } from '../../api/models/platform.ts';
+import type { GitTokens } from '../../api/models/git-token.ts';
 import type {
+  AccessList,
+  AuditPage,
+  ChannelList,
+  Me,
+  NodeList,
+  NodeView,
+  Overview,
+} from '../../api/models/platform.ts';
+import type {
+  EventPage,
   FileList,
   FileView,
   TenantDetail,
   TenantDrift,
-  TenantEvent,
   TenantPage,
 } from '../../api/models/tenant.ts';
 import type { JsonSchema } from '../form/schema.ts';
+import { type AuditFilter, auditApiQuery } from '../words/audit-filter.ts';
+import type { EventKind } from '../words/event.ts';
 import { filterQuery, type TenantFilter } from '../words/filters.ts';
 import { get, rememberCsrf } from './http.ts';
 
@@ -81,11 +92,17 @@ export const schemaQuery = (address: string) =>
     queryFn: ({ signal }) => get<JsonSchema>(address, signal),
   });
 
-export const eventsQuery = (tenant: string) =>
-  queryOptions({
-    queryKey: ['tenant', tenant, 'events'],
-    queryFn: async ({ signal }) =>
-      (await get<{ items: TenantEvent[] }>(`/v1/tenants/${at(tenant)}/events`, signal)).items,
+/** What happened to a tenant, all or of one kind. */
+export const eventsQuery = (tenant: string, kind: EventKind | null) =>
+  infiniteQueryOptions({
+    queryKey: ['tenant', tenant, 'events', kind],
+    queryFn: ({ pageParam, signal }) =>
+      get<EventPage>(
+        withQuery(`/v1/tenants/${at(tenant)}/events`, { kind, limit: '100', before: pageParam }),
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
   });
 
 /** All commits, or those that touched one tenant. */
@@ -123,16 +140,24 @@ export const nodeQuery = (node: string) =>
     queryFn: ({ signal }) => get<NodeView>(`/v1/nodes/${at(node)}`, signal),
   });
 
-export interface AuditFilter {
-  readonly who?: string;
-  readonly action?: string;
-}
+export const channelsQuery = queryOptions({
+  queryKey: ['channels'],
+  queryFn: ({ signal }) => get<ChannelList>('/v1/channels', signal),
+});
+
+export const gitTokensQuery = queryOptions({
+  queryKey: ['git-tokens'],
+  queryFn: ({ signal }) => get<GitTokens>('/v1/git-tokens', signal),
+});
 
 export const auditQuery = (filter: AuditFilter) =>
   infiniteQueryOptions({
     queryKey: ['audit', filter],
     queryFn: ({ pageParam, signal }) =>
-      get<AuditPage>(withQuery('/v1/audit', { ...filter, limit: '100', before: pageParam }), signal),
+      get<AuditPage>(
+        withQuery('/v1/audit', { ...auditApiQuery(filter), limit: '100', before: pageParam }),
+        signal,
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,

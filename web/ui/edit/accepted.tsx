@@ -2,10 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import type { Accepted } from '../../api/models/edit.ts';
 import { commitQuery } from '../data/queries.ts';
 import { Button, buttonClass } from '../parts/button.tsx';
+import { CommandLine } from '../parts/command-line.tsx';
 import { CommitId } from '../parts/commit-line.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { ProgressBar } from '../parts/progress-bar.tsx';
 import { safeHref } from '../words/link.ts';
+import { progressWords } from '../words/progress.ts';
 import { ProgressTable } from './progress-table.tsx';
 
 /** What became of an edit: its commit and how far that is, or the branch it was proposed on. */
@@ -54,6 +56,15 @@ function Proposed({
         Proposed on the branch <code>{branch}</code>. Nothing changes until it is merged.
       </p>
       {problem !== null && <p className="text-sm text-warn">There is no pull request: {problem}</p>}
+      {url === null && (
+        <>
+          <p className="text-sm text-dim">In a clone, this takes it over:</p>
+          <CommandLine
+            text={`git fetch && git merge origin/${branch} && git push`}
+            label="commands that merge it"
+          />
+        </>
+      )}
       {url !== null && (
         <a href={url} target="_blank" rel="noreferrer noopener" className={buttonClass('plain')}>
           Open the pull request
@@ -76,7 +87,9 @@ function Converging({ oid, subject }: { readonly oid: string; readonly subject: 
         <ProgressBar progress={data} />
       )}
       {data !== undefined && <ProgressTable progress={data} />}
-      <p className="text-sm text-dim">You can close this: the tracker in the corner stays.</p>
+      {(data === undefined || progressWords(data).tone === 'busy') && (
+        <p className="text-sm text-dim">You can close this: the tracker in the corner stays.</p>
+      )}
     </div>
   );
 }

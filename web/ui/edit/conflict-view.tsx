@@ -35,7 +35,7 @@ export function ConflictView({ request, conflict, onClose, onYield, onAgain }: C
           </Button>
           <Button onClick={onYield}>Take the newer text</Button>
           <Button look="primary" onClick={() => onAgain(byHand ? merged : undefined)}>
-            {byHand ? 'Plan the text on the right' : 'Plan it again on the newest'}
+            {byHand ? 'Plan your text' : 'Plan it again on the newest'}
           </Button>
         </>
       }

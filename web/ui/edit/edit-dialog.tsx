@@ -42,7 +42,10 @@ export function EditDialog({ request: first, onClose, onFollow }: EditDialogProp
         accepted.commit === null ? 'Nothing had to be changed' : `Committed ${shortId(accepted.commit)}`,
       );
       if (accepted.commit !== null && accepted.proposal === null) onFollow(accepted.commit);
-      if (accepted.proposal === null) request.onAccepted?.(accepted, request);
+      if (accepted.proposal === null) {
+        if (request.leads === true) onClose();
+        request.onAccepted?.(accepted, request);
+      }
       void client.invalidateQueries({ queryKey: ['overview'] });
       void client.invalidateQueries({ queryKey: ['history'] });
       void client.invalidateQueries({ queryKey: ['files'] });
@@ -99,7 +102,11 @@ function PreviewBody({ preview }: { readonly preview: Preview }) {
           <ProblemList problems={problems} />
         </section>
       )}
-      <PlanPanel plan={preview.plan} />
+      {problems.some(({ severity }) => severity === 'error') ? (
+        <p className="text-sm">As it is, nodes would not take it: what is in force stays.</p>
+      ) : (
+        <PlanPanel plan={preview.plan} />
+      )}
       {preview.files.map((file) => (
         <DiffView key={file.path} path={file.path} before={file.before} after={file.after} />
       ))}

@@ -4,10 +4,16 @@ import { isDisruptive, planSentence } from '../words/plan.ts';
 import { count } from '../words/value.ts';
 
 /** What the nodes will do about an edit, in the words that they will use themselves. */
-export function PlanPanel({ plan }: { readonly plan: PlanView | null }) {
+export function PlanPanel({
+  plan,
+  title = 'What will happen',
+}: {
+  readonly plan: PlanView | null;
+  readonly title?: string;
+}) {
   return (
     <section aria-label="Plan" className="space-y-2">
-      <h3 className="text-sm font-semibold">What will happen</h3>
+      <h3 className="text-sm font-semibold">{title}</h3>
       <p>{planSentence(plan)}</p>
       {plan?.holds.map((hold) => (
         <p key={hold} className="rounded-md bg-warn-soft px-3 py-2 text-sm">

@@ -15,6 +15,8 @@ export interface EditRequest {
   /** What stands on the button; `Commit change` when absent. */
   readonly verb?: string;
   readonly danger?: boolean;
+  /** What `onAccepted` shows takes the place of this dialog; the tracker tells how far it is. */
+  readonly leads?: boolean;
   readonly onAccepted?: (accepted: Accepted, request: EditRequest) => void;
   /** Called when the newer text of a conflict was taken instead. */
   readonly onYielded?: (conflict: Conflict) => void;

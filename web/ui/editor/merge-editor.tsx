@@ -1,6 +1,6 @@
 import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import { EditorView } from '@codemirror/view';
-import { useEffect, useEffectEvent, useRef } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { yamlSetup } from './setup.ts';
 import { shadowOf } from './shadow.ts';
 
@@ -18,13 +18,14 @@ const TWO_COLUMNS = '(min-width: 720px)';
 export function MergeEditor({ path, theirs, mine, onChange }: MergeEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const changed = useEffectEvent(onChange);
+  const [beside] = useState(() => matchMedia(TWO_COLUMNS).matches);
   const begin = useEffectEvent((root: ShadowRoot): { destroy(): void } => {
     const own = yamlSetup({
       label: `Your text of ${path}`,
       readOnly: false,
       onChange: (text) => changed(text),
     });
-    if (!matchMedia(TWO_COLUMNS).matches) {
+    if (!beside) {
       return new EditorView({
         doc: mine,
         extensions: [...own, unifiedMergeView({ original: theirs })],
@@ -50,10 +51,16 @@ export function MergeEditor({ path, theirs, mine, onChange }: MergeEditorProps) 
   }, []);
   return (
     <figure className="panel overflow-hidden">
-      <figcaption className="grid grid-cols-2 border-b border-line text-xs text-dim">
-        <span className="px-3 py-1.5">In Git now</span>
-        <span className="px-3 py-1.5">Yours, to edit</span>
-      </figcaption>
+      {beside ? (
+        <figcaption className="grid grid-cols-2 border-b border-line text-xs text-dim">
+          <span className="px-3 py-1.5">In Git now</span>
+          <span className="px-3 py-1.5">Yours, to edit</span>
+        </figcaption>
+      ) : (
+        <figcaption className="border-b border-line px-3 py-1.5 text-xs text-dim">
+          Yours, to edit; above each difference is what is in Git now. Reject takes that.
+        </figcaption>
+      )}
       <div ref={host} className="max-h-[50dvh] overflow-auto" />
     </figure>
   );

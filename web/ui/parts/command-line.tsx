@@ -11,7 +11,7 @@ export function CommandLine({ text, label }: { readonly text: string; readonly l
     announce(`Copied the ${label}`);
   };
   return (
-    <div className="flex items-start gap-2 rounded-md bg-raised p-2">
+    <div className="flex items-center gap-2 rounded-md bg-raised p-2">
       <code className="min-w-0 flex-1 text-xs break-all select-all">{text}</code>
       <Button
         small

@@ -40,7 +40,7 @@ export function DiffView({ path, before, after, beforeName, afterName }: DiffVie
         <table className="w-full border-collapse font-mono text-xs leading-5">
           <tbody>
             {lines.map((line, index) => (
-              <tr key={`${index}`} className={looks[line.kind].row}>
+              <tr key={`${index}`} className={`align-top ${looks[line.kind].row}`}>
                 <td className="w-8 px-2 text-right text-dim select-none max-sm:hidden">
                   {line.before ?? ''}
                 </td>

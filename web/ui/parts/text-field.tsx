@@ -1,4 +1,5 @@
 import { type InputHTMLAttributes, useId } from 'react';
+import { Prose } from './prose.tsx';
 
 interface TextFieldProps extends InputHTMLAttributes<HTMLInputElement> {
   readonly label: string;
@@ -21,7 +22,7 @@ export function TextField({ label, hint, className = '', ...rest }: TextFieldPro
       />
       {hint !== undefined && (
         <p id={`${id}-hint`} className="mt-1 text-xs text-dim">
-          {hint}
+          <Prose text={hint} />
         </p>
       )}
     </div>

@@ -23,6 +23,13 @@ const KINDS: Readonly<Record<string, string | undefined>> = {
   remove: 'should not be there',
 };
 
+/** What the engine counts in, as the language of tenants' files names it. */
+const NAMES: Readonly<Record<string, string | undefined>> = {
+  memoryBytes: 'memory',
+  memorySwapBytes: 'memory with swap',
+  nanoCpus: 'cpus',
+};
+
 /** Flattens changes to one difference a field, oldest first; what differs as a whole is one line. */
 export function differences(changes: readonly DriftChange[]): FieldDifference[] {
   const all = changes.flatMap((change) => {
@@ -49,7 +56,7 @@ export function differences(changes: readonly DriftChange[]): FieldDifference[] 
     return change.fields.map((field) => ({
       ...common,
       key: `${change.resource.kind}/${change.resource.name}/${field.path}`,
-      field: field.path,
+      field: NAMES[field.path] ?? field.path,
       wanted: shown(field.desired, field.path),
       found: shown(field.actual, field.path),
       path: field.path,

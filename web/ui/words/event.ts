@@ -1,6 +1,18 @@
 import type { TenantEvent } from '../../api/models/tenant.ts';
 import { shown } from './value.ts';
 
+export const eventKinds = [
+  ['container', 'Container'],
+  ['pairing', 'Pairing'],
+] as const;
+export type EventKind = (typeof eventKinds)[number][0];
+
+/** What the engine tells has `container/` before its name; the bridge's own words have nothing. */
+export function kindOf(type: string): EventKind | null {
+  if (type.startsWith('container/')) return 'container';
+  return type.includes('/') ? null : 'pairing';
+}
+
 const SAYS: Readonly<Record<string, string | undefined>> = {
   qr: 'a code to pair is shown',
   connected: 'a phone connected',

@@ -1,3 +1,4 @@
+import { type Filtered, filterOf, textOf } from './address.ts';
 import { phaseOrder } from './phase.ts';
 
 /** What of the fleet is shown. It lives in the address, so that it can be sent to somebody. */
@@ -22,7 +23,7 @@ export function nextSort(now: string, column: string): string {
 export function readFilter(search: Readonly<Record<string, unknown>>): TenantFilter {
   const phase = textOf(search['phase']);
   const sort = textOf(search['sort']);
-  return clean({
+  return filterOf<TenantFilter>({
     q: textOf(search['q']),
     phase: phase !== undefined && (phaseOrder as readonly string[]).includes(phase) ? phase : undefined,
     node: textOf(search['node']),
@@ -33,11 +34,8 @@ export function readFilter(search: Readonly<Record<string, unknown>>): TenantFil
 }
 
 /** The filter with some parts changed; empty parts disappear from the address. */
-export function changeFilter(
-  filter: TenantFilter,
-  change: { readonly [K in keyof TenantFilter]?: string | undefined },
-): TenantFilter {
-  return clean({ ...filter, ...change });
+export function changeFilter(filter: TenantFilter, change: Filtered<TenantFilter>): TenantFilter {
+  return filterOf<TenantFilter>({ ...filter, ...change });
 }
 
 /** The filter as the API takes it. */
@@ -48,16 +46,4 @@ export function filterQuery(filter: TenantFilter): Record<string, string> {
 /** Whether anything is filtered out; the order alone hides nothing. */
 export function isFiltered({ sort: _sort, ...rest }: TenantFilter): boolean {
   return Object.keys(rest).length > 0;
-}
-
-function textOf(value: unknown): string | undefined {
-  // The router reads `?q=1` as a number.
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return typeof value === 'string' ? value : undefined;
-}
-
-function clean(filter: { readonly [K in keyof TenantFilter]?: string | undefined }): TenantFilter {
-  return Object.fromEntries(
-    Object.entries(filter).filter(([, value]) => value !== undefined && value !== ''),
-  );
 }

@@ -2,7 +2,8 @@
 export function shown(value: unknown, path = ''): string {
   if (value === undefined || value === null) return 'nothing';
   if (value === '') return 'an empty text';
-  if (typeof value === 'number') return isBytes(path) ? bytes(value) : String(value);
+  if (typeof value === 'number')
+    return isBytes(path) ? bytes(value) : String(/nanoCpus$/.test(path) ? value / 1e9 : value);
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) {
     if (value.length === 0) return 'an empty list';

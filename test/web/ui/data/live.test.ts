@@ -1,7 +1,8 @@
 import { QueryClient } from '@tanstack/react-query';
 import { describe, expect, test } from 'vitest';
-import type { TenantPage } from '../../../../web/api/models/tenant.ts';
+import type { TenantEvent, TenantPage } from '../../../../web/api/models/tenant.ts';
 import { applyMessage } from '../../../../web/ui/data/apply.ts';
+import { type EventPages, withEvent } from '../../../../web/ui/data/event-pages.ts';
 import { gatherer } from '../../../../web/ui/data/gather.ts';
 import { type LiveSocket, liveSocket } from '../../../../web/ui/data/socket.ts';
 import { tenantsOf } from '../../../support/page-server/fleet.ts';
@@ -164,6 +165,7 @@ describe('what the socket says', () => {
     }
     flush();
     expect(asked.toSorted()).toEqual([
+      '["channels"]',
       '["overview"]',
       '["tenant","acme","drift"]',
       '["tenant","acme","status"]',
@@ -171,21 +173,51 @@ describe('what the socket says', () => {
     ]);
   });
 
-  test('an event comes on top once, also when it is told twice', () => {
+  const pages = (...items: number[][]): EventPages => ({
+    pageParams: items.map(() => null),
+    pages: items.map((ids) => ({ items: ids.map((id) => event(id)), next: '1' })),
+  });
+  const event = (id: number, type = 'connected'): TenantEvent => ({
+    id,
+    at: 1,
+    node: 'w',
+    tenant: 'acme',
+    type,
+    data: {},
+  });
+  const idsOf = (read: EventPages | undefined): number[] | undefined =>
+    read?.pages.flatMap(({ items }) => items.map(({ id }) => id));
+
+  test('an event comes on top once, also when it is told twice, in the lists of its kind', () => {
     const { client, gather } = setup();
-    const event = { id: 7, at: 1, node: 'w', tenant: 'acme', type: 'qr', data: {} };
-    client.setQueryData(['tenant', 'acme', 'events'], [{ ...event, id: 6 }]);
-    applyMessage(client, gather, { type: 'event', event });
-    applyMessage(client, gather, { type: 'event', event });
-    expect(client.getQueryData<{ id: number }[]>(['tenant', 'acme', 'events'])?.map(({ id }) => id)).toEqual([
-      7, 6,
+    const key = (kind: string | null) => ['tenant', 'acme', 'events', kind];
+    for (const kind of [null, 'pairing', 'container']) client.setQueryData(key(kind), pages([6], [5]));
+    applyMessage(client, gather, { type: 'event', event: event(7) });
+    applyMessage(client, gather, { type: 'event', event: event(7) });
+    const read = (kind: string | null) => idsOf(client.getQueryData<EventPages>(key(kind)));
+    expect([read(null), read('pairing'), read('container')]).toEqual([
+      [7, 6, 5],
+      [7, 6, 5],
+      [6, 5],
     ]);
+  });
+
+  test('a page that stays open keeps the newest events, and can still read all that came before', () => {
+    let read = pages([2], [1]);
+    for (let id = 3; id <= 5_001; id += 1) read = withEvent(read, event(id));
+    // The last page went, and is where the next one begins.
+    expect(idsOf(read)?.at(-1)).toBe(2);
+    expect(read.pages.at(-1)?.next).toBe('1');
+    for (let id = 5_002; id <= 5_010; id += 1) read = withEvent(read, event(id));
+    expect(idsOf(read)?.[0]).toBe(5_010);
+    expect(idsOf(read)?.length).toBeLessThan(5_001);
+    expect(read.pages.at(-1)?.next).toBe(String(idsOf(read)?.at(-1)));
   });
 
   test('a code to pair is in its place at once, and in no list', () => {
     const { client, gather } = setup();
     client.setQueryData(['tenant', 'acme', 'status'], { whatsapp: { enabled: true, qr: null } });
-    client.setQueryData(['tenant', 'acme', 'events'], []);
+    client.setQueryData(['tenant', 'acme', 'events', null], pages([]));
     applyMessage(client, gather, {
       type: 'event',
       event: { id: 0, at: 1, node: 'w', tenant: 'acme', type: 'qr', data: { code: '2@x', expiresAt: 9 } },
@@ -193,7 +225,7 @@ describe('what the socket says', () => {
     expect(client.getQueryData(['tenant', 'acme', 'status'])).toEqual({
       whatsapp: { enabled: true, qr: { code: '2@x', expiresAt: 9 } },
     });
-    expect(client.getQueryData(['tenant', 'acme', 'events'])).toEqual([]);
+    expect(client.getQueryData(['tenant', 'acme', 'events', null])).toEqual(pages([]));
   });
 
   test('a gap has everything read again', () => {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from '../../../../schemas/validate.ts';
 import { matching } from '../../../../web/ui/app/commands.ts';
+import { auditApiQuery, readAuditFilter } from '../../../../web/ui/words/audit-filter.ts';
+import { followWords, promotable } from '../../../../web/ui/words/channel.ts';
+import { cloneCommand } from '../../../../web/ui/words/clone.ts';
 import type { DriftChange } from '../../../../web/ui/words/drift.ts';
 import { differences, sentenceOf } from '../../../../web/ui/words/drift.ts';
 import { eventWords } from '../../../../web/ui/words/event.ts';
@@ -245,4 +248,42 @@ describe('roles', () => {
       viewer: [],
     });
   });
+});
+
+test('the filter of the audit is read from an address, and asks for whole days of the reader', () => {
+  const search = {
+    who: 'ada@example.com',
+    outcome: 'perhaps',
+    from: '2026-11-20',
+    to: '2026-11-21',
+    target: 7,
+  };
+  const filter = readAuditFilter(search);
+  expect(filter).toEqual({ who: 'ada@example.com', from: '2026-11-20', to: '2026-11-21', target: '7' });
+  expect(auditApiQuery(filter)).toEqual({
+    who: 'ada@example.com',
+    target: '7',
+    since: String(new Date(2026, 10, 20).getTime()),
+    until: String(new Date(2026, 10, 22).getTime()),
+  });
+  expect(readAuditFilter({ from: 'yesterday', to: '2026-99-99x' })).toEqual({});
+});
+
+test('a channel says how far its pin has come, and what a promotion would copy', () => {
+  const channel = { name: 'a', images: { runtime: 'r:2', sidecar: 's:1' }, promotesTo: 'b', tenants: 3 };
+  expect(followWords({ ...channel, running: { 'r:2': 2, 'r:1': 1 } })).toEqual({
+    words: '2 of 3 tenants run the pin',
+    others: 1,
+  });
+  expect(followWords({ ...channel, running: { 'r:2': 3 } }).words).toBe('All 3 tenants run the pin');
+  expect(followWords({ ...channel, tenants: 0, running: {} }).words).toBe('No tenant follows it');
+  const to = { ...channel, images: { runtime: 'r:1', sidecar: 's:1' }, running: {} };
+  expect(promotable({ ...channel, running: {} }, to)).toEqual(['runtime']);
+  expect(promotable({ ...channel, running: {} }, undefined)).toEqual(['runtime', 'sidecar']);
+});
+
+test('a clone command names the person, so that git asks for the token alone', () => {
+  expect(cloneCommand('https://control.example.com/git/x.git', 'ada.l@example.com')).toBe(
+    'git clone https://ada.l@control.example.com/git/x.git',
+  );
 });

@@ -81,7 +81,7 @@ function People({ people }: { readonly people: AccessList['people'] }) {
             {name !== null && <span className="text-dim">{email}</span>}
           </span>
           <span className="w-32 shrink-0">{role}</span>
-          <span className="min-w-0 flex-1 basis-40 text-xs text-dim">
+          <span className="min-w-0 flex-1 basis-40 text-xs text-dim max-sm:basis-full">
             {tenants.length > 0 && `${tenants.join(', ')} · `}
             <code>{source}</code>
           </span>

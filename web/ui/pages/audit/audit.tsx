@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { AuditPage as Entries } from '../../../api/models/platform.ts';
 import { auditQuery } from '../../data/queries.ts';
 import { CommitId } from '../../parts/commit-line.tsx';
@@ -7,6 +7,10 @@ import { More } from '../../parts/more.tsx';
 import { Empty, Problem, Waiting } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Title } from '../../parts/title.tsx';
+import { VirtualRows } from '../../parts/virtual-rows.tsx';
+import type { Filtered } from '../../words/address.ts';
+import { type AuditFilter, changeAuditFilter } from '../../words/audit-filter.ts';
+import { AuditFilterBar } from './audit-filter-bar.tsx';
 
 type Entry = Entries['items'][number];
 
@@ -16,98 +20,121 @@ const tones: Readonly<Record<Entry['outcome'], string>> = {
   failed: 'text-warn',
 };
 
-/** Every sign-in, change and refusal: who, what, from where, which commit. */
+const columns =
+  'grid gap-x-3 px-4 grid-cols-[4.5rem_minmax(0,1fr)] md:grid-cols-[5rem_minmax(0,1fr)_minmax(0,1.2fr)_minmax(0,1.2fr)] lg:grid-cols-[5rem_minmax(0,1fr)_minmax(0,1.2fr)_minmax(0,1.4fr)_minmax(0,0.8fr)]';
+
+/** Every sign-in, change and refusal: who, what, from where, which commit. The filter is the address. */
 export function AuditPage() {
-  const [who, setWho] = useState('');
-  const [asked, setAsked] = useState('');
-  const query = useInfiniteQuery(auditQuery(asked === '' ? {} : { who: asked }));
+  const filter: AuditFilter = useSearch({ from: '/inside/audit' });
+  const navigate = useNavigate();
+  const query = useInfiniteQuery(auditQuery(filter));
   const entries = query.data?.pages.flatMap(({ items }) => items) ?? [];
+  const change = (next: Filtered<AuditFilter>) =>
+    void navigate({ to: '/audit', search: changeAuditFilter(filter, next), replace: true });
   return (
     <div className="space-y-4">
       <Title>Audit</Title>
-      <form
-        role="search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setAsked(who.trim());
-        }}
-      >
-        <input
-          type="search"
-          data-search
-          aria-label="Search by person"
-          placeholder="Person, then Enter   /"
-          value={who}
-          onChange={({ target }) => setWho(target.value)}
-          className="control w-full max-w-sm"
-        />
-      </form>
-      <section aria-label="Entries" className="panel overflow-x-auto">
-        {query.isPending && <Waiting label="Reading the audit" lines={8} />}
-        {query.isError && (
-          <Problem
-            error={query.error}
-            where="The audit could not be read"
-            retry={() => void query.refetch()}
-          />
-        )}
-        {query.data !== undefined && entries.length === 0 && (
-          <Empty title={asked === '' ? 'Nothing yet' : `Nothing by ${asked}`}>
+      <AuditFilterBar
+        filter={filter}
+        actions={query.data?.pages[0]?.actions ?? []}
+        people={seen(entries.map(({ who }) => who))}
+        targets={seen(entries.map(({ target }) => target))}
+        onChange={change}
+      />
+      {query.isError && (
+        <Problem error={query.error} where="The audit could not be read" retry={() => void query.refetch()} />
+      )}
+      {query.isPending && (
+        <div className="panel">
+          <Waiting label="Reading the audit" lines={8} />
+        </div>
+      )}
+      {query.data !== undefined && entries.length === 0 && (
+        <div className="panel">
+          <Empty title={Object.keys(filter).length === 0 ? 'Nothing yet' : 'Nothing fits'}>
             Sign-ins, changes and refusals are kept here.
           </Empty>
-        )}
-        {entries.length > 0 && (
-          <table className="w-full text-left text-sm">
-            <thead className="border-b border-line text-xs text-dim">
-              <tr>
-                <th scope="col" className="px-4 py-2 font-normal">
-                  When
-                </th>
-                <th scope="col" className="px-2 py-2 font-normal">
-                  Who
-                </th>
-                <th scope="col" className="px-2 py-2 font-normal">
-                  What
-                </th>
-                <th scope="col" className="px-2 py-2 font-normal">
-                  Outcome
-                </th>
-                <th scope="col" className="px-4 py-2 font-normal max-md:hidden">
-                  From
-                </th>
-              </tr>
-            </thead>
-            <tbody className="divide-y divide-line">
-              {entries.map((entry) => (
-                <Row key={entry.id} entry={entry} />
-              ))}
-            </tbody>
-          </table>
-        )}
-        <More query={query} />
-      </section>
+        </div>
+      )}
+      {entries.length > 0 && (
+        <VirtualRows
+          label="Entries, newest first"
+          items={entries}
+          keyOf={({ id }) => id}
+          total={query.hasNextPage ? null : entries.length}
+          query={query}
+          columns={columns}
+          height={38}
+          wraps
+          head={
+            <>
+              <Head>When</Head>
+              <Head>Who</Head>
+              <Head className="max-md:hidden">What</Head>
+              <Head className="max-md:hidden">Outcome</Head>
+              <Head className="max-lg:hidden">From</Head>
+            </>
+          }
+          foot={<More query={query} />}
+        >
+          {(entry) => <Cells entry={entry} onFilter={change} />}
+        </VirtualRows>
+      )}
     </div>
   );
 }
 
-function Row({ entry }: { readonly entry: Entry }) {
-  const { at, who, action, target, outcome, reason, from, commit } = entry;
+/** Names that were seen, each once, to choose from. */
+const seen = (names: readonly string[]): string[] =>
+  [...new Set(names)].filter((name) => name !== '').slice(0, 50);
+
+function Head({ children, className = '' }: { readonly children: string; readonly className?: string }) {
   return (
-    <tr className="align-baseline">
-      <td className="px-4 py-2 text-xs text-dim">
+    <span role="columnheader" className={className}>
+      {children}
+    </span>
+  );
+}
+
+function Cells({
+  entry,
+  onFilter,
+}: {
+  readonly entry: Entry;
+  readonly onFilter: (change: Filtered<AuditFilter>) => void;
+}) {
+  const { at, who, action, target, outcome, reason, from, commit } = entry;
+  // An address says nothing of what was done, and who signs in is said already.
+  const tells = target !== who && !(outcome === 'done' && target.startsWith('/'));
+  const by = (key: keyof AuditFilter, value: string, className = '') => (
+    <button
+      type="button"
+      title={`Show only this: ${value}`}
+      onClick={() => onFilter({ [key]: value })}
+      className={`max-w-full rounded-sm text-left hover:text-accent hover:underline ${className}`}
+    >
+      {value}
+    </button>
+  );
+  return (
+    <>
+      <span role="cell" className="pt-2 text-xs text-dim md:pb-2">
         <Ago at={at} />
-      </td>
-      <td className="px-2 py-2">{who}</td>
-      <td className="px-2 py-2">
-        <code className="text-xs">{action}</code> {target} {commit !== null && <CommitId oid={commit} />}
-      </td>
-      <td className={`px-2 py-2 ${tones[outcome]}`}>
+      </span>
+      <span role="cell" className="min-w-0 pt-2 md:pb-2">
+        {by('who', who)}
+      </span>
+      <span role="cell" className="min-w-0 max-md:col-start-2 md:py-2">
+        {by('action', action, 'font-mono text-xs')} {tells && by('target', target)}{' '}
+        {commit !== null && <CommitId oid={commit} />}
+      </span>
+      <span role="cell" className={`min-w-0 pb-2 max-md:col-start-2 md:pt-2 ${tones[outcome]}`}>
         {outcome}
         {reason !== '' && <span className="block text-xs text-dim">{reason}</span>}
-      </td>
-      <td className="max-w-56 truncate px-4 py-2 text-xs text-dim max-md:hidden" title={from}>
+      </span>
+      <span role="cell" className="truncate py-2 text-xs text-dim max-lg:hidden" title={from}>
         {from}
-      </td>
-    </tr>
+      </span>
+    </>
   );
 }

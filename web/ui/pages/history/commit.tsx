@@ -45,7 +45,11 @@ export function CommitPage() {
               <Panel title="How far it is">
                 <ProgressTable progress={found} />
               </Panel>
-              {plan !== undefined && <PlanPanel plan={plan} />}
+              {plan === null ? (
+                <p className="text-sm text-dim">It was not made here, so it has no plan of before it.</p>
+              ) : (
+                plan !== undefined && <PlanPanel plan={plan} title="What was planned" />
+              )}
               <Outcomes outcomes={outcomes} />
             </>
           );

@@ -48,7 +48,7 @@ function Shared({ kind, title }: { readonly kind: 'prompts' | 'skills'; readonly
                   >
                     {name}
                   </Link>
-                  <span className="truncate font-mono text-xs text-dim">{path}</span>
+                  <span className="truncate font-mono text-xs text-dim max-sm:hidden">{path}</span>
                 </li>
               ))}
             </ul>

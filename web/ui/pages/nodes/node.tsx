@@ -15,6 +15,7 @@ import { nodeState } from '../../words/node.ts';
 import { phaseOrder } from '../../words/phase.ts';
 import { locatedProblems } from '../../words/problem.ts';
 import { count } from '../../words/value.ts';
+import { Holds } from './hold.tsx';
 import { JoinDialog } from './join-dialog.tsx';
 
 export function NodePage() {
@@ -22,7 +23,7 @@ export function NodePage() {
   const query = useQuery(nodeQuery(name));
   const { data: me } = useQuery(meQuery);
   const [joining, setJoining] = useState(false);
-  const mayJoin = me?.may.includes('nodes') === true;
+  const may = (what: string): boolean => me?.may.includes(what) === true;
   return (
     <div className="space-y-4">
       <Link to="/nodes" className="inline-flex items-center gap-1 text-xs text-dim hover:text-ink">
@@ -31,7 +32,7 @@ export function NodePage() {
       <Title
         tab={name}
         aside={
-          mayJoin && (
+          may('nodes') && (
             <Button icon="plus" onClick={() => setJoining(true)}>
               Join token
             </Button>
@@ -41,14 +42,14 @@ export function NodePage() {
         {name}
       </Title>
       <Loaded query={query} what={`the node ${name}`} lines={6}>
-        {(node) => <Body node={node} />}
+        {(node) => <Body node={node} mayApprove={may('holds')} />}
       </Loaded>
       {joining && <JoinDialog node={name} onClose={() => setJoining(false)} />}
     </div>
   );
 }
 
-function Body({ node }: { readonly node: NodeView }) {
+function Body({ node, mayApprove }: { readonly node: NodeView; readonly mayApprove: boolean }) {
   const { head } = node;
   const { words, tone } = nodeState(node);
   return (
@@ -69,12 +70,7 @@ function Body({ node }: { readonly node: NodeView }) {
           {head.trouble.message}
         </p>
       )}
-      {head?.holds.map(({ kind, message, tenants }) => (
-        <p key={`${kind}:${message}`} className="rounded-md bg-warn-soft px-3 py-2 text-sm">
-          <span className="font-medium text-warn">Held: </span>
-          {message} <span className="text-dim">({count(tenants.length, 'tenant')})</span>
-        </p>
-      ))}
+      <Holds node={node} may={mayApprove} />
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <Panel title="Follows Git">
           <Line name="State">
@@ -90,7 +86,7 @@ function Body({ node }: { readonly node: NodeView }) {
                 {head.source.detail !== '' && `: ${head.source.detail}`}
               </Line>
               <Line name="Last pass">
-                {head.lastPass.ms} ms, {count(head.lastPass.reads, 'read')},{' '}
+                {Math.round(head.lastPass.ms).toLocaleString('en')} ms, {count(head.lastPass.reads, 'read')},{' '}
                 {count(head.lastPass.mutations, 'change')}
               </Line>
               <Line name="Docker">

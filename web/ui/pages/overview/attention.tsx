@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { Overview } from '../../../api/models/platform.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { PhaseMark } from '../../parts/phase-mark.tsx';
+import { Prose } from '../../parts/prose.tsx';
 import { Since } from '../../parts/time.tsx';
 
 /** What needs a person, longest first. */
@@ -43,7 +44,9 @@ export function Attention({ items }: { readonly items: Overview['attention'] }) 
               {tenant}
             </Link>
           )}
-          <span className="min-w-0 flex-1 basis-52 text-dim">{reason}</span>
+          <span className="min-w-0 flex-1 basis-52 text-dim">
+            <Prose text={reason} />
+          </span>
           <span className="shrink-0 text-xs text-dim">
             {tenant !== null && <span>{node} · </span>}
             for <Since at={since} />

@@ -1,40 +1,87 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { TenantEvent } from '../../../api/models/tenant.ts';
 import { eventsQuery } from '../../data/queries.ts';
-import { Empty, Loaded } from '../../parts/states.tsx';
+import { Choice } from '../../parts/choice.tsx';
+import { More } from '../../parts/more.tsx';
+import { Empty, Problem, Waiting } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { eventWords } from '../../words/event.ts';
+import { VirtualRows } from '../../parts/virtual-rows.tsx';
+import { type EventKind, eventKinds, eventWords } from '../../words/event.ts';
 import { useTenant } from './use-tenant.ts';
 
-/** What happened at the runtime and its bridge; new ones come on top by themselves. */
+const columns = 'grid gap-x-3 px-4 grid-cols-[5rem_minmax(0,1fr)] sm:grid-cols-[5rem_11rem_minmax(0,1fr)]';
+
+/** What happened at the runtime and its bridge; new ones come on top by themselves, older ones as one scrolls. */
 export function EventsTab() {
   const { summary } = useTenant();
-  const query = useQuery(eventsQuery(summary.name));
+  const [kind, setKind] = useState<EventKind | null>(null);
+  const query = useInfiniteQuery(eventsQuery(summary.name, kind));
+  const events = query.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
-    <section aria-label="Events" className="panel">
-      <Loaded query={query} what="the events" lines={6}>
-        {(events) =>
-          events.length === 0 ? (
-            <Empty title="No events yet">
-              Starts, stops, health, pairing: what the node sees is told here as it happens.
-            </Empty>
-          ) : (
-            <ul className="divide-y divide-line">
-              {events.map((event) => (
-                <li
-                  key={event.id}
-                  className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 px-4 py-2 text-sm"
-                >
-                  <span className="w-20 shrink-0 text-xs text-dim">
-                    <Ago at={event.at} />
-                  </span>
-                  <code className="w-40 shrink-0 truncate text-xs">{event.type}</code>
-                  <span className="min-w-0 flex-1 basis-60 text-dim">{eventWords(event)}</span>
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Loaded>
+    <section aria-label="Events" className="space-y-3">
+      <Choice
+        name="Kind"
+        value={kind ?? undefined}
+        options={eventKinds}
+        onChange={(chosen) => setKind(eventKinds.find(([one]) => one === chosen)?.[0] ?? null)}
+      />
+      {query.isPending && <Waiting label="Reading the events" lines={6} />}
+      {query.isError && (
+        <Problem
+          error={query.error}
+          where="The events could not be read"
+          retry={() => void query.refetch()}
+        />
+      )}
+      {query.data !== undefined && events.length === 0 && (
+        <div className="panel">
+          <Empty title={kind === null ? 'No events yet' : 'No such events'}>
+            Starts, stops, health, pairing: what the node sees is told here as it happens.
+          </Empty>
+        </div>
+      )}
+      {events.length > 0 && (
+        <VirtualRows
+          label="Events, newest first"
+          items={events}
+          keyOf={({ id }) => id}
+          total={query.hasNextPage ? null : events.length}
+          query={query}
+          columns={columns}
+          height={38}
+          wraps
+          head={
+            <>
+              <span role="columnheader">When</span>
+              <span role="columnheader" className="max-sm:hidden">
+                Event
+              </span>
+              <span role="columnheader">What</span>
+            </>
+          }
+          foot={<More query={query} />}
+        >
+          {(event) => <Cells event={event} />}
+        </VirtualRows>
+      )}
     </section>
+  );
+}
+
+function Cells({ event }: { readonly event: TenantEvent }) {
+  return (
+    <>
+      <span role="cell" className="py-2 text-xs text-dim">
+        <Ago at={event.at} />
+      </span>
+      <span role="cell" className="truncate py-2 font-mono text-xs max-sm:hidden">
+        {event.type}
+      </span>
+      <span role="cell" className="min-w-0 py-2 text-dim">
+        <code className="mr-2 text-xs text-ink sm:hidden">{event.type}</code>
+        {eventWords(event)}
+      </span>
+    </>
   );
 }

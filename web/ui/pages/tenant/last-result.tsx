@@ -1,12 +1,15 @@
 import type { TenantDetail } from '../../../api/models/tenant.ts';
 import { CommitId } from '../../parts/commit-line.tsx';
+import { Prose } from '../../parts/prose.tsx';
 import { Ago } from '../../parts/time.tsx';
 
 /** What stands in the way: refusals, a quarantined build, the error of the last attempt. */
 export function LastResult({ detail }: { readonly detail: TenantDetail }) {
   const { status } = detail;
   if (status === null) return null;
-  const { refusals, quarantine, lastResult } = status;
+  const { quarantine, lastResult } = status;
+  // What the heading says already is not said twice.
+  const refusals = status.refusals.filter(({ message }) => message !== detail.summary.reason);
   const error = lastResult?.error ?? null;
   if (refusals.length === 0 && quarantine === null && error === null) return null;
   return (
@@ -20,7 +23,7 @@ export function LastResult({ detail }: { readonly detail: TenantDetail }) {
       )}
       {refusals.map(({ reason, message }) => (
         <Note key={reason} tone="warn" title="Not done">
-          {message}
+          <Prose text={message} />
         </Note>
       ))}
       {error !== null && lastResult !== null && (
@@ -28,7 +31,7 @@ export function LastResult({ detail }: { readonly detail: TenantDetail }) {
           tone="bad"
           title={lastResult.outcome === 'rolled-back' ? 'Rolled back' : 'The last attempt failed'}
         >
-          {error.message}{' '}
+          <Prose text={error.message} />{' '}
           <span className="text-dim">
             (<Ago at={lastResult.at} />;{' '}
             {error.retry === 'backoff' ? 'the node tries again by itself' : 'it waits for a commit'})

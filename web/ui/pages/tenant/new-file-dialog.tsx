@@ -1,6 +1,6 @@
-import { Button } from '../../parts/button.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
+import { FormDialog } from '../../parts/form-dialog.tsx';
 import { TextField } from '../../parts/text-field.tsx';
+import { namePattern } from '../../words/name.ts';
 
 /** Asks for the name of a new prompt or skill. */
 export function NewFileDialog({
@@ -13,38 +13,21 @@ export function NewFileDialog({
   readonly onName: (name: string) => void;
 }) {
   return (
-    <Dialog
+    <FormDialog
       title={`Add a ${one}`}
+      verb="Show the plan"
       onClose={onClose}
-      footer={
-        <>
-          <Button look="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button look="primary" type="submit" form="new-file">
-            Show the plan
-          </Button>
-        </>
-      }
+      onSubmit={({ name = '' }) => onName(name)}
     >
-      <form
-        id="new-file"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const name = new FormData(event.currentTarget).get('name');
-          if (typeof name === 'string') onName(name);
-        }}
-      >
-        <TextField
-          label="Name"
-          name="name"
-          required
-          pattern="[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-          maxLength={63}
-          autoComplete="off"
-          hint="Lower-case letters, digits, hyphens; its file gets this name."
-        />
-      </form>
-    </Dialog>
+      <TextField
+        label="Name"
+        name="name"
+        required
+        pattern={namePattern}
+        maxLength={63}
+        autoComplete="off"
+        hint="Lower-case letters, digits, hyphens; its file gets this name."
+      />
+    </FormDialog>
   );
 }

@@ -58,6 +58,12 @@ export function PairingDialog({ detail, onClose, onStart }: PairingDialogProps) 
             the next one appears here.
           </p>
         )}
+        {code === null && next !== 'Ask again' && (
+          <p className="text-sm text-dim">
+            This asks the runtime for a code, by a commit. The code appears here, to be scanned with the
+            phone.
+          </p>
+        )}
         {pairing !== null && pairing.detail !== '' && <p className="text-sm text-dim">{pairing.detail}</p>}
       </div>
     </Dialog>

@@ -62,28 +62,31 @@ export function RuntimeControls({ detail }: { readonly detail: TenantDetail }) {
             collisionPadding={8}
             className="panel z-30 min-w-52 p-1 shadow-lg"
           >
-            <DropdownMenu.Item
-              className={item}
-              disabled={!may('runtime') || desiredState === 'stopped'}
-              onSelect={() => open('Stop', 'runtime/stop')}
-            >
-              <Icon name="stop" size={14} /> Stop
-            </DropdownMenu.Item>
-            <DropdownMenu.Item
-              className={item}
-              disabled={!may('whatsapp') || !detail.whatsapp.enabled}
-              onSelect={() => open('Disconnect WhatsApp of', 'whatsapp/disconnect')}
-            >
-              <Icon name="unlink" size={14} /> Disconnect WhatsApp
-            </DropdownMenu.Item>
-            <DropdownMenu.Separator className="my-1 h-px bg-line" />
-            <DropdownMenu.Item
-              className={`${item} text-bad`}
-              disabled={!may('tenants.remove')}
-              onSelect={remove}
-            >
-              <Icon name="cross" size={14} /> Remove tenant
-            </DropdownMenu.Item>
+            {may('runtime') && (
+              <DropdownMenu.Item
+                className={item}
+                disabled={desiredState === 'stopped'}
+                onSelect={() => open('Stop', 'runtime/stop')}
+              >
+                <Icon name="stop" size={14} /> Stop
+              </DropdownMenu.Item>
+            )}
+            {may('whatsapp') && detail.whatsapp.enabled && (
+              <DropdownMenu.Item
+                className={item}
+                onSelect={() => open('Disconnect WhatsApp of', 'whatsapp/disconnect')}
+              >
+                <Icon name="unlink" size={14} /> Disconnect WhatsApp
+              </DropdownMenu.Item>
+            )}
+            {may('tenants.remove') && (
+              <>
+                <DropdownMenu.Separator className="my-1 h-px bg-line" />
+                <DropdownMenu.Item className={`${item} text-bad`} onSelect={remove}>
+                  <Icon name="cross" size={14} /> Remove tenant
+                </DropdownMenu.Item>
+              </>
+            )}
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
@@ -93,7 +96,10 @@ export function RuntimeControls({ detail }: { readonly detail: TenantDetail }) {
           onClose={() => setPairing(false)}
           // The code is what one waits for: it is shown as soon as the runtime is asked.
           onStart={() =>
-            open('Start pairing of', 'whatsapp/pair/start', { onAccepted: () => setPairing(true) })
+            open('Start pairing of', 'whatsapp/pair/start', {
+              leads: true,
+              onAccepted: () => setPairing(true),
+            })
           }
         />
       )}

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useParams } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, useParams } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import type { TenantDetail } from '../../../api/models/tenant.ts';
 import { useTopics } from '../../data/live.ts';
 import { tenantQuery } from '../../data/queries.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { PhaseMark } from '../../parts/phase-mark.tsx';
+import { Prose } from '../../parts/prose.tsx';
 import { Loaded, Stale } from '../../parts/states.tsx';
 import { Since } from '../../parts/time.tsx';
 import { Title } from '../../parts/title.tsx';
@@ -25,6 +27,14 @@ export function TenantPage() {
   const { tenant } = useParams({ from: '/inside/tenants/$tenant' });
   useTopics(`tenant:${tenant}`);
   const query = useQuery(tenantQuery(tenant));
+  const place = useLocation({ select: ({ pathname }) => pathname });
+  const strip = useRef<HTMLElement>(null);
+  // On a narrow screen the part that is open may lie beside what is seen of the strip.
+  useEffect(() => {
+    strip.current
+      ?.querySelector(`[aria-current='page']`)
+      ?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [place]);
   return (
     <div className="space-y-4">
       <Link to="/tenants" className="inline-flex items-center gap-1 text-xs text-dim hover:text-ink">
@@ -37,6 +47,7 @@ export function TenantPage() {
         </span>
       </Title>
       <nav
+        ref={strip}
         aria-label={`Parts of ${tenant}`}
         className="-mx-4 overflow-x-auto border-b border-line px-4 md:mx-0 md:px-0"
       >
@@ -80,7 +91,11 @@ function Phase({ detail }: { readonly detail: TenantDetail }) {
       <PhaseMark phase={phase} />
       <span className="text-dim">
         for <Since at={since} />
-        {reason !== '' && phase !== 'InSync' && `: ${reason}`}
+        {reason !== '' && phase !== 'InSync' && (
+          <>
+            : <Prose text={reason} />
+          </>
+        )}
       </span>
     </span>
   );

@@ -2,10 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { nodesQuery } from '../../data/queries.ts';
 import { Button } from '../../parts/button.tsx';
+import { Choice } from '../../parts/choice.tsx';
+import type { Filtered } from '../../words/address.ts';
 import { isFiltered, type TenantFilter } from '../../words/filters.ts';
 import { phaseOrder, phases } from '../../words/phase.ts';
 
-type Change = { readonly [K in keyof TenantFilter]?: string | undefined };
+type Change = Filtered<TenantFilter>;
 
 interface FilterBarProps {
   readonly filter: TenantFilter;
@@ -76,38 +78,6 @@ export function FilterBar({ filter, counts, onChange }: FilterBarProps) {
         </Button>
       )}
     </search>
-  );
-}
-
-function Choice({
-  name,
-  value,
-  options,
-  onChange,
-}: {
-  readonly name: string;
-  readonly value: string | undefined;
-  readonly options: readonly (readonly [string, string])[];
-  readonly onChange: (value: string | undefined) => void;
-}) {
-  const known =
-    value === undefined || options.some(([one]) => one === value)
-      ? options
-      : [...options, [value, value] as const];
-  return (
-    <select
-      aria-label={name}
-      value={value ?? ''}
-      onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
-      className="control max-w-48"
-    >
-      <option value="">{name}: any</option>
-      {known.map(([one, words]) => (
-        <option key={one} value={one}>
-          {words}
-        </option>
-      ))}
-    </select>
   );
 }
 

@@ -1,19 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { nodesQuery } from '../../data/queries.ts';
+import { channelsQuery, nodesQuery } from '../../data/queries.ts';
 import { useEdits } from '../../edit/edits.tsx';
-import { Button } from '../../parts/button.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
+import { FormDialog } from '../../parts/form-dialog.tsx';
+import { SelectField } from '../../parts/select-field.tsx';
 import { TextField } from '../../parts/text-field.tsx';
-import { fieldsOf } from '../../words/fields.ts';
-
-const NAME = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+import type { fieldsOf } from '../../words/fields.ts';
+import { namePattern } from '../../words/name.ts';
+import { count } from '../../words/value.ts';
 
 /** Asks what a new tenant needs; the next step shows the file and the plan. */
 export function SetupDialog({ onClose }: { readonly onClose: () => void }) {
   const edits = useEdits();
   const navigate = useNavigate();
   const { data: nodes } = useQuery(nodesQuery);
+  const { data: channels } = useQuery(channelsQuery);
+  const channelNames = (channels?.items ?? []).map(({ name }) => name);
   const ask = (given: ReturnType<typeof fieldsOf>): void => {
     onClose();
     edits.open({
@@ -27,72 +29,52 @@ export function SetupDialog({ onClose }: { readonly onClose: () => void }) {
     });
   };
   return (
-    <Dialog
+    <FormDialog
       title="Set up a tenant"
+      verb="Show the plan"
+      className="grid gap-4 sm:grid-cols-2"
       onClose={onClose}
-      footer={
-        <>
-          <Button look="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button look="primary" type="submit" form="setup">
-            Show the plan
-          </Button>
-        </>
-      }
+      onSubmit={ask}
     >
-      <form
-        id="setup"
-        className="grid gap-4 sm:grid-cols-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          ask(fieldsOf(event.currentTarget));
-        }}
-      >
-        <TextField
-          label="Name"
-          name="name"
-          required
-          pattern={NAME}
-          minLength={2}
-          maxLength={40}
-          autoComplete="off"
-          hint="Lower-case letters, digits, hyphens."
-        />
-        <TextField
-          label="Owner"
-          name="owner"
-          type="email"
-          required
-          hint="Who answers for it; may edit it here."
-        />
-        <div>
-          <label htmlFor="setup-node" className="mb-1 block text-sm font-medium">
-            Node
-          </label>
-          <select id="setup-node" name="node" required className="control w-full">
-            {nodes?.items.map(({ name, tenants }) => (
-              <option key={name} value={name}>
-                {name} ({tenants} tenants)
-              </option>
-            ))}
-          </select>
-        </div>
-        <TextField
-          label="Channel"
-          name="channel"
-          required
-          defaultValue="production"
-          hint="Where its image comes from."
-        />
-        <TextField label="Plan" name="plan" hint="Quotas, by name in tenantry.yaml." />
-        <TextField
-          label="Subdomain"
-          name="subdomain"
-          pattern={NAME}
-          hint="Below the node's domain; empty for none."
-        />
-      </form>
-    </Dialog>
+      <TextField
+        label="Name"
+        name="name"
+        required
+        pattern={namePattern}
+        minLength={2}
+        maxLength={40}
+        autoComplete="off"
+        hint="Lower-case letters, digits, hyphens."
+      />
+      <TextField
+        label="Owner"
+        name="owner"
+        type="email"
+        required
+        hint="Who answers for it; may edit it here."
+      />
+      <SelectField
+        label="Node"
+        name="node"
+        options={(nodes?.items ?? []).map(({ name, tenants }) => [
+          name,
+          `${name} (${count(tenants, 'tenant')})`,
+        ])}
+      />
+      <SelectField
+        label="Channel"
+        name="channel"
+        options={channelNames.map((name) => [name, name])}
+        defaultValue={channelNames.find((name) => name === 'production')}
+        hint="Where its image comes from."
+      />
+      <TextField label="Plan" name="plan" hint="Quotas, by name in tenantry.yaml." />
+      <TextField
+        label="Subdomain"
+        name="subdomain"
+        pattern={namePattern}
+        hint="Below the node's domain; empty for none."
+      />
+    </FormDialog>
   );
 }

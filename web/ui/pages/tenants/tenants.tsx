@@ -78,9 +78,7 @@ export function TenantsPage() {
           total={first.total}
           sort={filter.sort ?? 'attention'}
           onSort={(sort) => change({ sort: sort === 'attention' ? undefined : sort })}
-          onMore={() => {
-            if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
-          }}
+          query={query}
         />
       )}
       {adding && <SetupDialog onClose={() => setAdding(false)} />}

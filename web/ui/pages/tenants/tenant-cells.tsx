@@ -6,25 +6,13 @@ import { Since } from '../../parts/time.tsx';
 import { shortImage } from '../../words/image.ts';
 
 export const columns =
-  'grid items-center gap-3 px-4 grid-cols-[minmax(0,1fr)_8rem_3.5rem] md:grid-cols-[minmax(0,1fr)_8rem_minmax(0,1.6fr)_7rem_3.5rem] lg:grid-cols-[minmax(0,1fr)_8rem_minmax(0,1.6fr)_minmax(0,1fr)_7rem_3.5rem]';
+  'grid gap-3 px-4 grid-cols-[minmax(0,1fr)_8rem_3.5rem] md:grid-cols-[minmax(0,1fr)_8rem_minmax(0,1.6fr)_7rem_3.5rem] lg:grid-cols-[minmax(0,1fr)_8rem_minmax(0,1.6fr)_minmax(0,1fr)_7rem_3.5rem]';
 
-interface TenantRowProps {
-  readonly tenant: TenantSummary;
-  readonly index: number;
-  readonly top: number;
-  readonly height: number;
-}
-
-/** One line a tenant. It is drawn again only when the tenant changed. */
-export const TenantRow = memo(function TenantRow({ tenant, index, top, height }: TenantRowProps) {
+/** The cells of one tenant. They are drawn again only when the tenant changed. */
+export const TenantCells = memo(function TenantCells({ tenant }: { readonly tenant: TenantSummary }) {
   const { name, phase, reason, image, desiredImage, node, linked, since, owner, desiredState } = tenant;
   return (
-    <div
-      role="row"
-      aria-rowindex={index + 2}
-      className={`${columns} absolute inset-x-0 border-b border-line text-sm last:border-b-0 hover:bg-raised`}
-      style={{ height, transform: `translateY(${top}px)` }}
-    >
+    <>
       <span role="cell" className="min-w-0 truncate">
         <Link
           to="/tenants/$tenant"
@@ -55,6 +43,6 @@ export const TenantRow = memo(function TenantRow({ tenant, index, top, height }:
       <span role="cell" className="text-right text-xs text-dim">
         <Since at={since} />
       </span>
-    </div>
+    </>
   );
 });
