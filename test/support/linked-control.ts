@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { LinkKey } from '../../reconciler/link/link-key.ts';
 import type { TenantSummary } from '../../web/api/models/tenant.ts';
 import { nodeRoutes } from '../../web/api/nodes.ts';
 import { tenantEventRoutes } from '../../web/api/tenant-events.ts';
@@ -19,8 +20,8 @@ export interface LinkedControl extends Links {
   readonly url: string;
   /** The branch moved to this commit. */
   move(oid: string): void;
-  /** Enrols a node's public key. */
-  enrol(node: string, publicKey: string): Promise<void>;
+  /** Enrols a node's key. Answers its Git token. */
+  enrol(key: Pick<LinkKey, 'node' | 'publicKey' | 'token'>): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -57,6 +58,7 @@ export async function linkedControl(
         db,
         now,
         drop: (name) => hub.drop(name),
+        cloneUrl: () => 'https://control.example.com/git/platform.git',
         onEnrolled: (name, enrolled) => state.mark(name, { enrolled }),
       }),
       tenantEventRoutes({ db, fleet }),
@@ -88,10 +90,13 @@ export async function linkedControl(
       head = oid;
       for (const listener of listeners) listener(oid);
     },
-    async enrol(name, publicKey) {
-      const { token } = await makeJoinToken(db, { node: name, by: 'test', now: now() });
-      await enrol(db, { node: name, token, publicKey }, now());
-      state.mark(name, { enrolled: true });
+    async enrol(key) {
+      const { token } = await makeJoinToken(db, { node: key.node, by: 'test', now: now() });
+      const { publicKey } = key;
+      const given = { node: key.node, token, publicKey, proof: await key.token(now()) };
+      const { gitToken } = await enrol(db, given, { now: now(), servesGit: true });
+      state.mark(key.node, { enrolled: true });
+      return gitToken;
     },
     async close() {
       links.stop();
