@@ -306,6 +306,19 @@ describe('what was is read as far back as one asks', () => {
   });
 });
 
+test('a scheme that the system changes while the page is open reaches every text', async () => {
+  const { page } = one;
+  await page.emulateMedia({ colorScheme: 'light' });
+  await one.goto('/audit');
+  const colour = () =>
+    page
+      .getByRole('button', { name: 'mallory@example.com' })
+      .evaluate((element) => getComputedStyle(element).color);
+  const light = await colour();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(colour).not.toBe(light);
+});
+
 test('a code to pair appears, is replaced and ends by itself', async () => {
   const { page } = one;
   await one.goto('/tenants/acme');
