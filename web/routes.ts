@@ -101,6 +101,7 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
       },
       log,
       authenticate,
+      ended: auth.ended,
       now,
     }),
     webhookRoutes({ secrets: parts.webhooks, branch, now }),

@@ -6,6 +6,7 @@ import { mayEdit } from './access/may-edit.ts';
 import { rolesInForce } from './access/roles.ts';
 import { auditIn } from './audit/entries.ts';
 import { authenticator, callerOfAccount } from './auth/authenticate.ts';
+import { endedSessions } from './auth/ended-sessions.ts';
 import { makeSetupToken } from './auth/invitations.ts';
 import { verifyNodeToken } from './auth/node-tokens.ts';
 import { openSigningKeys } from './auth/signing-keys.ts';
@@ -149,7 +150,7 @@ async function openParts(
   const keysDir = join(options.dataDir, 'auth');
   await mkdir(keysDir, { recursive: true, mode: 0o700 });
   const keys = await openSigningKeys(keysDir, Date.now);
-  const auth = { db, keys, roles, now: Date.now };
+  const auth = { db, keys, roles, ended: endedSessions(), now: Date.now };
   return {
     db,
     source,

@@ -25,11 +25,15 @@ export interface LinkedControl extends Links {
   close(): Promise<void>;
 }
 
-/** @param refreshed what happens when the Git host is asked: it may have something new */
+/**
+ * @param options.refreshed what happens when the Git host is asked: it may have something new
+ * @param options.recheckMs how often a socket looks whose it is when nobody tells it to
+ */
 export async function linkedControl(
   db: Database,
-  refreshed: () => void = () => undefined,
+  options: { readonly refreshed?: () => void; readonly recheckMs?: number } = {},
 ): Promise<LinkedControl> {
+  const { refreshed = () => undefined, recheckMs = 60_000 } = options;
   const now = (): number => Date.now();
   const listeners = new Set<(oid: string) => void>();
   let head: string | null = null;
@@ -73,6 +77,8 @@ export async function linkedControl(
           onChange: (listener) => fleet.onTenant((name) => listener(name, null)),
         },
         progress: { onProgress: () => () => undefined, of: () => Promise.resolve(null) },
+        recheckMs,
+        ended: { onEnded: (listener) => made.node?.auth.ended.onEnded(listener) ?? (() => undefined) },
         authenticate: (request) =>
           made.node === null ? Promise.resolve(null) : authenticator(made.node.auth)(request),
       }),

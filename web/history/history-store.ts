@@ -2,7 +2,7 @@ import type { Commit } from '../../desired-state/git/port.ts';
 import type { WireOutcome } from '../../schemas/link/status.ts';
 import type { PlanView, TenantRun } from '../api/models/edit.ts';
 import type { Database, Queryable } from '../ports.ts';
-import { asJson, storableMoment } from '../store/parameters.ts';
+import { asJson } from '../store/parameters.ts';
 import { commitWords } from './commit-words.ts';
 import type { Standing, TouchedTenant } from './progress.ts';
 

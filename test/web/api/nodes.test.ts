@@ -20,7 +20,7 @@ let unread: (() => void) | null = null;
 
 beforeAll(async () => {
   db = await openTestDatabase();
-  control = await linkedControl(db, () => unread?.());
+  control = await linkedControl(db, { refreshed: () => unread?.() });
   headers = await control.node.browser(await control.node.account('operator@example.com'));
 }, 120_000);
 afterAll(async () => {
