@@ -136,12 +136,15 @@ export function plans(
  * Says of outcomes that came over the link which commit they are of: the newest one up to their revision that touched
  * their tenant. Those whose revision is not known yet are left for later.
  *
- * @param of only those of a tenant, or of a revision; nothing: all that are open
+ * @param of only those of some tenants, or of a revision; nothing: all that are open
  * @returns the commits
  */
 export async function attachOutcomes(
   store: Queryable,
-  { tenant = null, revision = null }: { readonly tenant?: string | null; readonly revision?: string | null },
+  {
+    tenants = null,
+    revision = null,
+  }: { readonly tenants?: readonly string[] | null; readonly revision?: string | null },
 ): Promise<readonly string[]> {
   const rows = await store.query<{ oid: string }>(
     `update node_outcome set commit_oid = found.oid
@@ -151,10 +154,10 @@ export async function attachOutcomes(
          where t.tenant = o.tenant and c.position <= r.position order by c.position desc limit 1
        ) as oid
        from node_outcome o join commit_seen r on r.oid = o.revision
-       where o.commit_oid is null and ($1::text is null or o.tenant = $1) and ($2::text is null or o.revision = $2)
+       where o.commit_oid is null and ($1::text[] is null or o.tenant = any ($1)) and ($2::text is null or o.revision = $2)
      ) as found
      where node_outcome.id = found.id and found.oid is not null returning found.oid`,
-    [tenant, revision],
+    [tenants, revision],
   );
   return [...new Set(rows.map(({ oid }) => oid))];
 }
@@ -169,12 +172,19 @@ export function outcomes(
   );
 }
 
-export async function addRun(store: Queryable, tenant: string, run: TenantRun): Promise<void> {
-  const { node, at, revision, commit, image, imageId, containerId, state, phase } = run;
+export type RunRow = TenantRun & { readonly tenant: string };
+
+/** In their order: of two runs of one moment the later one counts. */
+export async function addRuns(store: Queryable, runs: readonly RunRow[]): Promise<void> {
   await store.query(
     `insert into tenant_run (tenant, node, at, revision, commit_oid, image, image_id, container_id, state, phase)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [tenant, node, at, revision, commit, image, imageId, containerId, state, phase],
+     select tenant, node, at, revision, commit, image, "imageId", "containerId", state, phase
+     from rows from (jsonb_to_recordset($1::jsonb)
+       as (tenant text, node text, at bigint, revision text, commit text, image text, "imageId" text,
+         "containerId" text, state text, phase text)) with ordinality
+       as row (tenant, node, at, revision, commit, image, "imageId", "containerId", state, phase, place)
+     order by place`,
+    [asJson(runs)],
   );
 }
 
@@ -191,7 +201,7 @@ export async function runAt(store: Queryable, tenant: string, at: number): Promi
 }
 
 /** What was last written down for each tenant. */
-export function lastRuns(store: Queryable): Promise<readonly (TenantRun & { readonly tenant: string })[]> {
+export function lastRuns(store: Queryable): Promise<readonly RunRow[]> {
   return store.query(
     `select distinct on (tenant) tenant, ${RUN} from tenant_run order by tenant, at desc, id desc`,
   );

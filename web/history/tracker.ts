@@ -4,6 +4,7 @@ import type { PlanView, TenantRun } from '../api/models/edit.ts';
 import type { Reader } from '../branch/reader.ts';
 import type { Log } from '../log.ts';
 import type { Branch, Database, Fleet, Stop } from '../ports.ts';
+import { storableMoment } from '../store/parameters.ts';
 import { affectedTenants } from './affected.ts';
 import * as store from './history-store.ts';
 import { isSettled, standingOf } from './progress.ts';
@@ -40,6 +41,10 @@ export class Tracker {
   /** By tenant, oldest commit first. */
   readonly #open = new Map<string, store.OpenRow[]>();
   readonly #changed = new Map<string, store.OpenRow>();
+  /** What ran since it was last written down. */
+  readonly #ran: store.RunRow[] = [];
+  /** Tenants for whom a node did something whose commit was not looked for yet. */
+  readonly #did = new Set<string>();
   readonly #listeners = new Set<(commit: string) => void>();
   #stops: readonly Stop[] = [];
   #last = 0;
@@ -59,7 +64,10 @@ export class Tracker {
       branch.onMoved((revision) => tracker.#do(() => tracker.#follow(revision))),
       fleet.onTenant((name) => tracker.#told(name)),
       fleet.onNode((name) => tracker.#nodeTold(name)),
-      fleet.onOutcome((_node, { tenant }) => tracker.#do(() => tracker.#attach({ tenant }))),
+      fleet.onOutcome((_node, { tenant }) => {
+        tracker.#did.add(tenant);
+        tracker.#soon();
+      }),
     ];
     const head = branch.head();
     if (head !== null) tracker.#do(() => tracker.#follow(head));
@@ -155,17 +163,10 @@ export class Tracker {
     );
     const position = this.#last + 1;
     const rows = affected.map(({ tenant, node, kind, detail }): store.OpenRow => {
-      const standing = this.#standing({ tenant, node, kind, position });
-      return {
-        oid: commit.oid,
-        tenant,
-        node,
-        kind,
-        position,
-        at: null,
-        ...standing,
-        detail: standing.detail || detail,
-      };
+      const touched = { tenant, node, kind, position };
+      const standing = this.#standing(touched);
+      const told = { ...standing, detail: standing.detail || detail };
+      return { oid: commit.oid, ...touched, at: null, ...told };
     });
     await store.addCommit(database, commit, position, rows);
     this.#last = position;
@@ -174,7 +175,7 @@ export class Tracker {
       this.#watch(row);
       this.#runs.touched(row.tenant, row.oid, position);
     }
-    this.#tell(commit.oid);
+    this.#tell([commit.oid]);
     // A node may be quicker than we are.
     await this.#attach({ revision: commit.oid });
   }
@@ -192,12 +193,14 @@ export class Tracker {
   }
 
   #told(tenant: string): void {
-    const { fleet, database, now } = this.#parts;
+    const { fleet, now } = this.#parts;
     this.#look(tenant);
     const facts = fleet.tenant(tenant);
     if (facts === null) return;
     const run = this.#runs.next(tenant, facts, this.positionOf(facts.status.revision));
-    if (run !== null) this.#do(() => store.addRun(database, tenant, { ...run, at: facts.at || now() }));
+    if (run === null) return;
+    this.#ran.push({ tenant, ...run, at: storableMoment(facts.at || now(), now()) });
+    this.#soon();
   }
 
   /** A node that took over a revision, came or went says something of all its tenants. */
@@ -218,27 +221,35 @@ export class Tracker {
     }
     if (left.length > 0) this.#open.set(tenant, left);
     else this.#open.delete(tenant);
-    if (this.#changed.size > 0) this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
+    if (this.#changed.size > 0) this.#soon();
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
   }
 
   #flush(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    clearTimeout(this.#timer ?? undefined);
     this.#timer = null;
-    if (this.#changed.size === 0) return;
-    const rows = [...this.#changed.values()];
+    const [ran, did, rows] = [this.#ran.splice(0), [...this.#did], [...this.#changed.values()]];
+    this.#did.clear();
     this.#changed.clear();
-    this.#do(async () => {
-      await store.setStandings(this.#parts.database, rows);
-      for (const oid of new Set(rows.map((row) => row.oid))) this.#tell(oid);
-    });
+    const { database } = this.#parts;
+    if (ran.length > 0) this.#do(() => store.addRuns(database, ran));
+    if (did.length > 0) this.#do(() => this.#attach({ tenants: did }));
+    if (rows.length > 0)
+      this.#do(async () => {
+        await store.setStandings(database, rows);
+        this.#tell(rows.map(({ oid }) => oid));
+      });
   }
 
   /** Outcomes are in the store when they are told of; which commit they are of is said here. */
   async #attach(of: Parameters<typeof store.attachOutcomes>[1]): Promise<void> {
-    for (const commit of await store.attachOutcomes(this.#parts.database, of)) this.#tell(commit);
+    this.#tell(await store.attachOutcomes(this.#parts.database, of));
   }
 
-  #tell(commit: string): void {
-    for (const listener of this.#listeners) listener(commit);
+  #tell(commits: readonly string[]): void {
+    for (const commit of new Set(commits)) for (const listener of this.#listeners) listener(commit);
   }
 }

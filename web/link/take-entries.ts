@@ -1,6 +1,7 @@
 import { link } from '../../schemas/link/messages.ts';
 import type { TenantEvent } from '../api/models/tenant.ts';
 import type { Queryable } from '../ports.ts';
+import { storableMoment } from '../store/parameters.ts';
 import { type Received, stretches } from './stretches.ts';
 import { type Told, writeEvents, writeOutcomes, writePieces, writeStatuses } from './write-entries.ts';
 
@@ -69,11 +70,11 @@ function sorted(stretch: readonly Received[], now: number) {
   const outcomes: Told<'outcome'>[] = [];
   const events: Told<'event'>[] = [];
   for (const { at: written, entry } of stretch) {
-    const at = storable(written, now);
+    const at = storableMoment(written, now);
     if (entry.kind === 'status') statuses.push({ at, entry });
     else if (entry.kind === 'snapshot') snapshots.push({ at, entry });
-    else if (entry.kind === 'outcome') outcomes.push({ at: storable(entry.result.at, now), entry });
-    else events.push({ at: storable(entry.at, now), entry });
+    else if (entry.kind === 'outcome') outcomes.push({ at: storableMoment(entry.result.at, now), entry });
+    else events.push({ at: storableMoment(entry.at, now), entry });
   }
   return { statuses, snapshots, outcomes, events };
 }
@@ -85,10 +86,4 @@ export async function acceptedOf(db: Queryable, node: string, outbox: string): P
     [node, outbox],
   );
   return rows[0]?.accepted ?? 0;
-}
-
-/** A node's clock may say anything; what no column can hold is now. */
-function storable(at: number, now: number): number {
-  const whole = Math.round(at);
-  return Number.isSafeInteger(whole) ? whole : now;
 }

@@ -44,3 +44,9 @@ function toItem(item: unknown, name: string): unknown {
 function storable(text: string): string {
   return text.toWellFormed().replaceAll('\u0000', '\ufffd');
 }
+
+/** A moment by somebody else's clock, which may say anything; what no column can hold is now. */
+export function storableMoment(at: number, now: number): number {
+  const whole = Math.round(at);
+  return Number.isSafeInteger(whole) ? whole : now;
+}

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BareFetch } from './bare-fetch.ts';
 import { type Figures, scale } from './figures.ts';
 import type { ScaleNode } from './node.ts';
 import { MeasuredReconciler } from './reconciler.ts';
@@ -8,7 +9,8 @@ const patienceMs = 60_000;
 
 /**
  * Commits to one tenant after another while the reconciler runs: from the moment when the branch is at the new commit
- * to the arrival of the first changing Docker call about that tenant at the engine.
+ * to the arrival of the first changing Docker call about that tenant at the engine. Beside it, what git alone takes to
+ * fetch the same commit.
  */
 export async function measureChanges(
   node: ScaleNode,
@@ -16,6 +18,9 @@ export async function measureChanges(
   figures: Figures,
 ): Promise<void> {
   const reconciler = MeasuredReconciler.begin();
+  await using after = new AsyncDisposableStack();
+  const floor = await BareFetch.open(node.repository.dir);
+  after.defer(() => floor.close());
   try {
     await reconciler.open(node.options);
     await reconciler.run();
@@ -24,8 +29,11 @@ export async function measureChanges(
     for (let round = 0; round <= rounds; round += 1) {
       const index = Math.floor(((round + 0.5) / (rounds + 1)) * node.tenants);
       const ms = await change(node, index, round);
-      if (round > 0) figures.add(scale.change(node.tenants), ms, 'ms');
       await untilQuiet(node, settleMs);
+      const bare = await floor.fetch();
+      if (round === 0) continue;
+      figures.add(scale.change(node.tenants), ms, 'ms');
+      figures.add(scale.fetch(node.tenants), bare, 'ms');
     }
   } finally {
     await reconciler.close();

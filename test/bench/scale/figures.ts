@@ -6,6 +6,7 @@ export const scale = {
   pass: (tenants: number) => `full pass, converged, ${tenants} tenants: CPU`,
   passWall: (tenants: number) => `full pass, converged, ${tenants} tenants: time`,
   change: (tenants: number) => `revision to first Docker call, ${tenants} tenants`,
+  fetch: (tenants: number) => `of that, git fetch by itself, ${tenants} tenants`,
   memory: (tenants: number) => `resident memory, running, ${tenants} tenants`,
   heap: (tenants: number) => `heap in use, running, ${tenants} tenants`,
   idle: (tenants: number) => `CPU a second with health checks, ${tenants} tenants`,

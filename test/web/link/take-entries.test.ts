@@ -14,7 +14,13 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 const someTenants = fc.uniqueArray(fc.constantFrom('a', 'b', 'c'));
-const going = { removed: someTenants, present: fc.option(someTenants, { nil: undefined, freq: 4 }) };
+/** Mostly nobody goes. */
+const rarely = <T>(usual: T, other: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 5, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
+const going = {
+  removed: rarely<string[]>([], someTenants),
+  present: rarely<string[] | undefined>(undefined, someTenants),
+};
 const someRevision = fc.constantFrom('1', '2');
 const digest = fc.constantFrom('1', '2').map((digit) => digit.repeat(64));
 
@@ -87,7 +93,7 @@ test('entries that are taken together come to what they come to one by one', asy
         expect(told(together)).toEqual(told(single));
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 }, 120_000);
 
