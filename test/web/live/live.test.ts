@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ServerMessage } from '../../../web/api/models/live.ts';
@@ -204,9 +205,9 @@ describe('a socket ends', () => {
     for (const [status, given] of cases) {
       const socket = new WebSocket(`ws://127.0.0.1:${control.port}/v1/events/ws`, { headers: given });
       socket.on('error', () => undefined);
-      const [request, response] = await once(socket, 'unexpected-response');
-      expect(response.statusCode).toBe(status);
-      request.destroy();
+      const refused = (await once(socket, 'unexpected-response')) as [ClientRequest, IncomingMessage];
+      expect(refused[1].statusCode).toBe(status);
+      refused[0].destroy();
     }
   });
 });
@@ -218,7 +219,9 @@ test('a status and its event are told to who follows the tenant, and what nobody
   await happens();
   const page = () => control.node.ask({ url: '/v1/tenants/acme/events', headers: asked });
   const asked = await signedIn('owner@acme.example');
-  await expect.poll(async () => (await page()).json()).toMatchObject({ items: [{ type: 'connected' }] });
+  await expect
+    .poll(async () => (await page()).json<unknown>())
+    .toMatchObject({ items: [{ type: 'connected' }] });
   const other = await control.node.ask({ url: '/v1/tenants/globex/events', headers: asked });
   expect(other.statusCode).toBe(404);
 });
@@ -229,7 +232,7 @@ test('a log is sent while somebody looks, to him alone, and the node is told to 
   const line = (text: string) => ({ at: '2026-11-21T10:00:00Z', stream: 'stdout', line: text });
   node.client.sendLog({ type: 'log', tenant: 'acme', lines: [line('one'), line('two')] });
   const logs = () =>
-    mine.heard.flatMap((one) => (one.type === 'log' ? one.lines.map((each) => each.line) : []));
+    mine.heard.flatMap((one) => (one.type === 'log' ? one.lines.map(({ line: text }) => text) : []));
   await expect.poll(logs).toEqual(['one', 'two']);
   mine.socket.send(JSON.stringify({ type: 'unsubscribe', topics: ['logs:acme'] }));
   await expect.poll(() => node.lookedAt.at(-1)).toEqual([]);
