@@ -44,9 +44,10 @@ export function tenantsRoutes(parts: ApiParts): FastifyPluginAsync {
       async (request, reply) => {
         const { items, total, next, counts } = parts.directory.page(request.query, callerOf(request).tenants);
         const rest = JSON.stringify({ total, next, counts, revision: parts.branch.head() });
-        // Lines are JSON already: a reader of thousands of them costs a join.
+        // Lines are bytes of JSON already: a reader of thousands of them costs a copy.
+        const answer = Buffer.concat([Buffer.from('{"items":['), items, Buffer.from(`],${rest.slice(1)}`)]);
         const plain = reply as unknown as FastifyReply;
-        return plain.type('application/json; charset=utf-8').send(`{"items":[${items}],${rest.slice(1)}`);
+        return plain.type('application/json; charset=utf-8').send(answer);
       },
     );
 

@@ -141,10 +141,7 @@ export function plans(
  */
 export async function attachOutcomes(
   store: Queryable,
-  {
-    tenants = null,
-    revision = null,
-  }: { readonly tenants?: readonly string[] | null; readonly revision?: string | null },
+  { tenants, revision }: { readonly tenants?: readonly string[]; readonly revision?: string },
 ): Promise<readonly string[]> {
   const rows = await store.query<{ oid: string }>(
     `update node_outcome set commit_oid = found.oid
@@ -154,10 +151,10 @@ export async function attachOutcomes(
          where t.tenant = o.tenant and c.position <= r.position order by c.position desc limit 1
        ) as oid
        from node_outcome o join commit_seen r on r.oid = o.revision
-       where o.commit_oid is null and ($1::text[] is null or o.tenant = any ($1)) and ($2::text is null or o.revision = $2)
+       where o.commit_oid is null and ($1::text[] is null or o.tenant = any ($1::text[])) and ($2::text is null or o.revision = $2)
      ) as found
      where node_outcome.id = found.id and found.oid is not null returning found.oid`,
-    [tenants, revision],
+    [tenants === undefined ? null : [...tenants], revision ?? null],
   );
   return [...new Set(rows.map(({ oid }) => oid))];
 }

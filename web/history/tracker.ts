@@ -41,9 +41,8 @@ export class Tracker {
   /** By tenant, oldest commit first. */
   readonly #open = new Map<string, store.OpenRow[]>();
   readonly #changed = new Map<string, store.OpenRow>();
-  /** What ran since it was last written down. */
+  /** What ran since it was last written down, and for whom nodes did something. */
   readonly #ran: store.RunRow[] = [];
-  /** Tenants for whom a node did something whose commit was not looked for yet. */
   readonly #did = new Set<string>();
   readonly #listeners = new Set<(commit: string) => void>();
   #stops: readonly Stop[] = [];
@@ -182,24 +181,21 @@ export class Tracker {
 
   #watch(row: store.OpenRow): void {
     if (isSettled(row)) return;
-    const open = this.#open.get(row.tenant) ?? [];
-    this.#open.set(row.tenant, [...open, row]);
+    this.#open.set(row.tenant, [...(this.#open.get(row.tenant) ?? []), row]);
   }
 
   #standing(row: { tenant: string; node: string; kind: store.OpenRow['kind']; position: number }) {
     const { fleet } = this.#parts;
-    const positionOf = (revision: string | null) => this.positionOf(revision);
-    return standingOf(row, fleet.tenant(row.tenant), fleet.node(row.node), positionOf);
+    return standingOf(row, fleet.tenant(row.tenant), fleet.node(row.node), (at) => this.positionOf(at));
   }
 
   #told(tenant: string): void {
     const { fleet, now } = this.#parts;
     this.#look(tenant);
     const facts = fleet.tenant(tenant);
-    if (facts === null) return;
-    const run = this.#runs.next(tenant, facts, this.positionOf(facts.status.revision));
+    const run = facts && this.#runs.next(tenant, facts, this.positionOf(facts.status.revision));
     if (run === null) return;
-    this.#ran.push({ tenant, ...run, at: storableMoment(facts.at || now(), now()) });
+    this.#ran.push({ tenant, ...run, at: storableMoment(run.at || now(), now()) });
     this.#soon();
   }
 
@@ -231,15 +227,14 @@ export class Tracker {
   #flush(): void {
     clearTimeout(this.#timer ?? undefined);
     this.#timer = null;
-    const [ran, did, rows] = [this.#ran.splice(0), [...this.#did], [...this.#changed.values()]];
+    const [ran, tenants, rows] = [this.#ran.splice(0), [...this.#did], [...this.#changed.values()]];
     this.#did.clear();
     this.#changed.clear();
-    const { database } = this.#parts;
-    if (ran.length > 0) this.#do(() => store.addRuns(database, ran));
-    if (did.length > 0) this.#do(() => this.#attach({ tenants: did }));
+    if (ran.length > 0) this.#do(() => store.addRuns(this.#parts.database, ran));
+    if (tenants.length > 0) this.#do(() => this.#attach({ tenants }));
     if (rows.length > 0)
       this.#do(async () => {
-        await store.setStandings(database, rows);
+        await store.setStandings(this.#parts.database, rows);
         this.#tell(rows.map(({ oid }) => oid));
       });
   }

@@ -1,7 +1,7 @@
 import { own } from '../../schemas/own.ts';
 import type { TenantSummary } from '../api/models/tenant.ts';
 import type { Branch, Fleet, Stop } from '../ports.ts';
-import { countsOf, type Line, Lines } from './lines.ts';
+import { countsOf, joined, type Line, Lines } from './lines.ts';
 import { matches, type TenantQuery } from './query.ts';
 import { summaryOf, tenantNames } from './summary.ts';
 
@@ -12,7 +12,7 @@ export interface DirectoryParts {
 
 /** A page of the list; `items` is the inside of a JSON array. */
 export interface DirectoryPage {
-  readonly items: string;
+  readonly items: Buffer;
   readonly count: number;
   readonly total: number;
   readonly next: string | null;
@@ -70,7 +70,7 @@ export class Directory {
     const page = found.slice(start, start + limit);
     const more = start + page.length < found.length;
     return {
-      items: page.map(({ json }) => json).join(','),
+      items: joined(page),
       count: page.length,
       total: found.length,
       next: more ? (page.at(-1)?.summary.name ?? null) : null,

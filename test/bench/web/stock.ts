@@ -28,8 +28,7 @@ export async function lossOf(
     );
     const counts = await db.query<{ count: number }>(
       `select count(*) as count from node_outcome
-       union all select count(distinct (tenant, at)) from node_outcome
-       union all select count(*) from tenant_outcome`,
+       union all select count(distinct (tenant, at)) from node_outcome`,
     );
     return {
       statuses: Math.max(said.since.size, kept.length) - right.length,

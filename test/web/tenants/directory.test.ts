@@ -22,8 +22,8 @@ function world(names: readonly string[]) {
     state = next;
     for (const listener of moved) listener(next.revision);
   };
-  const names_ = (page: { items: string }): string[] =>
-    (JSON.parse(`[${page.items}]`) as TenantSummary[]).map(({ name }) => name);
+  const names_ = (page: { items: Buffer }): string[] =>
+    (JSON.parse(`[${page.items.toString()}]`) as TenantSummary[]).map(({ name }) => name);
   const anew = (): Directory => new Directory({ branch, fleet }, () => 1);
   return { directory, anew, fleet, commit, named: names_ };
 }
