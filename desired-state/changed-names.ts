@@ -1,3 +1,5 @@
+import { own } from '../schemas/own.ts';
+
 /**
  * Records by name of which most stay as they are from one revision, or one look, to the next: 10,000 tenants, one
  * changed. What differs between two of them is known without a walk where one was made from the other here.
@@ -23,7 +25,7 @@ export function withChanged<T>(
 ): Readonly<Record<string, T>> {
   const names = new Set<string>();
   for (const [name, value] of changes) {
-    if ((Object.hasOwn(before, name) ? before[name] : undefined) !== value) names.add(name);
+    if (own(before, name) !== value) names.add(name);
   }
   if (names.size === 0) return before;
   const after = copyOf(before);

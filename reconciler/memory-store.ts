@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { withChanged } from '../desired-state/changed-names.ts';
-import { emptyRecord } from './empty-record.ts';
+import { emptyRecord } from '../schemas/own.ts';
 import { PiecedDocument } from './pieces.ts';
 import { blankMemory, type TenantMemory } from './plan/memory.ts';
 import type { StateStore } from './ports.ts';

@@ -121,6 +121,8 @@ export interface LogOptions {
   /** Last lines to begin with; null for all. */
   readonly tail: number | null;
   readonly timestamps?: boolean;
+  /** Lines from this moment on (RFC 3339). */
+  readonly since?: string;
 }
 
 export interface LogLine {

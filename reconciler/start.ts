@@ -13,7 +13,7 @@ import { nodeKeyOpener } from './adapters/node-key.ts';
 import { createProbe } from './adapters/probe.ts';
 import { localRepositoryHints } from './adapters/repository-hints.ts';
 import { openState } from './adapters/state.ts';
-import { type ControlOptions, openLink } from './link/open-link.ts';
+import type { ControlOptions } from './link/open-link.ts';
 import type { Log } from './log.ts';
 import { Loop } from './loop.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -153,7 +153,8 @@ export async function startReconciler(
   const link =
     options.control === undefined
       ? null
-      : await openLink({
+      : // Loaded by nodes that have a control node alone: the link's messages and keys need more than all the rest.
+        await (await import('./link/open-link.ts')).openLink({
           control: options.control,
           node,
           platform: platform.name,

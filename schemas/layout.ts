@@ -1,4 +1,5 @@
 import { type Kind, kindNames, kinds } from './kinds.ts';
+import { own } from './own.ts';
 import { closest } from './suggest.ts';
 
 /** What a path of the desired-state repository is for. */
@@ -40,7 +41,7 @@ export function classifyPath(path: string): Placement {
   if (root === 'tenants') return inTenants(rest);
   if (root === 'library') return inLibrary(rest);
   if (root === 'stacks') return inStacks(rest);
-  const kind = lookup(SHARED_FOLDERS, root);
+  const kind = own(SHARED_FOLDERS, root);
   if (kind !== undefined) return inFolder(kind, `${root}/`, rest);
   const meant = closest(root, ROOTS);
   if (meant !== null && path.endsWith('.yaml')) {
@@ -90,7 +91,7 @@ function inTenants(rest: readonly string[]): Placement {
         "A tenant's folder holds `tenant.yaml`, `secrets.yaml` and the folders prompts, skills, jobs and sites.",
     );
   }
-  const kind = lookup(TENANT_FOLDERS, folder);
+  const kind = own(TENANT_FOLDERS, folder);
   if (kind === undefined) return unknownFolder(`tenants/${tenant}`, folder, Object.keys(TENANT_FOLDERS));
   const placed = inFolder(kind, `tenants/${tenant}/${folder}/`, more);
   return placed.type === 'document' ? { ...placed, tenant } : placed;
@@ -98,7 +99,7 @@ function inTenants(rest: readonly string[]): Placement {
 
 function inLibrary(rest: readonly string[]): Placement {
   const [folder = '', ...more] = rest;
-  const kind = lookup(LIBRARY_FOLDERS, folder);
+  const kind = own(LIBRARY_FOLDERS, folder);
   if (kind === undefined || more.length === 0)
     return unknownFolder('library', folder, Object.keys(LIBRARY_FOLDERS));
   return inFolder(kind, `library/${folder}/`, more);
@@ -150,11 +151,6 @@ function unknownFolder(parent: string, folder: string, known: readonly string[])
 
 function unknown(reason: string): Placement {
   return { type: 'unknown', reason };
-}
-
-/** Own properties only: a folder may be called `constructor`. */
-function lookup(table: Readonly<Record<string, Kind>>, key: string): Kind | undefined {
-  return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
 /** The kind whose `kind:` word this is, or null. */

@@ -19,6 +19,8 @@ export interface Queryable {
 
 export interface Database extends Queryable {
   readonly kind: 'postgres' | 'embedded';
+  /** Connections now, and callers that wait for one. */
+  connections(): { readonly busy: number; readonly idle: number; readonly waiting: number };
   /** Commits when `work` resolves, rolls back when it rejects. */
   transaction<T>(work: (inside: Queryable) => Promise<T>): Promise<T>;
   close(): Promise<void>;

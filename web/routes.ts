@@ -13,7 +13,6 @@ import { authRoutes } from './auth/routes.ts';
 import type { Desk } from './edits/desk.ts';
 import { nodeView } from './fleet/node-view.ts';
 import { gitTokenRoutes } from './git-server/token-routes.ts';
-import { revokeNodeTokens } from './git-server/tokens.ts';
 import type { History } from './history/history.ts';
 import type { Tracker } from './history/tracker.ts';
 import type { Authenticate } from './http/gate.ts';
@@ -85,14 +84,8 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
       ...nodes,
       db,
       now,
-      onEnrolled: (node, enrolled) => {
-        state.mark(node, { enrolled });
-        // What it fetched with goes too; until it has gone, `isEnrolled` keeps it out.
-        if (!enrolled)
-          revokeNodeTokens(db, node).catch((err: unknown) =>
-            log.error({ err, node }, 'the Git tokens of a node were not revoked'),
-          );
-      },
+      cloneUrl: parts.cloneUrl,
+      onEnrolled: (node, enrolled) => state.mark(node, { enrolled }),
       drop: (node) => hub.drop(node),
     }),
     tenantEventRoutes({ db, fleet }),
@@ -108,6 +101,7 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
       },
       log,
       authenticate,
+      ended: auth.ended,
       now,
     }),
     webhookRoutes({ secrets: parts.webhooks, branch, now }),

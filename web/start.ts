@@ -6,6 +6,7 @@ import { mayEdit } from './access/may-edit.ts';
 import { rolesInForce } from './access/roles.ts';
 import { auditIn } from './audit/entries.ts';
 import { authenticator, callerOfAccount } from './auth/authenticate.ts';
+import { endedSessions } from './auth/ended-sessions.ts';
 import { makeSetupToken } from './auth/invitations.ts';
 import { verifyNodeToken } from './auth/node-tokens.ts';
 import { openSigningKeys } from './auth/signing-keys.ts';
@@ -29,6 +30,7 @@ import { openDatabase } from './store/database.ts';
 import { lockFolder } from './store/folder-lock.ts';
 import { retentions } from './store/retention.ts';
 import { keepDeletingOld } from './store/retention-job.ts';
+import { measureStore } from './store/store-metrics.ts';
 import { Directory } from './tenants/directory.ts';
 import { waitingFor } from './waiting.ts';
 import { checkSecrets } from './webhooks/secrets.ts';
@@ -68,9 +70,12 @@ async function start(options: WebOptions, ending: Ending): Promise<RunningWeb> {
   const lock = await lockFolder(join(dataDir, 'web.lock'), `The data folder ${dataDir}`);
   ending.add(() => lock.release());
   const url = databaseUrl === null ? {} : { url: databaseUrl };
-  const db = await openDatabase({ ...url, dir: join(dataDir, 'store'), log });
-  ending.add(() => db.close());
-  ending.add(keepDeletingOld(db, retentions, log));
+  const registry = new Registry();
+  const opened = await openDatabase({ ...url, dir: join(dataDir, 'store'), log });
+  ending.add(() => opened.close());
+  const store = measureStore(opened, registry);
+  ending.add(keepDeletingOld(store, retentions, log));
+  const db = store.database;
   const source = await openSource(options, ending);
   const parts = await openParts(options, db, source, ending);
   const audit = auditIn(db, Date.now);
@@ -81,7 +86,7 @@ async function start(options: WebOptions, ending: Ending): Promise<RunningWeb> {
     log,
     authenticate: parts.authenticate,
     audit,
-    registry: new Registry(),
+    registry,
     waitingFor: () => waitingFor(db, source.branch),
     v1: v1Routes({ ...parts, cloneUrl, ownersUseGit: options.ownersUseGit }),
     outside: [
@@ -149,7 +154,7 @@ async function openParts(
   const keysDir = join(options.dataDir, 'auth');
   await mkdir(keysDir, { recursive: true, mode: 0o700 });
   const keys = await openSigningKeys(keysDir, Date.now);
-  const auth = { db, keys, roles, now: Date.now };
+  const auth = { db, keys, roles, ended: endedSessions(), now: Date.now };
   return {
     db,
     source,

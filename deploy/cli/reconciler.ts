@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { gitTokenFor } from '../../reconciler/link/git-token.ts';
 import type { Log } from '../../reconciler/log.ts';
 import type { ProgressEvent } from '../../reconciler/options.ts';
 import { type RunningReconciler, startReconciler } from '../../reconciler/start.ts';
@@ -26,6 +27,8 @@ export interface NodeSetup {
   readonly docker: string | undefined;
   readonly dataDir: string;
   readonly secretsDir: string;
+  /** The Git token of this node's own, where its control node serves the repository. */
+  readonly token?: string;
 }
 
 /** What differs between the commands that open a reconciler. */
@@ -48,11 +51,16 @@ const tickMs = 30_000;
 
 /** @throws UsageError when the node or the repository is not named */
 export async function nodeSetup(context: CommandContext, options: NodeOptions): Promise<NodeSetup> {
-  const { node, cwd } = { node: options.node, cwd: context.cwd };
+  const { cwd, env } = context;
+  const { node } = options;
   if (node === undefined) throw new UsageError('Which node is this? Name it with --node or TENANTRY_NODE.');
   const dataDir = resolve(cwd, options.dataDir ?? join(dataRoot, node));
+  const repo = await repositoryAddress(context, options);
+  // What a person sets goes first.
+  const token = (env['TENANTRY_GIT_TOKEN'] ?? '') === '' ? await gitTokenFor(dataDir, repo) : null;
   return {
-    repo: await repositoryAddress(context, options),
+    repo,
+    ...(token === null ? {} : { token }),
     branch: options.branch,
     node,
     docker: options.docker,
@@ -68,7 +76,7 @@ export function openReconciler(
   mode: 'reconcile' | 'plan',
   options: OpenOptions,
 ): Promise<RunningReconciler> {
-  const { repo, branch, node, dataDir, secretsDir, docker } = setup;
+  const { repo, branch, node, dataDir, secretsDir, docker, token } = setup;
   return startReconciler(
     {
       repo,
@@ -80,6 +88,7 @@ export function openReconciler(
       pollMs: options.pollMs ?? defaultPollMs,
       log: options.log,
       onEvent: options.onEvent,
+      ...(token === undefined ? {} : { token }),
       ...(docker === undefined ? {} : { dockerHost: docker }),
       ...(options.healthPort === undefined ? {} : { healthPort: options.healthPort }),
       ...(options.control === undefined

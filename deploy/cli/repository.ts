@@ -1,7 +1,6 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { openRepository } from '../../desired-state/git/open.ts';
 import type { Repository } from '../../desired-state/git/port.ts';
 import { nullIfMissing } from '../../reconciler/adapters/files-digest.ts';
 import type { CommandContext } from './context.ts';
@@ -52,6 +51,7 @@ export async function withRepository<T>(
   const url = await repositoryAddress(context, options);
   const dir = await mkdtemp(join(tmpdir(), 'tenantry-git-'));
   try {
+    const { openRepository } = await import('../../desired-state/git/open.ts');
     const repository = await openRepository({ url, branch: options.branch, dir, environment: context.env });
     try {
       return await use(repository, await repository.fetch(context.signal));

@@ -67,7 +67,15 @@ async function runTests({ node, env }, engine, args) {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
     // Containers' addresses are reached from the engine's own network namespace, so the tests run in there.
     const [program = node, ...rest] = [...engine.nsenter, node, vitest, 'run', ...reporters, ...args];
-    const code = await foreground(program, rest, { cwd: root, env: { ...env, DOCKER_HOST: engine.host } });
+    const code = await foreground(program, rest, {
+      cwd: root,
+      // Tests start Node hundreds of times: compiled code is kept, where the command keeps its own (`cli/tenantry.mjs`).
+      env: {
+        NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'tenantry'),
+        ...env,
+        DOCKER_HOST: engine.host,
+      },
+    });
     console.log(closingLine(readReport(file), code));
     return code;
   } finally {

@@ -1,3 +1,4 @@
+import { own } from '../../schemas/own.ts';
 import { toPointer } from '../../schemas/yaml-tree.ts';
 import type { Proposal, SourceFiles } from './edit.ts';
 import { editFile, proposal, tenantFile } from './edit.ts';
@@ -32,7 +33,7 @@ export function acceptedField({ resource, path, actual }: DriftedField): Accepte
     if (actual === undefined) return { pointer };
     return typeof actual === 'string' ? { pointer, value: actual } : null;
   }
-  const place = Object.hasOwn(places, path) ? places[path] : undefined;
+  const place = own(places, path);
   const value = place?.value(actual);
   return place === undefined || value === undefined ? null : { pointer: place.pointer, value };
 }

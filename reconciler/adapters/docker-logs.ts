@@ -20,8 +20,9 @@ export async function* readLogs(
 ): AsyncGenerator<LogLine> {
   if (signal.aborted) return;
   const what = `read the logs of container ${target.id}`;
-  const { follow, tail, timestamps = false } = target;
-  const query = { stdout: true, stderr: true, follow, tail: tail ?? 'all', timestamps };
+  const { follow, tail, timestamps = false, since } = target;
+  const from = since === undefined ? {} : { since: unixTime(since) };
+  const query = { stdout: true, stderr: true, follow, tail: tail ?? 'all', timestamps, ...from };
   const told = (lines: readonly LogLine[]) => (timestamps ? lines.map(withTime) : lines);
   const path = `/containers/${encodeURIComponent(target.id)}/logs`;
   try {
@@ -40,6 +41,12 @@ export async function* readLogs(
 function withTime(line: LogLine): LogLine {
   const [, at, text] = /^(\d{4}-\d{2}-\d{2}T[\d:.]+Z) ?(.*)$/s.exec(line.text) ?? [];
   return at === undefined || text === undefined ? line : { ...line, at, text };
+}
+
+/** As the engine wants it: seconds since the epoch, with all digits of the fraction. */
+function unixTime(at: string): string {
+  const fraction = /\.\d+/.exec(at)?.[0] ?? '';
+  return `${Math.floor(Date.parse(at) / 1_000)}${fraction}`;
 }
 
 type Stream = LogLine['stream'];

@@ -1,5 +1,6 @@
 import { link } from '../../schemas/link/messages.ts';
 import { ReconcilerError } from '../errors.ts';
+import { storeGitToken } from './git-token.ts';
 import { makeLinkKey } from './link-key.ts';
 
 export interface JoinOptions {
@@ -14,18 +15,24 @@ export interface JoinOptions {
 const deadlineMs = 15_000;
 
 /**
- * Makes the node's key, if it has none, and exchanges the token for its enrolment. The same again is fine, also when the
- * answer to the first time was lost.
+ * Makes the node's key, if it has none, and exchanges the token for its enrolment, and for a Git token where the control
+ * node serves the repository itself. The same again is fine, also when the answer to the first time was lost.
  *
+ * @returns whether the node has a Git token now
  * @throws ReconcilerError `link/unreachable`, `link/refused`
  */
-export async function joinControl({ control, node, token, dataDir }: JoinOptions): Promise<void> {
-  const { publicKey } = await makeLinkKey(dataDir, node);
+export async function joinControl({
+  control,
+  node,
+  token,
+  dataDir,
+}: JoinOptions): Promise<{ readonly readsGit: boolean }> {
+  const key = await makeLinkKey(dataDir, node);
   const url = new URL(link.enrolPath, control);
   const reply = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ token, node, publicKey }),
+    body: JSON.stringify({ token, node, publicKey: key.publicKey, proof: await key.token(Date.now()) }),
     redirect: 'error',
     signal: AbortSignal.timeout(deadlineMs),
   }).catch((cause: unknown) => {
@@ -35,9 +42,20 @@ export async function joinControl({ control, node, token, dataDir }: JoinOptions
       cause,
     });
   });
-  if (reply.ok) return;
+  if (reply.ok) {
+    const gitToken = await gitTokenIn(reply);
+    await storeGitToken(dataDir, control, gitToken);
+    return { readsGit: gitToken !== null };
+  }
   const message = `${url.origin} does not take ${node}: ${await reasonOf(reply)}`;
   throw new ReconcilerError('link/refused', message, { retry: 'never' });
+}
+
+async function gitTokenIn(reply: Response): Promise<string | null> {
+  const answer: unknown = await reply.json();
+  const found =
+    typeof answer === 'object' && answer !== null && 'gitToken' in answer ? answer.gitToken : null;
+  return typeof found === 'string' ? found : null;
 }
 
 async function reasonOf(reply: Response): Promise<string> {

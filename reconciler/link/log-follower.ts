@@ -3,6 +3,7 @@ import { containerName } from '../../renderers/names.ts';
 import type { NodeMessage } from '../../schemas/link/messages.ts';
 import type { Log } from '../log.ts';
 import type { Clock, Docker } from '../ports.ts';
+import { LogPlace } from './log-place.ts';
 
 type LogMessage = Extract<NodeMessage, { type: 'log' }>;
 
@@ -17,7 +18,6 @@ export interface LogFollowerParts {
 
 /** Logs that are followed at once. */
 const mostTenants = 20;
-const tailLines = 200;
 const mostLines = 200;
 const longestLine = 4_096;
 /** Lines are gathered this long; more than this many bytes a second of one tenant are passed over. */
@@ -54,14 +54,11 @@ export class LogFollower {
   /** One container after the other, as they are replaced. */
   async #follow(tenant: string, signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#parts;
-    for (let tail = tailLines; !signal.aborted; ) {
+    const place = new LogPlace();
+    while (!signal.aborted) {
       try {
         const id = await this.#container(tenant);
-        if (id !== null) {
-          await this.#pass(tenant, id, tail, signal);
-          // What follows has been told already, but for what was written in between.
-          tail = 10;
-        }
+        if (id !== null) await this.#pass(tenant, id, place, signal);
       } catch (error) {
         log.warn({ tenant, err: error }, 'a log could not be followed; it is tried again');
       }
@@ -77,13 +74,12 @@ export class LogFollower {
     return found.find(({ Names }) => Names.includes(`/${name}`))?.Id ?? null;
   }
 
-  async #pass(tenant: string, id: string, tail: number, signal: AbortSignal): Promise<void> {
+  async #pass(tenant: string, id: string, place: LogPlace, signal: AbortSignal): Promise<void> {
     const { docker, clock } = this.#parts;
     const batch = new LineBatch(tenant, (message) => this.#parts.send(message), clock);
     try {
-      const asked = { follow: true, tail, timestamps: true };
-      for await (const { stream, text, at } of docker.logs(id, asked, signal)) {
-        batch.add(stream, text, at);
+      for await (const line of docker.logs(id, place.options(id), signal)) {
+        if (place.take(line)) batch.add(line.stream, line.text, line.at);
       }
     } finally {
       batch.end();

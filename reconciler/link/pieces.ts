@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { EnvValue, SecretValue, TenantResources } from '../../renderers/resource.ts';
-import { emptyRecord } from '../empty-record.ts';
+import { emptyRecord } from '../../schemas/own.ts';
 import { blankMemory, type TenantMemory } from '../plan/memory.ts';
 import { nothingObserved, type ObservedTenant } from '../plan/observed.ts';
 import { byTenantName, type SharedPiece, type TenantPiece } from '../plan/snapshot.ts';

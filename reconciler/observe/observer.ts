@@ -2,7 +2,7 @@ import { withChanged } from '../../desired-state/changed-names.ts';
 import { isOwned, label, type Owner } from '../../renderers/labels.ts';
 import { tenantOfName } from '../../renderers/names.ts';
 import type { SecretValue, TenantResources } from '../../renderers/resource.ts';
-import { emptyRecord } from '../empty-record.ts';
+import { emptyRecord } from '../../schemas/own.ts';
 import type { NetworkInspect, VolumeInspect } from '../engine-api.ts';
 import { ReconcilerError } from '../errors.ts';
 import { takenNames } from '../plan/conflicts.ts';

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { ensureBusyboxImage } from '../support/docker-image.ts';
+import { runLongCommand } from '../support/long-command.ts';
 import { measureCold } from './cold.ts';
 import { composeVersion } from './compose.ts';
 import { describeMachine } from './machine.ts';
@@ -55,25 +56,17 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<Repo
   return reportOf(results, { at: at.toISOString(), machine, tenants, platforms, notes });
 }
 
-const stop = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  // A second signal ends the process at once.
-  process.once(name, () => {
-    console.error('Stopping: what is under way ends, then all that was made is removed.');
-    stop.abort(new Error(`stopped by ${name}`));
-  });
-}
-
-try {
-  const options = readOptions(process.argv.slice(2), new Date());
-  if (options === null) {
-    console.log(usage);
-  } else {
-    const report = await measure(options, stop.signal);
+await runLongCommand(
+  'Stopping: what is under way ends, then all that was made is removed.',
+  async (args, signal) => {
+    const options = readOptions(args, new Date());
+    if (options === null) {
+      console.log(usage);
+      return 0;
+    }
+    const report = await measure(options, signal);
     await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
     console.log([...reportLines(report), '', `Written to ${options.json}`].join('\n'));
-  }
-} catch (error) {
-  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
+    return 0;
+  },
+);

@@ -171,8 +171,10 @@ describe('an operator in a browser', () => {
       `${acme}/history`,
       '/history',
       '/nodes',
+      '/channels',
       '/audit',
       '/access',
+      '/git-access',
     ]) {
       await page.goto(at(path));
       await page.getByRole('heading', { level: 1 }).first().waitFor();

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { secondEngine } from '../support/engine.ts';
+import { runLongCommand } from '../support/long-command.ts';
 import { reportBugs } from './bugs/report.ts';
 import { type CampaignResult, runCampaign } from './campaign/campaign.ts';
 import { type CampaignOptions, readOptions, usage } from './campaign/options.ts';
@@ -51,31 +52,18 @@ async function report(options: CampaignOptions, campaign: CampaignResult): Promi
   return broken.length === 0 && alarms.length === 0;
 }
 
-const stop = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  // A second signal ends the process at once.
-  process.once(name, () => {
-    console.error(
-      'Stopping: what is under way ends, what was tried is told, and all that was made is removed.',
-    );
-    stop.abort(new Error(`stopped by ${name}`));
-  });
-}
-
-try {
-  const args = process.argv.slice(2);
-  if (args[0] === '--bugs') process.exit((await reportBugs(args[1] ?? null)) ? 0 : 1);
-  const options = readOptions(args);
-  if (options === null) {
-    console.log(usage);
-  } else if (options.engine === 'private') {
-    process.exitCode = await inPrivateEngine(args, stop.signal);
-  } else {
+await runLongCommand(
+  'Stopping: what is under way ends, what was tried is told, and all that was made is removed.',
+  async (args, signal) => {
+    if (args[0] === '--bugs') process.exit((await reportBugs(args[1] ?? null)) ? 0 : 1);
+    const options = readOptions(args);
+    if (options === null) {
+      console.log(usage);
+      return 0;
+    }
+    if (options.engine === 'private') return inPrivateEngine(args, signal);
     const progress = process.stderr.isTTY ? onTerminal() : asLines((line) => console.error(line));
-    const held = await report(options, await runCampaign(options, progress, {}, stop.signal));
-    process.exitCode = held && !stop.signal.aborted ? 0 : 1;
-  }
-} catch (error) {
-  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
+    const held = await report(options, await runCampaign(options, progress, {}, signal));
+    return held && !signal.aborted ? 0 : 1;
+  },
+);

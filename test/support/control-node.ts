@@ -12,6 +12,7 @@ import { auditRoutes } from '../../web/audit/routes.ts';
 import { type Account, putAccount } from '../../web/auth/accounts.ts';
 import { type AuthParts, authenticator } from '../../web/auth/authenticate.ts';
 import { csrfOf, sessionCookie } from '../../web/auth/cookie.ts';
+import { endedSessions } from '../../web/auth/ended-sessions.ts';
 import { hashPassword } from '../../web/auth/passwords.ts';
 import { authRoutes } from '../../web/auth/routes.ts';
 import { beginSession } from '../../web/auth/sessions.ts';
@@ -53,7 +54,7 @@ export async function controlNode(db: Database, options: Options = {}): Promise<
   const world: ControlNode['world'] = { desired: people(), ahead: 0 };
   const now = (): number => Date.now() + world.ahead;
   const roles = rolesInForce({ desired: () => world.desired });
-  const auth: AuthParts = { db, keys: await openSigningKeys(dir, now), roles, now };
+  const auth: AuthParts = { db, keys: await openSigningKeys(dir, now), roles, ended: endedSessions(), now };
   const setRoles = options.setRoles ?? (() => Promise.reject(new Error('no edits here')));
   const own: FastifyPluginAsync[] = [
     authRoutes(auth),

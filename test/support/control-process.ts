@@ -29,19 +29,23 @@ export interface ControlProcess {
 
 /**
  * @param options.repo the desired-state repository; without it the control node serves its own
+ * @param options.platform name of the installation, for its own repository
  * @param options.databaseUrl a Postgres; without it the store is embedded
  */
 export async function startControlProcess(
-  options: { readonly repo?: string; readonly databaseUrl?: string } = {},
+  options: { readonly repo?: string; readonly databaseUrl?: string; readonly platform?: string } = {},
 ): Promise<ControlProcess> {
-  const { repo, databaseUrl = '' } = options;
+  const { repo, databaseUrl = '', platform = 'platform' } = options;
   const dataDir = mkdtempSync(join(tmpdir(), 'tenantry-control-'));
   const where = repo === undefined ? [] : ['--repo', repo];
   const written: string[] = [];
   const begin = async (port: number): Promise<{ child: CliProcess; port: number; invitation: string }> => {
-    const child = startCli(['web', ...where, '--data-dir', dataDir, '--port', String(port), '--poll', '1'], {
-      env: { DATABASE_URL: databaseUrl },
-    });
+    const child = startCli(
+      ['web', ...where, '--data-dir', dataDir, '--port', String(port), '--poll', '1', '--platform', platform],
+      {
+        env: { DATABASE_URL: databaseUrl },
+      },
+    );
     const greeting = await child.says('The control node is at ');
     const invited = port === 0 ? await child.says('#invitation=') : '';
     const bound = Number(new URL(greeting.replace(/^.* is at /, '')).port);

@@ -1,5 +1,6 @@
 import type { WireNodeHead, WireOutcome, WireTenantStatus } from '../../schemas/link/status.ts';
 import type { Fleet, NodeFacts, NodeSnapshot, TenantFacts } from '../../web/ports.ts';
+import { atRest } from './at-rest.ts';
 
 /** A tenant's status in which all is well; `parts` say what is different. */
 export function wireStatus(tenant: string, parts: Partial<WireTenantStatus> = {}): WireTenantStatus {
@@ -16,13 +17,7 @@ export function wireStatus(tenant: string, parts: Partial<WireTenantStatus> = {}
     containerId: `c-${tenant}`,
     startedAt: null,
     address: null,
-    changes: [],
-    refusals: [],
-    problems: [],
-    lastResult: null,
-    quarantine: null,
-    pairing: null,
-    disconnect: null,
+    ...atRest,
     ...parts,
   };
 }

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { LinkKey } from '../../reconciler/link/link-key.ts';
 import type { TenantSummary } from '../../web/api/models/tenant.ts';
 import { nodeRoutes } from '../../web/api/nodes.ts';
 import { tenantEventRoutes } from '../../web/api/tenant-events.ts';
@@ -19,16 +20,20 @@ export interface LinkedControl extends Links {
   readonly url: string;
   /** The branch moved to this commit. */
   move(oid: string): void;
-  /** Enrols a node's public key. */
-  enrol(node: string, publicKey: string): Promise<void>;
+  /** Enrols a node's key. Answers its Git token. */
+  enrol(key: Pick<LinkKey, 'node' | 'publicKey' | 'token'>): Promise<string | null>;
   close(): Promise<void>;
 }
 
-/** @param refreshed what happens when the Git host is asked: it may have something new */
+/**
+ * @param options.refreshed what happens when the Git host is asked: it may have something new
+ * @param options.recheckMs how often a socket looks whose it is when nobody tells it to
+ */
 export async function linkedControl(
   db: Database,
-  refreshed: () => void = () => undefined,
+  options: { readonly refreshed?: () => void; readonly recheckMs?: number } = {},
 ): Promise<LinkedControl> {
+  const { refreshed = () => undefined, recheckMs = 60_000 } = options;
   const now = (): number => Date.now();
   const listeners = new Set<(oid: string) => void>();
   let head: string | null = null;
@@ -57,6 +62,7 @@ export async function linkedControl(
         db,
         now,
         drop: (name) => hub.drop(name),
+        cloneUrl: () => 'https://control.example.com/git/platform.git',
         onEnrolled: (name, enrolled) => state.mark(name, { enrolled }),
       }),
       tenantEventRoutes({ db, fleet }),
@@ -71,6 +77,8 @@ export async function linkedControl(
           onChange: (listener) => fleet.onTenant((name) => listener(name, null)),
         },
         progress: { onProgress: () => () => undefined, of: () => Promise.resolve(null) },
+        recheckMs,
+        ended: { onEnded: (listener) => made.node?.auth.ended.onEnded(listener) ?? (() => undefined) },
         authenticate: (request) =>
           made.node === null ? Promise.resolve(null) : authenticator(made.node.auth)(request),
       }),
@@ -88,10 +96,13 @@ export async function linkedControl(
       head = oid;
       for (const listener of listeners) listener(oid);
     },
-    async enrol(name, publicKey) {
-      const { token } = await makeJoinToken(db, { node: name, by: 'test', now: now() });
-      await enrol(db, { node: name, token, publicKey }, now());
-      state.mark(name, { enrolled: true });
+    async enrol(key) {
+      const { token } = await makeJoinToken(db, { node: key.node, by: 'test', now: now() });
+      const { publicKey } = key;
+      const given = { node: key.node, token, publicKey, proof: await key.token(now()) };
+      const { gitToken } = await enrol(db, given, { now: now(), servesGit: true });
+      state.mark(key.node, { enrolled: true });
+      return gitToken;
     },
     async close() {
       links.stop();

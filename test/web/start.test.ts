@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accessTable } from '../../web/access/table.ts';
 import { webLog } from '../../web/http/log.ts';
 import { localWebOptions } from '../../web/options.ts';
 import { type RunningWeb, startWeb } from '../../web/start.ts';
@@ -94,6 +95,43 @@ describe('a control node that is started with nothing', () => {
     expect(revoked.status).toBe(204);
     expect((await git(clone, 'fetch', 'origin')).code).toBe(128);
     expect(logged.join('\n')).not.toContain(secret);
+  });
+
+  test('tells Prometheus how its store does, and what retention came to', async () => {
+    const text = await (await fetch(`${web.url}/metrics`)).text();
+    const value = (line: string): number =>
+      Number(
+        text
+          .split('\n')
+          .find((each) => each.startsWith(`${line} `))
+          ?.split(' ')[1],
+      );
+    expect(value('tenantry_store_seconds_count{what="statement",outcome="done"}')).toBeGreaterThan(10);
+    expect(value('tenantry_store_seconds_count{what="transaction",outcome="done"}')).toBeGreaterThan(0);
+    expect(value('tenantry_store_retention_runs_total{outcome="done"}')).toBe(1);
+    expect(value('tenantry_store_connections{state="waiting"}')).toBe(0);
+  });
+
+  test('INV-24: serves every route of the access table, and describes all that are not sockets', async () => {
+    // This one has no page.
+    const served = Object.keys(accessTable).filter((name) => name !== 'GET /' && name !== 'GET /*');
+    const missing: string[] = [];
+    for (const name of served) {
+      const [method = '', pattern = ''] = name.split(' ');
+      const path = pattern.replace(/:\w+/g, 'x');
+      const reply = await fetch(`${web.url}${path}`, { method });
+      const text = await reply.text();
+      if (text.includes('request/no-route')) missing.push(name);
+    }
+    expect(missing).toEqual([]);
+    const { answer } = await ask('GET', '/v1/openapi.json', null);
+    const paths = Object.entries(answer['paths'] as unknown as Record<string, Record<string, unknown>>);
+    const described = paths.flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+    );
+    const hidden = new Set(['GET /v1/openapi.json', 'GET /v1/link', 'GET /v1/events/ws']);
+    const wanted = served.filter((name) => name.includes(' /v1/') && !hidden.has(name));
+    expect(described.toSorted()).toEqual(wanted.toSorted());
   });
 
   test('lets no second one use its folder, and keeps everything over a restart but the way in', async () => {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { own } from '../../schemas/own.ts';
 import { readYaml } from '../../schemas/yaml.ts';
 import { isObject } from '../http/plain.ts';
 import type { Caller } from '../ports.ts';
@@ -80,8 +81,8 @@ function changed(before: unknown, after: unknown, pointer: string, allowed: read
   const keys = new Set([...Object.keys(old), ...Object.keys(wanted)]);
   return [...keys].flatMap((key) =>
     changed(
-      Object.hasOwn(old, key) ? old[key] : undefined,
-      Object.hasOwn(wanted, key) ? wanted[key] : undefined,
+      own(old, key),
+      own(wanted, key),
       `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
       allowed,
     ),

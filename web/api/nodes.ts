@@ -6,13 +6,15 @@ import { type NodeViewParts, nodeView, nodeViews } from '../fleet/node-view.ts';
 import { enrol, makeJoinToken, revoke } from '../link/enrolment.ts';
 import type { Branch, Database } from '../ports.ts';
 import { callerOf, fields, typed } from '../request.ts';
-import { at, text } from './models/common.ts';
+import { at, orNull, text } from './models/common.ts';
 import { nodeList, nodeView as nodeModel } from './models/platform.ts';
 
 export interface NodeRouteParts extends NodeViewParts {
   readonly db: Database;
   readonly branch: Pick<Branch, 'desired' | 'head' | 'refresh'>;
   readonly now: () => number;
+  /** Where the embedded repository is cloned from; null when the repository is at another host. */
+  readonly cloneUrl: () => string | null;
   /** A node was given a token, has enrolled, or its key is not accepted any more. */
   readonly onEnrolled: (node: string, enrolled: boolean) => void;
   /** Ends the link of a node whose key is another one now, or none. */
@@ -30,12 +32,21 @@ const enrolment = fields({
   token: Type.String({ maxLength: 200 }),
   node: name,
   publicKey: Type.String({ description: 'Ed25519, as the `x` of its JWK.', pattern: '^[A-Za-z0-9_-]{43}$' }),
+  proof: Type.String({ description: 'A token as for the node link, signed by that key.', maxLength: 1_000 }),
 });
-const enrolled = Type.Object({ node: text });
+const enrolled = Type.Object({
+  node: text,
+  gitToken: orNull(
+    Type.String({
+      description:
+        'For reading the repository; null where that is at another host. It takes the place of the one before.',
+    }),
+  ),
+});
 
 /** Nodes: what they say of themselves, and how one joins. */
 export function nodeRoutes(parts: NodeRouteParts): FastifyPluginAsync {
-  const { db, branch, now, onEnrolled, drop } = parts;
+  const { db, branch, now, onEnrolled, drop, cloneUrl } = parts;
   return async (app) => {
     const routes = typed(app);
     routes.get('/nodes', { schema: { response: { 200: nodeList } } }, async () => ({
@@ -76,10 +87,11 @@ export function nodeRoutes(parts: NodeRouteParts): FastifyPluginAsync {
       async (request) => {
         const { node } = request.body;
         request.told = { who: `node ${node}`, target: node };
-        const replaced = await enrol(db, request.body, now());
+        const options = { now: now(), servesGit: cloneUrl() !== null };
+        const { replaced, gitToken } = await enrol(db, request.body, options);
         if (replaced) drop(node);
         onEnrolled(node, true);
-        return { node };
+        return { node, gitToken };
       },
     );
 

@@ -7,6 +7,7 @@ import type { Caller, Database } from '../ports.ts';
 import { refusedToken, verifyAccessToken } from './access-tokens.ts';
 import { accountById } from './accounts.ts';
 import { cookieOf, csrfOf } from './cookie.ts';
+import type { EndedSessions } from './ended-sessions.ts';
 import { type Session, sessionByCookie, sessionById } from './sessions.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { sha256 } from './tokens.ts';
@@ -15,6 +16,7 @@ export interface AuthParts {
   readonly db: Database;
   readonly keys: SigningKeys;
   readonly roles: () => RoleBook;
+  readonly ended: EndedSessions;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

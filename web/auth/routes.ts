@@ -50,6 +50,8 @@ export function authRoutes(parts: AuthParts): FastifyPluginAsync {
       async (request, reply) => {
         await app.limiter.signInAddress(request);
         const account = await signUp(parts, request.body);
+        // Those of the password before it.
+        parts.ended.tell();
         return begin(parts, request, reply.code(201), { account, kind: request.body.client });
       },
     );
@@ -81,6 +83,7 @@ export function authRoutes(parts: AuthParts): FastifyPluginAsync {
         if (given === undefined) throw noRefreshToken();
         const answer = await refresh(parts, given);
         if (answer.outcome === 'reused') {
+          parts.ended.tell();
           request.told.who = answer.email;
           throw reused();
         }
@@ -96,6 +99,7 @@ export function authRoutes(parts: AuthParts): FastifyPluginAsync {
       { ...small, schema: { response: { 204: Type.Null() } } },
       async (request, reply) => {
         if (request.session !== null) await endSession(parts.db, request.session.id, parts.now());
+        parts.ended.tell();
         clearCookie(reply);
         return reply.code(204).send(null);
       },

@@ -1,5 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
+import { verifyNodeToken } from '../auth/node-tokens.ts';
 import { WebError } from '../errors.ts';
+import { createGitToken, revokeNodeTokens } from '../git-server/tokens.ts';
 import type { Database, Queryable } from '../ports.ts';
 
 const hourMs = 3_600_000;
@@ -26,23 +28,34 @@ export interface Enrolment {
   readonly token: string;
   /** Ed25519, as the `x` of its JWK. */
   readonly publicKey: string;
+  /** A token of the node link that the key signed just now: who asks has its private half. */
+  readonly proof: string;
+}
+
+export interface Enrolled {
+  /** Whether the node had another key until now. */
+  readonly replaced: boolean;
+  /** What it reads the embedded repository with; null where that is at another host. */
+  readonly gitToken: string | null;
 }
 
 /**
- * Exchanges a join token for the enrolment of a node's key, which takes the place of the one before it. The same
- * exchange again is fine: its answer may have been lost.
+ * Exchanges a join token for the enrolment of a node's key, which takes the place of the one before it, and for a Git
+ * token, which takes the place of those before it. The same exchange again is fine: its answer may have been lost.
  *
- * @returns whether the node had another key until now
- * @throws WebError 401 `link/join-token`, 422 `link/bad-key`
+ * @param servesGit whether the repository is this control node's own
+ * @throws WebError 401 `link/join-token`, `link/token`, 422 `link/bad-key`
  */
 export async function enrol(
   db: Database,
-  { node, token, publicKey }: Enrolment,
-  now: number,
-): Promise<boolean> {
-  if (keyFrom(publicKey) === null) {
+  { node, token, publicKey, proof }: Enrolment,
+  { now, servesGit }: { readonly now: number; readonly servesGit: boolean },
+): Promise<Enrolled> {
+  const key = keyFrom(publicKey);
+  if (key === null) {
     throw new WebError('link/bad-key', 422, 'The public key is not an Ed25519 key, as the `x` of its JWK.');
   }
+  await verifyNodeToken(proof, async (name) => (name === node ? key : null), now);
   return db.transaction(async (inside) => {
     const taken = await inside.query(
       `update join_token set used_at = coalesce(used_at, $3), used_key = $4
@@ -63,14 +76,33 @@ export async function enrol(
       [node, publicKey, now],
     );
     const old = before[0]?.public_key ?? null;
-    return old !== null && old !== publicKey;
+    return {
+      replaced: old !== null && old !== publicKey,
+      gitToken: await gitTokenOf(inside, node, servesGit, now),
+    };
   });
 }
 
-/** Takes a node's key away: it is linked no more, and joins again with a new token. */
-export async function revoke(db: Queryable, node: string): Promise<void> {
-  await db.query('update node set public_key = null, enrolled_at = null where name = $1', [node]);
-  await db.query('delete from join_token where node = $1 and used_at is null', [node]);
+async function gitTokenOf(
+  inside: Queryable,
+  node: string,
+  servesGit: boolean,
+  now: number,
+): Promise<string | null> {
+  await revokeNodeTokens(inside, node);
+  if (!servesGit) return null;
+  const token = { name: `node ${node}`, scopes: ['read'], owner: { node }, expiresAt: null } as const;
+  return (await createGitToken(inside, token, now)).secret;
+}
+
+/** Takes a node's key and its Git token away: it is linked no more, and joins again with a new token. */
+export async function revoke(db: Database, node: string): Promise<void> {
+  await db.transaction(async (inside) => {
+    await inside.query('update node set public_key = null, enrolled_at = null where name = $1', [node]);
+    // One that was used enrols its key again, within its hour: that was for an answer that was lost.
+    await inside.query('delete from join_token where node = $1', [node]);
+    await revokeNodeTokens(inside, node);
+  });
 }
 
 /** The key that a node enrolled with; null for one that never did. */

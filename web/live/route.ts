@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import type { EndedSessions } from '../auth/ended-sessions.ts';
 import type { Authenticate } from '../http/gate.ts';
 import type { Caller } from '../ports.ts';
 import { callerOf } from '../request.ts';
@@ -7,6 +8,7 @@ import { LiveSession, type LiveSources } from './live-session.ts';
 export interface LiveParts extends LiveSources {
   /** Says who asks, again: a session may have ended since the socket was opened, and Git may give other roles. */
   readonly authenticate: Authenticate;
+  readonly ended: Pick<EndedSessions, 'onEnded'>;
   readonly recheckMs?: number;
 }
 
@@ -20,7 +22,7 @@ const tooMany = 4429;
 
 /** `GET /v1/events/ws`: who may have it is judged before, as for any route; cookies are taken from this page alone. */
 export function liveRoute(parts: LiveParts): FastifyPluginAsync {
-  const { authenticate, recheckMs = 60_000, branch, log } = parts;
+  const { authenticate, ended, recheckMs = 60_000, branch, log } = parts;
   const sockets = new Map<string, number>();
   return async (app) => {
     app.get('/events/ws', { websocket: true, schema: { hide: true } }, (socket, request) => {
@@ -43,7 +45,7 @@ export function liveRoute(parts: LiveParts): FastifyPluginAsync {
         socket.ping();
       }, pingMs);
       const checking = setInterval(recheck, recheckMs);
-      const stop = branch.onMoved(recheck);
+      const stops = [branch.onMoved(recheck), ended.onEnded(recheck)];
       socket.on('pong', () => {
         alive = true;
       });
@@ -57,7 +59,7 @@ export function liveRoute(parts: LiveParts): FastifyPluginAsync {
       socket.on('close', () => {
         clearInterval(ping);
         clearInterval(checking);
-        stop();
+        for (const stop of stops) stop();
         session.close();
         const left = (sockets.get(caller.id) ?? 1) - 1;
         if (left > 0) sockets.set(caller.id, left);

@@ -8,7 +8,7 @@ import type { NodeContext } from '../../renderers/container.ts';
 import { nodeContext, tenantsOfNode } from '../../renderers/node-context.ts';
 import type { TenantResources } from '../../renderers/resource.ts';
 import { renderTenant } from '../../renderers/tenant.ts';
-import { own } from '../../schemas/own.ts';
+import { emptyRecord, own } from '../../schemas/own.ts';
 import type { NodeSnapshot } from '../ports.ts';
 
 /** All that a plan made away from its node depends on. */
@@ -56,7 +56,7 @@ export function planFromSnapshot(
   const { node, desired, snapshot, refusals, removalApproved, now } = input;
   const context = keptContext(contextOf(desired, node, snapshot), cache);
   if (context === null) return null;
-  const wanted: Record<string, TenantResources> = Object.create(null) as Record<string, TenantResources>;
+  const wanted = emptyRecord<TenantResources>();
   const tenants = tenantsOfNode(desired, node);
   for (const tenant of tenants) wanted[tenant.name] = rendered(tenant, context, input, cache);
   if (cache.rendered.size > tenants.length)

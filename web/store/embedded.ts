@@ -40,6 +40,8 @@ export async function openEmbedded(dir: string, log: Log): Promise<Engine> {
 export function embeddedEngine(engine: PGlite, closed: () => void): Engine {
   return {
     kind: 'embedded',
+    // It has one, which is always there; who waits for it only the engine knows.
+    connections: () => ({ busy: 0, idle: 1, waiting: 0 }),
     query: (sql, parameters) => ask(engine, sql, parameters),
     transaction: (work) =>
       engine.transaction((inside) => work({ query: (sql, parameters) => ask(inside, sql, parameters) })),

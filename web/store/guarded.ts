@@ -6,6 +6,7 @@ import { StoreError } from './store-error.ts';
 /** What an engine offers; everything that both do alike is added here. */
 export interface Engine extends Queryable {
   readonly kind: Database['kind'];
+  readonly connections: Database['connections'];
   transaction<T>(work: (inside: Queryable) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -29,6 +30,7 @@ export function guarded(engine: Engine, transactionMs = TRANSACTION_MS): Databas
   };
   return {
     kind: engine.kind,
+    connections: () => engine.connections(),
     async query<Row>(sql: string, parameters: readonly unknown[] = []) {
       refuseNested();
       return engine.query<Row>(sql, toParameters(parameters));

@@ -54,6 +54,11 @@ export async function openPostgres(url: string, log: Log, startMs = START_MS): P
   let ended: Promise<void> | undefined;
   return {
     kind: 'postgres',
+    connections: () => ({
+      busy: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     query: (sql, parameters) => ask(pool, sql, parameters),
     transaction: (work) => transaction(pool, work),
     close: () => (ended ??= pool.end()),

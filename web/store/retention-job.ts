@@ -1,6 +1,7 @@
 import type { Log } from '../log.ts';
 import type { Database, Stop } from '../ports.ts';
 import type { Retention } from './retention.ts';
+import type { StoreMetrics } from './store-metrics.ts';
 
 const DAY_MS = 86_400_000;
 /** Rows of one statement: the embedded store serves nobody else while it runs. */
@@ -34,13 +35,18 @@ export async function deleteOld(
 }
 
 /** Deletes now and then hourly. A failure is logged and tried again at the next time. */
-export function keepDeletingOld(database: Database, retentions: readonly Retention[], log: Log): Stop {
+export function keepDeletingOld(store: StoreMetrics, retentions: readonly Retention[], log: Log): Stop {
   const run = (): void => {
-    deleteOld(database, retentions, Date.now()).then(
+    deleteOld(store.database, retentions, Date.now()).then(
       (deleted) => {
+        store.retained(deleted);
+        store.retentionEnded('done');
         if (Object.keys(deleted).length > 0) log.info({ deleted }, 'old rows were deleted from the store');
       },
-      (error: unknown) => log.warn({ err: error }, 'old rows could not be deleted from the store'),
+      (error: unknown) => {
+        store.retentionEnded('failed');
+        log.warn({ err: error }, 'old rows could not be deleted from the store');
+      },
     );
   };
   run();

@@ -26,7 +26,10 @@ export function defineNode(group: Command, context: CommandContext): void {
     .summary("enrol this node's key at the control node")
     .description(
       "Makes the node's key, if it has none, and exchanges a one-time token for its enrolment. The key stays in the data " +
-        'folder. Afterwards `tenantry reconcile --control URL` links the node.',
+        'folder. Afterwards `tenantry reconcile --control URL` links the node. Where the control node serves the ' +
+        'repository itself, the node gets a Git token for reading it, which is kept beside the key and used by ' +
+        '`tenantry reconcile --repo URL/git/platform.git`; TENANTRY_GIT_TOKEN goes before it. Joining again, or revoking ' +
+        "the node's key on the page, ends it.",
     )
     .addOption(controlOption())
     .addOption(nodeOption())
@@ -54,6 +57,10 @@ async function joinAs(
     throw new UsageError('Which control node? Name it with --control or TENANTRY_CONTROL.');
   if (token === undefined) throw new UsageError('A join token is needed: --token or TENANTRY_JOIN_TOKEN.');
   const folder = resolve(context.cwd, dataDir ?? join(dataRoot, node));
-  await joinControl({ control, node, token, dataDir: folder });
+  const { readsGit } = await joinControl({ control, node, token, dataDir: folder });
   context.print(`${node} is enrolled at ${control}. \`tenantry reconcile --control ${control}\` links it.`);
+  if (readsGit)
+    context.print(
+      `It may read the repository there, with a token in ${folder} that only its owner can read.`,
+    );
 }

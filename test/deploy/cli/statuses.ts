@@ -1,4 +1,5 @@
 import type { NodeStatus, TenantStatus } from '../../../reconciler/report/status.ts';
+import { atRest } from '../../support/at-rest.ts';
 import { now, revision } from './plans.ts';
 
 /** Values for tests of the rendering. */
@@ -17,13 +18,7 @@ export function tenantStatus(tenant: string, parts: Partial<TenantStatus> = {}):
     containerId: 'c0ffee'.repeat(10),
     startedAt: '2026-11-21T09:31:05Z',
     address: '10.210.0.2',
-    changes: [],
-    refusals: [],
-    problems: [],
-    lastResult: null,
-    quarantine: null,
-    pairing: null,
-    disconnect: null,
+    ...atRest,
     ...parts,
   };
 }

@@ -93,7 +93,13 @@ export function choose(options: CampaignOptions, clean: readonly Clean[]): reado
   const firsts = learnt.filter(({ mode, boundary }) => mode === 'once' && boundary === 'docker');
   const doubles = action === null ? firsts.flatMap((one) => pairsOf(one, pairs, random)) : [];
   const all = [...wanted, ...doubles];
-  return options.sample === null ? all : sample(all, options.sample, random);
+  return options.sample === null ? all : sample(all, options.sample, random, traitsOf);
+}
+
+/** What a slice has one of each of, as far as it reaches. */
+function traitsOf({ workload, mode, fault, then }: Point): string[] {
+  const pair = then === null ? [] : ['pair'];
+  return [`on ${workload}`, `in ${mode}`, ...(fault === null ? [] : [fault.action]), ...pair];
 }
 
 function worldOpener(

@@ -50,6 +50,16 @@ describe('the points of a campaign', () => {
     expect(slice).toHaveLength(3);
   });
 
+  test('a sample has one of each trait, as far as it reaches, and more by the seed', () => {
+    const list = Array.from({ length: 100 }, (_, index) => (index < 96 ? 'common' : `rare ${index}`));
+    const drawn = (count: number, seed: number) => sample(list, count, randomFrom(seed), (entry) => [entry]);
+    for (const seed of [1, 2, 3]) {
+      expect(new Set(drawn(5, seed)).size).toBe(5);
+      expect(drawn(9, seed).filter((entry) => entry === 'common')).toHaveLength(5);
+    }
+    expect(drawn(200, 1)).toEqual(list);
+  });
+
   test('a point is repeated by a command that the options read back', () => {
     const pair: Point = { ...point, then: { at: 'GET /info#1', action: 'kill-before' } };
     const command = commandFor(pair);

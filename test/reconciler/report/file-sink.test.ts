@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { openState } from '../../../reconciler/adapters/state.ts';
 import { fileSink, readStatus } from '../../../reconciler/report/file-sink.ts';
 import type { NodeStatus, TenantStatus } from '../../../reconciler/report/status.ts';
+import { atRest } from '../../support/at-rest.ts';
 import { FakeState } from '../../support/fake-ports.ts';
 
 const first = 'a'.repeat(40);
@@ -23,13 +24,7 @@ const tenantStatus = (tenant: string, parts: Partial<TenantStatus> = {}): Tenant
   containerId: null,
   startedAt: null,
   address: null,
-  changes: [],
-  refusals: [],
-  problems: [],
-  lastResult: null,
-  quarantine: null,
-  pairing: null,
-  disconnect: null,
+  ...atRest,
   ...parts,
 });
 const nodeStatus = (tenants: readonly TenantStatus[], parts: Partial<NodeStatus> = {}): NodeStatus => ({

@@ -56,29 +56,7 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
         role: caller.role ?? roles[3],
         tenants: [...(caller.tenants ?? [])],
         csrf: state.csrf,
-        may: [
-          'config',
-          'prompts',
-          'skills',
-          'runtime',
-          'whatsapp',
-          'drift',
-          'rollback',
-          'tenants.remove',
-          'tenants.setup',
-          'library',
-          'library.read',
-          'nodes',
-          'nodes.read',
-          'holds',
-          'channels',
-          'channels.read',
-          'git-tokens',
-          'audit.read',
-          'access.read',
-          'access.invite',
-          'access.roles',
-        ],
+        may: [...state.may],
       };
     });
     routes.get('/overview', ok(overview), async () => ({
@@ -141,7 +119,7 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
           secrets: ['OPENAI_API_KEY'],
           volumes: [{ name: 'session', mountPath: '/data/session' }],
           whatsapp: { enabled: true, qr: state.qr },
-          may: ['config', 'prompts', 'skills', 'runtime', 'whatsapp', 'drift', 'rollback', 'tenants.remove'],
+          may: [...state.mayWithTenant],
         };
       },
     );
@@ -350,7 +328,7 @@ function fileRoutes(app: Parameters<FastifyPluginAsync>[0], state: FixtureState)
       value: parse(text) as unknown,
       schema: `/v1/schemas/${kind}`,
       shared,
-      editable: [''],
+      editable: [...state.editable],
     };
   };
   const listed = (folder: string, kind: Kind) => ({

@@ -3,12 +3,43 @@ import { tenantsOf } from './fleet.ts';
 import { FixtureLive } from './live.ts';
 import { FixtureRepository } from './repository.ts';
 
+/** What an administrator may do that belongs to no tenant, and to each tenant. */
+const mayAll = [
+  'tenants.setup',
+  'library',
+  'library.read',
+  'nodes',
+  'nodes.read',
+  'holds',
+  'channels',
+  'channels.read',
+  'git-tokens',
+  'audit.read',
+  'access.read',
+  'access.invite',
+  'access.roles',
+];
+const mayAllWithTenant = [
+  'config',
+  'prompts',
+  'skills',
+  'runtime',
+  'whatsapp',
+  'drift',
+  'rollback',
+  'tenants.remove',
+];
+
 /** All that the fixture server remembers. */
 export class FixtureState {
   readonly csrf = 'csrf-of-this-session';
   readonly repository = new FixtureRepository();
   readonly live = new FixtureLive();
   tenants: TenantSummary[];
+  /** What whoever is signed in may do; a test takes of it. */
+  may: readonly string[] = mayAll;
+  mayWithTenant: readonly string[] = mayAllWithTenant;
+  editable: readonly string[] = [''];
   qr: { code: string; expiresAt: number } | null = null;
 
   constructor(count: number) {

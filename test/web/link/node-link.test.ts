@@ -24,7 +24,7 @@ beforeEach(async () => {
   control = await linkedControl(db);
   proxy = await openTcpProxy(control.port);
   node = await linkedNode('worker-1');
-  await control.enrol('worker-1', node.key.publicKey);
+  await control.enrol(node.key);
 });
 afterEach(async () => {
   await node.close();
@@ -142,8 +142,8 @@ describe('a token for the node link', () => {
   test('INV-25: of another key, another time, another purpose or another algorithm opens nothing', async () => {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
     const { x = '' } = publicKey.export({ format: 'jwk' });
-    await control.enrol('worker-1', x);
     const good = await signed({}, privateKey);
+    await control.enrol({ node: 'worker-1', publicKey: x, token: () => signed({}, privateKey) });
     const [, payload = ''] = good.split('.');
     const header = (fields: object): string => Buffer.from(JSON.stringify(fields)).toString('base64url');
     const hs256 = `${header({ alg: 'HS256', typ: 'node+jwt' })}.${payload}`;

@@ -164,6 +164,48 @@ test('drift is accepted field by field, after its plan', async () => {
   expect(server.state.repository.head.progress.commit.subject).toBe('acme: accept memory');
 });
 
+describe('what one may not do', () => {
+  const buttons = async (path: string): Promise<string[]> => {
+    await one.goto(path);
+    // What is there when the page has been read.
+    await one.page.waitForLoadState('networkidle');
+    return one.page.locator('main').getByRole('button').allInnerTexts();
+  };
+
+  test('as a viewer is not offered, and a file says that it is there to be read', async () => {
+    Object.assign(server.state, { may: ['nodes.read', 'channels.read', 'library.read'], mayWithTenant: [] });
+    server.state.editable = [];
+    expect(await buttons('/tenants/acme')).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/Restart|Pair|Accept|Heal/)]),
+    );
+    for (const path of ['/tenants', '/channels', '/nodes/worker-1', '/tenants/acme/history'])
+      expect([
+        path,
+        (await buttons(path)).filter((name) => /set up|pin|promote|join|approve|roll/i.test(name)),
+      ]).toEqual([path, []]);
+    await one.goto('/tenants/acme/config');
+    await one.page.getByText('Your role may read this file, not change it.').waitFor();
+    expect(await one.page.getByLabel('memory', { exact: true }).isDisabled()).toBe(true);
+    expect(await one.axe()).toEqual([]);
+  });
+
+  test('as an owner is neither offered nor asked for', async () => {
+    Object.assign(server.state, { may: ['git-tokens'], mayWithTenant: ['config', 'prompts', 'runtime'] });
+    server.state.editable = ['/spec/config'];
+    const asked: string[] = [];
+    one.page.on('request', (request) => void asked.push(new URL(request.url()).pathname));
+    await buttons('/');
+    await buttons('/tenants');
+    await buttons('/tenants/acme');
+    await button(one, 'More for acme').click();
+    expect(await one.page.getByRole('menuitem').allInnerTexts()).toEqual(['Stop']);
+    expect(asked.filter((path) => /nodes|channels|audit|access|library/.test(path))).toEqual([]);
+    expect(await one.page.locator('a[href^="/nodes"]').count()).toBe(0);
+    await one.goto('/tenants/acme/config');
+    await one.page.getByText('Grey fields are for operators').waitFor();
+  });
+});
+
 test('a channel is pinned and promoted, each after its plan', async () => {
   const { page } = one;
   await one.goto('/channels');
@@ -264,11 +306,29 @@ describe('what was is read as far back as one asks', () => {
   });
 });
 
+test('a scheme that the system changes while the page is open reaches every text', async () => {
+  const { page } = one;
+  await page.emulateMedia({ colorScheme: 'light' });
+  await one.goto('/audit');
+  const colour = () =>
+    page
+      .getByRole('button', { name: 'mallory@example.com' })
+      .evaluate((element) => getComputedStyle(element).color);
+  const light = await colour();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(colour).not.toBe(light);
+});
+
 test('a code to pair appears, is replaced and ends by itself', async () => {
   const { page } = one;
   await one.goto('/tenants/acme');
   await button(one, 'Pair').click();
   await page.getByRole('dialog').getByText('No phone is connected').waitFor();
+  await button(one, 'Start pairing').click();
+  await button(one, 'Commit change').click();
+  // Nothing lies above the place where the code will be.
+  await page.getByRole('dialog', { name: 'Pair WhatsApp with acme' }).waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(1);
   server.state.qr = { code: '2@first', expiresAt: Date.now() + 60_000 };
   server.state.change('acme', {});
   const code = page.getByRole('img', { name: 'QR code to pair acme' });

@@ -8,7 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { ApiError } from '../data/http.ts';
-import { meQuery } from '../data/queries.ts';
+import { meQuery, overviewQuery, tenantsQuery } from '../data/queries.ts';
 import { type AuditFilter, readAuditFilter } from '../words/audit-filter.ts';
 import { readFilter, type TenantFilter } from '../words/filters.ts';
 import { Crashed, NotFound } from './crashed.tsx';
@@ -70,6 +70,8 @@ const inside = createRoute({
 const overview = createRoute({
   getParentRoute: () => inside,
   path: '/',
+  // What is shown first is asked for while the page for it is on its way.
+  loader: ({ context }) => void context.client.prefetchQuery(overviewQuery),
   component: lazyRouteComponent(() => import('../pages/overview/overview.tsx'), 'OverviewPage'),
 });
 
@@ -77,6 +79,8 @@ const tenants = createRoute({
   getParentRoute: () => inside,
   path: '/tenants',
   validateSearch: (search: Record<string, unknown>): TenantFilter => readFilter(search),
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) => void context.client.prefetchInfiniteQuery(tenantsQuery(deps)),
   component: lazyRouteComponent(() => import('../pages/tenants/tenants.tsx'), 'TenantsPage'),
 });
 

@@ -61,7 +61,6 @@ export function FieldRow({
         ))}
         <p id={`${id}-hint`} className="mt-1 text-xs text-dim">
           <Prose text={field.description} />
-          {!field.editable && ' Your role may read it, not change it.'}
         </p>
       </div>
     </div>

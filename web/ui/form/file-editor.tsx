@@ -77,6 +77,13 @@ function Editor({ address, file, schema }: FileEditorProps & { readonly schema: 
         </p>
         <ViewChoice view={view} onChoose={setView} />
       </div>
+      {!file.editable.includes('') && (
+        <p className="rounded-md bg-raised px-3 py-2 text-sm">
+          {readOnly
+            ? 'Your role may read this file, not change it.'
+            : 'Grey fields are for operators: your role may read them, not change them.'}
+        </p>
+      )}
       {refused !== null && <Problem error={new Error(refused)} where="The form cannot write this" />}
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <section

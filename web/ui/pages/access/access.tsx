@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AccessList } from '../../../api/models/platform.ts';
-import { accessQuery, meQuery } from '../../data/queries.ts';
+import { useMay } from '../../data/may.ts';
+import { accessQuery } from '../../data/queries.ts';
 import { Button } from '../../parts/button.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/states.tsx';
@@ -13,9 +14,8 @@ import { RoleDialog } from './role-dialog.tsx';
 /** Who may do what, and from where that comes. */
 export function AccessPage() {
   const query = useQuery(accessQuery);
-  const { data: me } = useQuery(meQuery);
+  const may = useMay();
   const [open, setOpen] = useState<'invite' | 'role' | null>(null);
-  const may = (what: string): boolean => me?.may.includes(what) === true;
   return (
     <div className="space-y-5">
       <Title

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTopics } from '../../data/live.ts';
-import { channelsQuery, meQuery } from '../../data/queries.ts';
+import { useMay } from '../../data/may.ts';
+import { channelsQuery } from '../../data/queries.ts';
 import { useEdits } from '../../edit/edits.tsx';
 import { Empty, Loaded } from '../../parts/states.tsx';
 import { Title } from '../../parts/title.tsx';
@@ -13,10 +14,9 @@ import { PinDialog } from './pin-dialog.tsx';
 export function ChannelsPage() {
   useTopics('tenants');
   const query = useQuery(channelsQuery);
-  const { data: me } = useQuery(meQuery);
+  const may = useMay()('channels');
   const edits = useEdits();
   const [pinning, setPinning] = useState<Channel | null>(null);
-  const may = me?.may.includes('channels') === true;
   const base = query.data?.base ?? null;
   const promote = (from: string, to: string): void =>
     edits.open({

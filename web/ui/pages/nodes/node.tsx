@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { NodeView } from '../../../api/models/platform.ts';
-import { meQuery, nodeQuery } from '../../data/queries.ts';
+import { useMay } from '../../data/may.ts';
+import { nodeQuery } from '../../data/queries.ts';
 import { Button } from '../../parts/button.tsx';
 import { CommitId } from '../../parts/commit-line.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -21,9 +22,8 @@ import { JoinDialog } from './join-dialog.tsx';
 export function NodePage() {
   const { node: name } = useParams({ from: '/inside/nodes/$node' });
   const query = useQuery(nodeQuery(name));
-  const { data: me } = useQuery(meQuery);
+  const may = useMay();
   const [joining, setJoining] = useState(false);
-  const may = (what: string): boolean => me?.may.includes(what) === true;
   return (
     <div className="space-y-4">
       <Link to="/nodes" className="inline-flex items-center gap-1 text-xs text-dim hover:text-ink">

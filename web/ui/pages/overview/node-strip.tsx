@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router';
 import type { Overview } from '../../../api/models/platform.ts';
+import { NodeName } from '../../parts/node-name.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { nodeState } from '../../words/node.ts';
 
@@ -19,13 +19,7 @@ export function NodeStrip({ nodes }: { readonly nodes: Overview['nodes'] }) {
             key={node.name}
             className="relative flex items-center justify-between gap-2 px-4 py-2 text-sm hover:bg-raised"
           >
-            <Link
-              to="/nodes/$node"
-              params={{ node: node.name }}
-              className="truncate after:absolute after:inset-0"
-            >
-              {node.name}
-            </Link>
+            <NodeName node={node.name} className="truncate after:absolute after:inset-0" />
             <span className={`text-xs ${tone}`}>{words}</span>
           </li>
         );

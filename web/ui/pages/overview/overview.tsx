@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Overview } from '../../../api/models/platform.ts';
 import { useTopics } from '../../data/live.ts';
+import { useMay } from '../../data/may.ts';
 import { overviewQuery } from '../../data/queries.ts';
 import { CommitLine } from '../../parts/commit-line.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -29,6 +30,7 @@ export function OverviewPage() {
 
 function Body({ overview }: { readonly overview: Overview }) {
   const problems = locatedProblems(overview.problems);
+  const may = useMay();
   return (
     <>
       <div>
@@ -54,7 +56,7 @@ function Body({ overview }: { readonly overview: Overview }) {
       {overview.tenants > 0 && (
         <PhaseBar phases={overview.phases} total={overview.tenants} drifted={overview.drifted} />
       )}
-      {overview.tenants === 0 && <FirstSteps />}
+      {overview.tenants === 0 && may('tenants.setup') && <FirstSteps />}
       <Panel title="Needs attention" flush>
         <Attention items={overview.attention} />
       </Panel>
@@ -87,9 +89,11 @@ function Body({ overview }: { readonly overview: Overview }) {
           title="Nodes"
           flush
           aside={
-            <Link to="/nodes" className="text-xs text-accent hover:underline">
-              All nodes
-            </Link>
+            may('nodes.read') && (
+              <Link to="/nodes" className="text-xs text-accent hover:underline">
+                All nodes
+              </Link>
+            )
           }
         >
           <NodeStrip nodes={overview.nodes} />

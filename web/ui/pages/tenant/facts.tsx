@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { TenantDetail } from '../../../api/models/tenant.ts';
 import { CommitId } from '../../parts/commit-line.tsx';
 import { Copyable } from '../../parts/copy.tsx';
+import { NodeName } from '../../parts/node-name.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { shortImage } from '../../words/image.ts';
@@ -59,9 +60,7 @@ export function Facts({ detail }: { readonly detail: TenantDetail }) {
         <List>
           <Fact name="Owner">{summary.owner}</Fact>
           <Fact name="Node">
-            <Link to="/nodes/$node" params={{ node: summary.node }} className="text-accent hover:underline">
-              {summary.node}
-            </Link>
+            <NodeName node={summary.node} className="text-accent hover:underline" />
           </Fact>
           {summary.channel !== null && (
             <Fact name="Channel">

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { useMay } from '../../data/may.ts';
 import { nodesQuery } from '../../data/queries.ts';
 import { Button } from '../../parts/button.tsx';
 import { Choice } from '../../parts/choice.tsx';
@@ -20,7 +21,8 @@ const TYPING = 200;
 
 export function FilterBar({ filter, counts, onChange }: FilterBarProps) {
   const [q, setQ] = useState(filter.q ?? '');
-  const { data: nodes } = useQuery({ ...nodesQuery, retry: false });
+  const may = useMay();
+  const { data: nodes } = useQuery({ ...nodesQuery, enabled: may('nodes.read') });
   const said = filter.q ?? '';
   // An address that changes elsewhere (back, a link) wins over what was typed.
   useEffect(() => setQ(said), [said]);
@@ -49,12 +51,14 @@ export function FilterBar({ filter, counts, onChange }: FilterBarProps) {
           .map((phase) => [phase, `${phases[phase].word} (${counts[phase] ?? 0})`])}
         onChange={(phase) => onChange({ phase })}
       />
-      <Choice
-        name="Node"
-        value={filter.node}
-        options={(nodes?.items ?? []).map(({ name }) => [name, name])}
-        onChange={(node) => onChange({ node })}
-      />
+      {(may('nodes.read') || filter.node !== undefined) && (
+        <Choice
+          name="Node"
+          value={filter.node}
+          options={(nodes?.items ?? []).map(({ name }) => [name, name])}
+          onChange={(node) => onChange({ node })}
+        />
+      )}
       {filter.channel !== undefined && (
         <Chip name="channel" value={filter.channel} onRemove={() => onChange({ channel: undefined })} />
       )}

@@ -1,8 +1,9 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTopics } from '../../data/live.ts';
-import { meQuery, tenantsQuery } from '../../data/queries.ts';
+import { useMay } from '../../data/may.ts';
+import { tenantsQuery } from '../../data/queries.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty, Problem, Waiting } from '../../parts/states.tsx';
 import { Title } from '../../parts/title.tsx';
@@ -18,17 +19,16 @@ export function TenantsPage() {
   const filter: TenantFilter = useSearch({ from: '/inside/tenants' });
   const navigate = useNavigate();
   const [adding, setAdding] = useState(false);
-  const { data: me } = useQuery(meQuery);
+  const may = useMay();
   const query = useInfiniteQuery(tenantsQuery(filter));
   const change = (next: Parameters<typeof changeFilter>[1]) =>
     void navigate({ to: '/tenants', search: changeFilter(filter, next), replace: true });
   const first = query.data?.pages[0];
-  const maySetUp = me?.may.includes('tenants.setup') === true;
   return (
     <div className="space-y-3">
       <Title
         aside={
-          maySetUp && (
+          may('tenants.setup') && (
             <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
               Set up tenant
             </Button>
