@@ -1,24 +1,13 @@
 import pLimit from 'p-limit';
-import type { Commit, Repository } from '../../desired-state/git/port.ts';
+import type { Commit } from '../../desired-state/git/port.ts';
 import type { PlanView, TenantRun } from '../api/models/edit.ts';
-import type { Reader } from '../branch/reader.ts';
-import type { Log } from '../log.ts';
-import type { Branch, Database, Fleet, Stop } from '../ports.ts';
+import type { Stop } from '../ports.ts';
 import { storableMoment } from '../store/parameters.ts';
 import { affectedTenants } from './affected.ts';
 import * as store from './history-store.ts';
 import { isSettled, standingOf } from './progress.ts';
 import { openRuns, type Runs } from './runs.ts';
-
-export interface TrackerParts {
-  readonly database: Database;
-  readonly branch: Pick<Branch, 'head' | 'onMoved'> & { readonly repository: Repository };
-  readonly reader: Reader;
-  readonly fleet: Pick<Fleet, 'tenant' | 'tenants' | 'node' | 'onTenant' | 'onNode' | 'onOutcome'>;
-  readonly log: Log;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-}
+import type { TrackerParts } from './tracker-parts.ts';
 
 /** Commits that are looked back on when the branch was not followed for a while, or never. */
 const BACK = 100;

@@ -1,0 +1,15 @@
+import type { Repository } from '../../desired-state/git/port.ts';
+import type { Reader } from '../branch/reader.ts';
+import type { Log } from '../log.ts';
+import type { Branch, Database, Fleet } from '../ports.ts';
+
+/** What the tracker follows commits with. */
+export interface TrackerParts {
+  readonly database: Database;
+  readonly branch: Pick<Branch, 'head' | 'onMoved'> & { readonly repository: Repository };
+  readonly reader: Reader;
+  readonly fleet: Pick<Fleet, 'tenant' | 'tenants' | 'node' | 'onTenant' | 'onNode' | 'onOutcome'>;
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
