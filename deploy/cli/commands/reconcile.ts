@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { keepHeapSmall } from '../../../reconciler/heap.ts';
 import type { OnceResult } from '../../../reconciler/start.ts';
 import type { CommandContext } from '../context.ts';
+import { keepHeapSmall } from '../heap.ts';
 import { addExamples } from '../help.ts';
 import { jsonLog, textLog } from '../log.ts';
 import {

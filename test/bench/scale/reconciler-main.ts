@@ -1,6 +1,6 @@
 /** The reconciler as a process of its own, which is measured and steered over IPC: started by `reconciler.ts`. */
 import { flushCompileCache } from 'node:module';
-import { keepHeapSmall } from '../../../reconciler/heap.ts';
+import { keepHeapSmall } from '../../../deploy/cli/heap.ts';
 import { startReconciler } from '../../../reconciler/start.ts';
 import { obeyParent } from '../../support/child-orders.ts';
 import { silent } from './silent.ts';
