@@ -64,7 +64,7 @@ const eventEntry = Type.Object({
 
 /**
  * The part of the observed state and of the memory that planning reads, redacted: by tenant, only those that changed.
- * The values' types are in `reconciler/plan/snapshot.ts`.
+ * The values are those of `pieces.ts`, and judged apart: an entry that were refused for them would stop the link for good.
  */
 const snapshotEntry = Type.Object({
   kind: Type.Literal('snapshot'),

@@ -40,11 +40,11 @@ export function fleetOf({ db, state, logs, nodeOf, now }: FleetParts): Fleet {
     async observed(name) {
       const node = nodeOf(name) ?? tenant(name)?.node;
       if (node === undefined) return null;
-      const rows = await db.query<{ value: TenantPiece }>(
+      const rows = await db.query<{ value: TenantPiece | null }>(
         'select value from snapshot_piece where node = $1 and tenant = $2',
         [node, name],
       );
-      return rows[0]?.value.observed ?? null;
+      return rows[0]?.value?.observed ?? null;
     },
     qr: (name) => state.qr(name, now()),
     onTenant: (listener) => listen(state.onTenant, listener),
@@ -58,13 +58,13 @@ export function fleetOf({ db, state, logs, nodeOf, now }: FleetParts): Fleet {
 const isThere = (facts: NodeFacts | null): facts is NodeFacts => facts !== null;
 
 async function snapshotOf(db: Queryable, state: FleetState, node: string): Promise<NodeSnapshot | null> {
-  const rows = await db.query<{ tenant: string; value: unknown; at: number }>(
+  // What was written is a piece, or null: see `link/write-entries.ts`.
+  const rows = await db.query<{ tenant: string; value: SharedPiece | TenantPiece | null; at: number }>(
     'select tenant, value, at from snapshot_piece where node = $1',
     [node],
   );
   const shared = rows.find(({ tenant }) => tenant === '');
-  if (shared === undefined) return null;
-  // What a node publishes is of its own types; see `reconciler/plan/snapshot.ts`.
+  if (shared === undefined || rows.some(({ value }) => value === null)) return null;
   const common = shared.value as SharedPiece;
   const pieces = rows.filter(({ tenant }) => tenant !== '');
   const tenants = new Map(pieces.map(({ tenant, value }) => [tenant, value as TenantPiece]));

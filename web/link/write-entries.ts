@@ -1,3 +1,4 @@
+import { isSharedPiece, isTenantPiece } from '../../schemas/link/decode.ts';
 import type { LinkEntry } from '../../schemas/link/messages.ts';
 import type { TenantEvent } from '../api/models/tenant.ts';
 import type { Queryable } from '../ports.ts';
@@ -54,7 +55,12 @@ export async function writeStatuses(
   await removeFrom(inside, 'tenant_status', node, removed, present);
 }
 
-/** @param told at least one; tenants go by none but the last */
+/**
+ * A piece that planning could not read is kept as null: then the node counts as one that has published nothing, until it
+ * says it better. Refusing it would stop the link at it for good.
+ *
+ * @param told at least one; tenants go by none but the last
+ */
 export async function writePieces(
   inside: Queryable,
   node: string,
@@ -62,10 +68,12 @@ export async function writePieces(
 ): Promise<void> {
   const rows = newest(
     told.flatMap(({ at, entry: { tenants, shared } }) =>
-      [...tenants, ...(shared === undefined ? [] : [{ tenant: '', ...shared }])].map((piece) => ({
-        at,
-        ...piece,
-      })),
+      [
+        ...tenants.map((piece) => ({ ...piece, value: isTenantPiece(piece.value) ? piece.value : null })),
+        ...(shared === undefined
+          ? []
+          : [{ tenant: '', ...shared, value: isSharedPiece(shared.value) ? shared.value : null }]),
+      ].map((piece) => ({ at, ...piece })),
     ),
   );
   if (rows.length > 0) {

@@ -3,7 +3,7 @@ import { LinkSink } from '../../../reconciler/link/link-sink.ts';
 import { hideWith, PieceMaker } from '../../../reconciler/link/pieces.ts';
 import { Told } from '../../../reconciler/link/told.ts';
 import type { NodeStatus } from '../../../reconciler/report/status.ts';
-import { decodeNodeMessage } from '../../../schemas/link/decode.ts';
+import { decodeNodeMessage, isSharedPiece, isTenantPiece } from '../../../schemas/link/decode.ts';
 import type { LinkEntry } from '../../../schemas/link/messages.ts';
 import { FleetState } from '../../../web/fleet/fleet-state.ts';
 import { desiredState, tenant } from '../../support/desired.ts';
@@ -117,6 +117,19 @@ describe('what a node tells', () => {
         .flatMap(({ tenants }) => tenants.map((each) => each.tenant))
         .sort(),
     ).toEqual(['acme', 'globex']);
+  });
+
+  test('is what the control node can plan from', async () => {
+    begin();
+    all = [];
+    sandbox.commit(desiredState([tenant('acme')]));
+    await sandbox.converge();
+    await report();
+    expect(snapshots().some(({ tenants }) => tenants.length > 0)).toBe(true);
+    for (const { shared, tenants } of snapshots()) {
+      if (shared !== undefined) expect(shared.value).toSatisfy(isSharedPiece);
+      for (const { value } of tenants) expect(value).toSatisfy(isTenantPiece);
+    }
   });
 
   test('INV-22: holds no value of another hand: not in the snapshot, not in the differences', async () => {

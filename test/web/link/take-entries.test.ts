@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { blankMemory } from '../../../reconciler/plan/memory.ts';
+import { nothingObserved } from '../../../reconciler/plan/observed.ts';
+import type { SharedPiece, TenantPiece } from '../../../reconciler/plan/snapshot.ts';
 import type { LinkEntry } from '../../../schemas/link/messages.ts';
 import type { Received } from '../../../web/link/stretches.ts';
 import { takeEntries } from '../../../web/link/take-entries.ts';
@@ -24,6 +27,20 @@ const going = {
 const someRevision = fc.constantFrom('1', '2');
 const digest = fc.constantFrom('1', '2').map((digit) => digit.repeat(64));
 
+const piece: TenantPiece = {
+  observed: nothingObserved,
+  memory: blankMemory,
+  volumes: [],
+  strangers: {},
+  fingerprints: {},
+};
+const nothingShared: SharedPiece = {
+  networks: [],
+  images: {},
+  swapLimit: true,
+  folders: { dataDir: '/data', secretsDir: '/secrets' },
+};
+
 const status = fc
   .record({
     base: someRevision,
@@ -39,8 +56,14 @@ const status = fc
 const snapshot = fc
   .record({ tenants: someTenants, digest, shared: fc.boolean(), ...going })
   .map(({ tenants, digest: sum, shared, ...gone }): LinkEntry => {
-    const pieces = tenants.map((tenant) => ({ tenant, digest: sum, value: { of: sum } }));
-    const common = shared ? { shared: { digest: sum, value: { of: sum } } } : {};
+    const pieces = tenants.map((tenant) => ({
+      tenant,
+      digest: sum,
+      value: { ...piece, strangers: { of: sum } },
+    }));
+    const common = shared
+      ? { shared: { digest: sum, value: { ...nothingShared, images: { [sum]: true } } } }
+      : {};
     return { kind: 'snapshot', tenants: pieces, ...common, ...known(gone) };
   });
 const outcome = fc.constantFrom('a', 'b').map((tenant): LinkEntry => {
