@@ -2,6 +2,7 @@ import type { LinkEntry } from '../../schemas/link/messages.ts';
 import type { TenantResult } from '../apply/run.ts';
 import type { Log } from '../log.ts';
 import type { NodeEvent, NodeStatus, StatusBasis, StatusSink } from '../report/status.ts';
+import type { EventShare } from './event-share.ts';
 import type { Told } from './told.ts';
 
 /** A QR code that a phone may scan until `expiresAt` (milliseconds since the epoch). */
@@ -16,6 +17,7 @@ export interface LinkSinkParts {
   readonly local: StatusSink;
   readonly outbox: { append(entry: LinkEntry): Promise<void> };
   readonly told: Told;
+  readonly share: EventShare;
   readonly log: Log;
   /** A code is shown to whoever looks now, and is stored nowhere. */
   readonly onQr: (code: QrCode) => void;
@@ -44,6 +46,16 @@ export class LinkSink implements StatusSink {
 
   event({ type, data, tenant, at, once }: NodeEvent): void {
     if (type === 'qr') return this.#qr(tenant, data);
+    const passedOver = tenant === null ? 0 : this.#parts.share.take(tenant);
+    if (passedOver === null) return;
+    if (passedOver > 0)
+      void this.#append({
+        kind: 'event',
+        tenant,
+        at,
+        type: 'events/passed-over',
+        data: { count: passedOver },
+      });
     const entry = { kind: 'event', tenant, at, type, data: { ...data } } as const;
     void this.#append(once === undefined ? entry : { ...entry, once });
   }

@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import type { Clock, Docker } from '../ports.ts';
 import type { StatusSink } from '../report/status.ts';
 import { LinkClient } from './client.ts';
+import { EventShare } from './event-share.ts';
 import { readLinkKey } from './link-key.ts';
 import { LinkSink } from './link-sink.ts';
 import { LogFollower } from './log-follower.ts';
@@ -57,6 +58,7 @@ export async function openLink(options: NodeLinkOptions): Promise<NodeLink> {
     local: options.local,
     outbox,
     told,
+    share: new EventShare(() => clock.monotonic()),
     log,
     onQr: (code) => client.showQr(code),
   });

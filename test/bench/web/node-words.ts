@@ -1,3 +1,4 @@
+import { EventShare } from '../../../reconciler/link/event-share.ts';
 import { LinkSink } from '../../../reconciler/link/link-sink.ts';
 import { hideWith, PieceMaker } from '../../../reconciler/link/pieces.ts';
 import { Told } from '../../../reconciler/link/told.ts';
@@ -27,7 +28,15 @@ export async function nodeWords(tenants: number): Promise<NodeWords> {
   const told = new Told(new PieceMaker(hide, { swapLimit: true, folders }), hide);
   const outbox = { append: async (entry: LinkEntry) => void heard.push(entry) };
   const sandbox = new Sandbox({
-    sink: (local) => new LinkSink({ local, outbox, told, log: quiet, onQr: () => undefined }),
+    sink: (local) =>
+      new LinkSink({
+        local,
+        outbox,
+        told,
+        share: new EventShare(() => 0),
+        log: quiet,
+        onQr: () => undefined,
+      }),
   });
   sandbox.commit(
     desiredState(

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { EventShare } from '../../../reconciler/link/event-share.ts';
 import { LinkSink } from '../../../reconciler/link/link-sink.ts';
 import { hideWith, PieceMaker } from '../../../reconciler/link/pieces.ts';
 import { Told } from '../../../reconciler/link/told.ts';
@@ -13,6 +14,8 @@ const canary = 'hunter2-canary-7d1f';
 let sandbox: Sandbox;
 let entries: LinkEntry[];
 let sink: LinkSink;
+/** Of the node's clock that only goes forward. */
+let minutes = 0;
 
 /** A node that tells into a list, as a control node would get it: through JSON. */
 function begin(): void {
@@ -27,6 +30,7 @@ function begin(): void {
       sink = new LinkSink({
         local,
         told,
+        share: new EventShare(() => minutes * 60_000),
         log: quiet,
         onQr: () => undefined,
         outbox: {
@@ -117,6 +121,28 @@ describe('what a node tells', () => {
         .flatMap(({ tenants }) => tenants.map((each) => each.tenant))
         .sort(),
     ).toEqual(['acme', 'globex']);
+  });
+
+  test('of a tenant that talks without end is a share, and how much was passed over', async () => {
+    begin();
+    all = [];
+    sandbox.commit(desiredState([tenant('acme')]));
+    await sandbox.converge();
+    entries = [];
+    const say = (name: string) => sink.event({ tenant: name, at: 1, type: 'connected', data: {} });
+    for (let count = 0; count < 1_000; count += 1) say('acme');
+    say('globex');
+    const told = entries.filter((entry) => entry.kind === 'event').map((entry) => entry.tenant);
+    expect(told.at(-1)).toBe('globex');
+    expect(told.length).toBeLessThan(400);
+    const passedOver = 1_000 - (told.length - 1);
+    minutes += 1;
+    entries = [];
+    say('acme');
+    expect(entries).toMatchObject([
+      { tenant: 'acme', type: 'events/passed-over', data: { count: passedOver } },
+      { tenant: 'acme', type: 'connected' },
+    ]);
   });
 
   test('is what the control node can plan from', async () => {
