@@ -39,7 +39,7 @@ describe('the plan from a published snapshot is the one that the node makes', ()
     sandbox.commit(before);
     await sandbox.converge();
     const desired = desiredState(tenants, 'b'.repeat(40));
-    const snapshot = await snapshotOf(sandbox, desired);
+    const snapshot = await snapshotOf(sandbox, before);
     const published = planFromSnapshot({
       node: 'worker-1',
       desired,
@@ -54,6 +54,35 @@ describe('the plan from a published snapshot is the one that the node makes', ()
     expect(published).toEqual(await sandbox.plan());
   });
 
+  test('also where another hand changed a container: the same steps, without its values', async () => {
+    const sandbox = new Sandbox();
+    const before = desiredState(base(), 'a'.repeat(40));
+    sandbox.commit(before);
+    await sandbox.converge();
+    const container = [...sandbox.engine.containers.values()].find(({ Name }) => Name.includes('acme'));
+    if (container === undefined) throw new Error('acme has no container');
+    const canary = 'hunter2-canary';
+    Object.assign(container.Config, { Env: [...(container.Config.Env ?? []), `STRIPE_KEY=${canary}`] });
+    const snapshot = await snapshotOf(sandbox, before);
+    const published = planFromSnapshot({
+      node: 'worker-1',
+      desired: before,
+      snapshot,
+      enforced: before,
+      refusals: {},
+      removalApproved: false,
+      now: sandbox.clock.now(),
+    });
+    await sandbox.stop();
+    const own = await sandbox.plan();
+    const steps = (plan: typeof published) =>
+      plan?.tenants.map(({ tenant: name, waves }) => ({ name, waves }));
+    expect(steps(own).some(({ waves }) => waves.length > 0)).toBe(true);
+    expect(steps(published)).toEqual(steps(own));
+    expect(JSON.stringify(own)).toContain(canary);
+    expect(JSON.stringify([snapshot, published])).not.toContain(canary);
+  });
+
   test('also with a cache that has planned something else before', async () => {
     const sandbox = new Sandbox();
     const before = desiredState(base(), 'a'.repeat(40));
@@ -62,7 +91,7 @@ describe('the plan from a published snapshot is the one that the node makes', ()
     const cache = createNodePlanCache();
     for (const [what, tenants] of edits) {
       const desired = desiredState(tenants, 'b'.repeat(40));
-      const snapshot = await snapshotOf(sandbox, desired);
+      const snapshot = await snapshotOf(sandbox, before);
       const input = {
         node: 'worker-1',
         desired,
