@@ -7,9 +7,10 @@ import { MeasuredReconciler } from './reconciler.ts';
 import { relativeSlope, type Sample } from './slope.ts';
 
 export const soak = {
-  heap: 'growth of the heap in use',
+  heap: 'growth of what is on the heap, without code',
   rss: 'growth of resident memory',
-  heapMiB: 'heap in use',
+  heapMiB: 'heap in use, without code',
+  codeMiB: 'compiled code on the heap',
   rssMiB: 'resident memory',
 } as const;
 
@@ -52,6 +53,7 @@ export async function measureSoak(
   const meddler = new Meddler(node, seed);
   const heap: Sample[] = [];
   const rss: Sample[] = [];
+  const code: Sample[] = [];
   const everyMs = (minutes * 60_000) / mostSamples;
   let changes = 0;
   try {
@@ -74,7 +76,8 @@ export async function measureSoak(
       // Garbage first: what is left is in use.
       const usage = await reconciler.usage(true);
       const at = performance.now() / hour;
-      heap.push({ at, value: usage.heapMiB });
+      heap.push({ at, value: usage.heapMiB - usage.codeMiB });
+      code.push({ at, value: usage.codeMiB });
       rss.push({ at, value: usage.rssMiB });
       const [left, used] = [Math.ceil((endsAt - performance.now()) / 60_000), usage.heapMiB.toFixed(1)];
       if (heap.length % 10 === 0) progress(`soak: ${changes} changes, heap ${used} MiB, ${left} min to go`);
@@ -92,12 +95,14 @@ export async function measureSoak(
       [soak.heap, [relativeSlope(warm(heap)) * 100]],
       [soak.rss, [relativeSlope(warm(rss)) * 100]],
       [soak.heapMiB, valuesOf(heap)],
+      [soak.codeMiB, valuesOf(code)],
       [soak.rssMiB, valuesOf(rss)],
     ]),
     units: new Map<string, Unit>([
       [soak.heap, '%/h'],
       [soak.rss, '%/h'],
       [soak.heapMiB, 'MiB'],
+      [soak.codeMiB, 'MiB'],
       [soak.rssMiB, 'MiB'],
     ]),
   };

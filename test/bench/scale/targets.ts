@@ -35,7 +35,9 @@ export function scaleTargets(values: Values, soaked: SoakResult | null): Target[
   const [validated] = [...(values?.keys() ?? [])].filter((name) => /validate, \d{5} documents/.test(name));
   add('scale: validate of 10,000 documents in at most 3 s', medianOf(validated ?? ''), 3_000);
   if (soaked !== null && soaked.minutes >= leastSoak) {
-    add('soak: the heap grows by less than 1 % an hour', median(soaked.values.get(soak.heap) ?? []), 1);
+    const growth = (name: string): number => median(soaked.values.get(name) ?? []);
+    add('soak: what is on the heap grows by less than 1 % an hour', growth(soak.heap), 1);
+    add('soak: resident memory grows by less than 1 % an hour', growth(soak.rss), 1);
   }
   return targets;
 }
