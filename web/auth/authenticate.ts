@@ -8,9 +8,10 @@ import { refusedToken, verifyAccessToken } from './access-tokens.ts';
 import { accountById } from './accounts.ts';
 import { cookieOf, csrfOf } from './cookie.ts';
 import type { EndedSessions } from './ended-sessions.ts';
+import { type KnownSessions, knownSessions } from './known-sessions.ts';
 import { type Session, sessionByCookie, sessionById } from './sessions.ts';
 import type { SigningKeys } from './signing-keys.ts';
-import { sha256 } from './tokens.ts';
+import { hashOf, sha256 } from './tokens.ts';
 
 export interface AuthParts {
   readonly db: Database;
@@ -28,29 +29,40 @@ export interface AuthParts {
  * @throws WebError 401 `auth/token`, 403 `csrf/token`
  */
 export function authenticator(parts: AuthParts): (request: FastifyRequest) => Promise<Caller | null> {
+  const known = knownSessions(parts.ended, parts.now);
   return async (request) => {
     const { authorization } = request.headers;
     const session =
-      authorization === undefined ? await byCookie(parts, request) : await byToken(parts, authorization);
+      authorization === undefined
+        ? await byCookie(parts, known, request)
+        : await byToken(parts, known, authorization);
     if (session === null) return null;
     request.session = session;
     return callerOf(session, parts.roles());
   };
 }
 
-async function byToken({ db, keys, now }: AuthParts, authorization: string): Promise<Session> {
+async function byToken(
+  { db, keys, now }: AuthParts,
+  known: KnownSessions,
+  authorization: string,
+): Promise<Session> {
   const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];
   if (token === undefined) throw refusedToken();
   const claims = await verifyAccessToken(keys, token, now());
-  const session = await sessionById(db, claims.session, now());
+  const session = await known.find(claims.session, () => sessionById(db, claims.session, now()));
   if (session === null || session.account.id !== claims.account) throw refusedToken();
   return session;
 }
 
-async function byCookie({ db, now }: AuthParts, request: FastifyRequest): Promise<Session | null> {
+async function byCookie(
+  { db, now }: AuthParts,
+  known: KnownSessions,
+  request: FastifyRequest,
+): Promise<Session | null> {
   const cookie = cookieOf(request);
   if (cookie === null) return null;
-  const session = await sessionByCookie(db, cookie, now());
+  const session = await known.find(hashOf(cookie), () => sessionByCookie(db, cookie, now()));
   if (session === null || !changes(request.method)) return session;
   const given = request.headers['x-csrf-token'];
   if (typeof given === 'string' && timingSafeEqual(sha256(given), sha256(csrfOf(cookie)))) return session;

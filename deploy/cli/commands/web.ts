@@ -4,7 +4,6 @@ import type { WebOptions } from '../../../web/options.ts';
 import type { RunningWeb } from '../../../web/start.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import { keepHeapSmall } from '../heap.ts';
 import { addExamples } from '../help.ts';
 import { branchOption, parsePeriod, parsePort } from '../options.ts';
 
@@ -96,7 +95,6 @@ export function defineWeb(command: Command, context: CommandContext): void {
 }
 
 async function web(context: CommandContext, options: CommandOptions): Promise<void> {
-  keepHeapSmall();
   const setup = webOptions(context, options);
   // The server and what it is made of are loaded for this command alone.
   const { startWeb } = await import('../../../web/start.ts');

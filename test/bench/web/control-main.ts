@@ -2,7 +2,6 @@
 import { flushCompileCache } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pino } from 'pino';
-import { keepHeapSmall } from '../../../deploy/cli/heap.ts';
 import type { WebOptions } from '../../../web/options.ts';
 import { type RunningWeb, startWeb } from '../../../web/start.ts';
 import { obeyParent } from '../../support/child-orders.ts';
@@ -20,9 +19,6 @@ export interface ControlUsage extends Usage {
   /** The longest that a turn of the event loop was late since the last question, milliseconds. */
   readonly lateMs: number;
 }
-
-// As `tenantry web` does.
-keepHeapSmall();
 
 let web: RunningWeb | null = null;
 const lateness = monitorEventLoopDelay({ resolution: 5 });
