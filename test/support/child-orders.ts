@@ -31,6 +31,21 @@ export function obeyParent(
   });
 }
 
+type Verbs = Readonly<Record<string, (...args: never[]) => Promise<unknown>>>;
+
+/** The same for a program whose orders are functions by name; `close` has the last word. */
+export function obeyVerbs(verbs: Verbs & { readonly close: () => Promise<void> }): void {
+  obeyParent(
+    async (name, args) => {
+      const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+      if (verb === undefined) throw new Error(`there is no order ${name}`);
+      const done: unknown = await Reflect.apply(verb, verbs, args);
+      return done;
+    },
+    () => verbs.close(),
+  );
+}
+
 /** Orders to a child process and their outcomes; plain data goes over. */
 export class OrderedChild {
   readonly child: ChildProcess;

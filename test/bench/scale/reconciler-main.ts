@@ -2,7 +2,7 @@
 import { flushCompileCache } from 'node:module';
 import { keepHeapSmall } from '../../../deploy/cli/heap.ts';
 import { startReconciler } from '../../../reconciler/start.ts';
-import { obeyParent } from '../../support/child-orders.ts';
+import { obeyVerbs } from '../../support/child-orders.ts';
 import { silent } from './silent.ts';
 import { collectGarbage, type Usage, usageOfSelf } from './usage.ts';
 
@@ -83,15 +83,7 @@ const verbs = {
   },
 };
 
-type Verb = keyof typeof verbs;
-
-obeyParent(
-  async (verb, args) => {
-    const done: unknown = Reflect.apply(verbs[verb as Verb], verbs, args);
-    return done;
-  },
-  () => verbs.close(),
-);
+obeyVerbs(verbs);
 
 function opened(): Running {
   if (reconciler === null) throw new Error('the reconciler was not opened');

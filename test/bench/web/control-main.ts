@@ -4,7 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pino } from 'pino';
 import type { WebOptions } from '../../../web/options.ts';
 import { type RunningWeb, startWeb } from '../../../web/start.ts';
-import { obeyParent } from '../../support/child-orders.ts';
+import { obeyVerbs } from '../../support/child-orders.ts';
 import { collectGarbage, type Usage, usageOfSelf } from '../scale/usage.ts';
 
 /** What the bench says of `WebOptions`; the rest is the same for all. */
@@ -59,12 +59,4 @@ const verbs = {
   },
 };
 
-type Verb = keyof typeof verbs;
-
-obeyParent(
-  async (verb, args) => {
-    const done: unknown = Reflect.apply(verbs[verb as Verb], verbs, args);
-    return done;
-  },
-  () => verbs.close(),
-);
+obeyVerbs(verbs);

@@ -1,7 +1,7 @@
 /** Many nodes' ends of the link in one process, without reconcilers: started by `fleet.ts`. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { obeyParent } from '../../support/child-orders.ts';
+import { obeyVerbs } from '../../support/child-orders.ts';
 import { NodeVoice } from './node-voice.ts';
 import { nodeWords } from './node-words.ts';
 
@@ -79,12 +79,4 @@ const verbs = {
   },
 };
 
-type Verb = keyof typeof verbs;
-
-obeyParent(
-  async (verb, args) => {
-    const done: unknown = Reflect.apply(verbs[verb as Verb], verbs, args);
-    return done;
-  },
-  () => verbs.close(),
-);
+obeyVerbs(verbs);
