@@ -13,3 +13,8 @@ export class ReconcilerError extends Error {
     this.retry = options.retry;
   }
 }
+
+/** Whether the engine said that what it was asked about is not there. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ReconcilerError && error.code === 'docker/not-found';
+}

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { ReconcilerError } from '../errors.ts';
+import { isGone, ReconcilerError } from '../errors.ts';
 import type { ContainerFilter, Docker, InspectUnless } from '../ports.ts';
 import { transportError } from './docker-errors.ts';
 import { watchEvents } from './docker-events.ts';
@@ -207,10 +207,6 @@ function parseJson(body: Buffer): unknown {
 function nullIfGone(error: unknown): null {
   if (isGone(error)) return null;
   throw error;
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof ReconcilerError && error.code === 'docker/not-found';
 }
 
 function unlessGone(error: unknown): void {

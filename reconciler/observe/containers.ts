@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { label } from '../../renderers/labels.ts';
 import type { EnvValue, SecretValue } from '../../renderers/resource.ts';
 import type { ContainerSummary, ImageInspect } from '../engine-api.ts';
-import { ReconcilerError } from '../errors.ts';
+import { isGone, ReconcilerError } from '../errors.ts';
 import type { ObservedContainer } from '../plan/observed.ts';
 import type { Docker } from '../ports.ts';
 import { normaliseContainer } from './normalise.ts';
@@ -89,7 +89,7 @@ export class ContainerReader {
       this.#known.set(Id, { digest: final ? digest : null, tenant, observed });
       return observed;
     } catch (error) {
-      if (error instanceof ReconcilerError && error.code === 'docker/not-found') return null;
+      if (isGone(error)) return null;
       throw error;
     }
   }

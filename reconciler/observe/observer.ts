@@ -4,7 +4,7 @@ import { tenantOfName } from '../../renderers/names.ts';
 import type { SecretValue, TenantResources } from '../../renderers/resource.ts';
 import { emptyRecord } from '../../schemas/own.ts';
 import type { NetworkInspect, VolumeInspect } from '../engine-api.ts';
-import { ReconcilerError } from '../errors.ts';
+import { isGone } from '../errors.ts';
 import { takenNames } from '../plan/conflicts.ts';
 import {
   nothingObserved,
@@ -153,7 +153,7 @@ export class Observer {
       const { Id, Name, Config } = await this.#docker.inspectContainer(name);
       return [{ Id, Names: [Name], Labels: Config.Labels }];
     } catch (error) {
-      if (error instanceof ReconcilerError && error.code === 'docker/not-found') return [];
+      if (isGone(error)) return [];
       throw error;
     }
   }
