@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Chromium, startChromium } from '../support/chromium.ts';
-import { administrator, type ControlHouse, controlHouse } from '../support/control-house.ts';
+import { administrator } from '../support/control-api.ts';
+import { type ControlHouse, controlHouse } from '../support/control-house.ts';
 import { health, runtimeImage, TestHost, yaml } from '../support/host.ts';
 import { root } from '../support/source-files.ts';
 

@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { joinControl } from '../../reconciler/link/join.ts';
-import type { SignedIn } from '../../web/api/models/auth.ts';
 import { type CliProcess, startCli } from './cli-process.ts';
+import { type AskApi, joinNode, signUpAdministrator } from './control-api.ts';
 
 /** `tenantry web` as a process of its own, with an administrator who has signed up. */
 export interface ControlProcess {
@@ -13,8 +12,7 @@ export interface ControlProcess {
   readonly dataDir: string;
   /** All that the processes wrote so far. */
   output(): string;
-  /** Asks the API as the administrator. @throws Error with the answer when it is refused */
-  ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer>;
+  readonly ask: AskApi;
   /** Makes a node's key in its data folder, and enrols it. */
   join(node: string, dataDir: string): Promise<void>;
   /** Ends it, with no time for anything. */
@@ -55,46 +53,22 @@ export async function startControlProcess(
   const { port, invitation } = first;
   let { child } = first;
   const url = `http://127.0.0.1:${port}`;
-  let token: string | null = null;
-  const ask = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
-    const reply = await fetch(url + path, {
-      method,
-      headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await reply.text();
-    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`);
-    return (text === '' ? null : JSON.parse(text)) as Answer;
-  };
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
     await child.end(signal);
     written.push(child.output());
   };
-  const signed = await ask<SignedIn>('POST', '/v1/auth/signup', {
-    invitation,
-    email: 'ada@example.com',
-    name: 'Ada Lovelace',
-    password: 'correct horse battery',
-    client: 'program',
-  }).catch(async (error: unknown) => {
+  const ask = await signUpAdministrator(url, invitation).catch(async (error: unknown) => {
     await end('SIGKILL');
     rmSync(dataDir, { recursive: true, force: true });
     throw error;
   });
-  token = signed.tokens?.accessToken ?? null;
   return {
     url,
     port,
     dataDir,
     output: () => [...written, child.output()].join('\n'),
     ask,
-    async join(node, folder) {
-      const made = await ask<{ token: string }>('POST', `/v1/nodes/${node}/join-token`, {});
-      await joinControl({ control: url, node, token: made.token, dataDir: folder });
-    },
+    join: (node, folder) => joinNode(ask, url, node, folder),
     kill: () => end('SIGKILL'),
     async start() {
       ({ child } = await begin(port));
