@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 /**
  * Keeps this process small, for one that runs for months. V8 lets the room for garbage grow with each burst of work and
  * keeps what it took; in its memory saver mode it collects earlier and compacts what is left. A reconciler is resident,
- * with it and without, with 150 and 230 MiB at 1,000 tenants, 400 and 700 MiB at 10,000, of which 55 and 210 MiB are alive.
+ * with it and without, with 136 and 230 MiB at 1,000 tenants, 417 and 700 MiB at 10,000, of which 40 and 210 MiB are alive.
  *
  * It collects more often: a full pass takes half as much processor time again, and a control node half as many readers in
  * a second, so this is for nodes alone, where tenants need the memory and passes are rare.
