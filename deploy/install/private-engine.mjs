@@ -54,7 +54,8 @@ export async function startPrivateEngine(name, settings = {}) {
   const start = async () => {
     forgetEndedContainerd(folder);
     const command = [...nsenter, dockerd, ...daemonArguments(folder, name)];
-    await startDaemon({ command, host, log, readyMs: restoreMs });
+    // A containerd that answers too slowly is killed and leaves its stacks where temporary files are.
+    await startDaemon({ command, host, log, readyMs: restoreMs, env: { TMPDIR: join(folder, 'tmp') } });
   };
   createFolder(folder);
   try {
@@ -62,6 +63,7 @@ export async function startPrivateEngine(name, settings = {}) {
     const key = (await hasTrustKey(dockerd)) ? { 'deprecated-key-path': `${folder}/key.json` } : {};
     writeFileSync(join(folder, 'daemon.json'), JSON.stringify({ ...key, ...settings }));
     mkdirSync(join(folder, 'data'), { mode: 0o710 });
+    mkdirSync(join(folder, 'tmp'), { mode: 0o700 });
     writeFileSync(join(folder, 'data', 'engine-id'), randomUUID());
     await ip('netns', 'add', netns);
     await ip('-n', netns, 'link', 'set', 'lo', 'up');

@@ -137,9 +137,10 @@ describe.concurrent('the bench', { timeout: 300_000 }, () => {
 
   test('goes on without docker-compose and says so', async ({ place }) => {
     const { dir, bench, report } = place;
-    const { exitCode, stdout } = await bench(['--only', 'no-op'], {
+    const { exitCode, stdout, stderr } = await bench(['--only', 'no-op'], {
       PATH: await pathWith(dir, ['docker', 'git']),
     });
+    expect(stderr).not.toContain('error:');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('docker-compose is not installed');
     const { rows, targets } = await report();

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -114,6 +115,17 @@ test('is ended and started again with its settings: under live-restore a contain
   } finally {
     await restored.close();
   }
+});
+
+test('what its containerd writes down of itself stays in its folder', async () => {
+  const folder = dirname(second.socket);
+  const containerd = Number(await readFile(`${folder}/exec/containerd/containerd.pid`, 'utf8'));
+  process.kill(containerd, 'SIGUSR1');
+  const stacks = `containerd.${containerd}.stacks.log`;
+  await until('it wrote its stacks', async () =>
+    (await readdir(`${folder}/tmp`)).includes(stacks) ? true : null,
+  );
+  expect(existsSync(`${tmpdir()}/${stacks}`)).toBe(false);
 });
 
 test('a daemon that cannot start shows the end of its log', async () => {
