@@ -4,7 +4,7 @@ import type { Bench } from '../rounds.ts';
 import { percentile } from '../statistics.ts';
 import { WebFigures } from './figures.ts';
 import { type House, openHouse } from './house.ts';
-import { readAtOnce } from './readers.ts';
+import { Readers } from './readers.ts';
 import { Visitor } from './visitor.ts';
 
 export interface ListSizes {
@@ -32,6 +32,7 @@ export function listNames(tenants: number) {
     page: (percent: number) => `${page}, p${percent}`,
     pageCpu: `${page}: CPU`,
     alone: `${page}, one reader, p50`,
+    first: `${page}, the last of all readers who connect at once`,
     whole: (percent: number) => `${whole}, p${percent}`,
     wholeCpu: `${whole}: CPU`,
   } as const;
@@ -52,36 +53,51 @@ export async function measureList(
     await allInSync(house);
     const readers = await invited(house, viewers);
     const paths = await pages(house);
-    const whole = [`/v1/tenants?limit=${house.tenants}`];
-    const [first] = readers;
-    if (first === undefined) throw new Error('nobody reads');
-    const names = listNames(house.tenants);
-    const note = async (
-      name: (percent: number) => string,
-      cpu: string,
-      read: () => ReturnType<typeof readAtOnce>,
-    ): Promise<void> => {
-      const before = await house.control.usage();
-      const { ms } = await read();
-      const after = await house.control.usage();
-      for (const percent of percentiles)
-        figures.addTo(names.alone, name(percent), percentile(ms, percent), 'ms');
-      figures.add(cpu, (after.ownMs - before.ownMs) / ms.length, 'ms');
-    };
     // What runs for the first time is compiled.
-    await readAtOnce(readers, paths, answers);
-    for (let round = 1; round <= rounds; round += 1) {
+    await round(house, readers, { paths, answers }, new WebFigures());
+    for (let count = 1; count <= rounds; count += 1) {
       signal.throwIfAborted();
-      const { ms } = await readAtOnce([first], paths, answers);
-      figures.add(names.alone, percentile(ms, 50), 'ms');
-      await note(names.page, names.pageCpu, () => readAtOnce(readers, paths, answers));
-      await note(names.whole, names.wholeCpu, () => readAtOnce(readers, whole, answers));
-      progress(`list: round ${round} of ${rounds}`);
+      await round(house, readers, { paths, answers }, figures);
+      progress(`list: round ${count} of ${rounds}`);
     }
   } finally {
     await house.close();
   }
   return figures;
+}
+
+async function round(
+  { control, tenants }: House,
+  visitors: readonly Visitor[],
+  { paths, answers }: { readonly paths: readonly string[]; readonly answers: number },
+  figures: WebFigures,
+): Promise<void> {
+  const names = listNames(tenants);
+  const alone = new Readers(visitors.slice(0, 1));
+  const readers = new Readers(visitors);
+  const note = async (
+    name: (percent: number) => string,
+    cpu: string,
+    asked: readonly string[],
+  ): Promise<void> => {
+    const before = await control.usage();
+    const { ms } = await readers.read(asked, answers);
+    const after = await control.usage();
+    for (const percent of percentiles)
+      figures.addTo(names.alone, name(percent), percentile(ms, percent), 'ms');
+    figures.add(cpu, (after.ownMs - before.ownMs) / ms.length, 'ms');
+  };
+  try {
+    const { ms } = await alone.read(paths, answers);
+    figures.add(names.alone, percentile(ms, 50), 'ms');
+    const { wholeMs } = await readers.read(paths, 1);
+    figures.addTo(names.alone, names.first, wholeMs, 'ms');
+    await note(names.page, names.pageCpu, paths);
+    await note(names.whole, names.wholeCpu, [`/v1/tenants?limit=${tenants}`]);
+  } finally {
+    alone.close();
+    readers.close();
+  }
 }
 
 async function allInSync({ control, tenants }: House): Promise<void> {

@@ -11,33 +11,43 @@ export interface Readings {
 }
 
 /**
- * Everybody asks at the same time, each again as soon as he has his answer, over a connection of his own.
- *
- * @param paths what a reader asks for, in turns
- * @throws Error for any answer that is no success
+ * Readers with a connection each, which they keep from one question to the next as a browser does. A new connection is
+ * another matter: Node takes one for each turn of its loop, and a turn is long while others read.
  */
-export async function readAtOnce(
-  readers: readonly Visitor[],
-  paths: readonly string[],
-  answersEach: number,
-): Promise<Readings> {
-  const agent = new Agent({ keepAlive: true, maxSockets: readers.length });
-  const ms: number[] = [];
-  let bytes = 0;
-  const read = async (reader: Visitor, index: number): Promise<void> => {
-    for (let count = 0; count < answersEach; count += 1) {
-      const path = paths[(count + index) % paths.length] ?? '';
-      const began = performance.now();
-      bytes = Math.max(bytes, await ask(agent, reader, path));
-      ms.push(performance.now() - began);
-    }
-  };
-  const began = performance.now();
-  try {
-    await Promise.all(readers.map(read));
+export class Readers {
+  readonly #readers: readonly Visitor[];
+  readonly #agent: Agent;
+
+  /** Nobody is connected yet. Close them when done */
+  constructor(readers: readonly Visitor[]) {
+    this.#readers = readers;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: readers.length });
+  }
+
+  /**
+   * Everybody asks at the same time, each again as soon as he has his answer.
+   *
+   * @param paths what a reader asks for, in turns
+   * @throws Error for any answer that is no success
+   */
+  async read(paths: readonly string[], answersEach: number): Promise<Readings> {
+    const ms: number[] = [];
+    let bytes = 0;
+    const read = async (reader: Visitor, index: number): Promise<void> => {
+      for (let count = 0; count < answersEach; count += 1) {
+        const path = paths[(count + index) % paths.length] ?? '';
+        const began = performance.now();
+        bytes = Math.max(bytes, await ask(this.#agent, reader, path));
+        ms.push(performance.now() - began);
+      }
+    };
+    const began = performance.now();
+    await Promise.all(this.#readers.map(read));
     return { ms, bytes, wholeMs: performance.now() - began };
-  } finally {
-    agent.destroy();
+  }
+
+  close(): void {
+    this.#agent.destroy();
   }
 }
 
