@@ -244,6 +244,6 @@ export class Reconciler {
   }
 
   #shared(steps: readonly Step[], revision: string): Promise<ReadonlyMap<string, unknown>> {
-    return carryOutShared(steps, () => this.workers.contextFor('', revision, null, []), this.#ports.log);
+    return carryOutShared(steps, () => this.workers.contextFor('', revision, null), this.#ports.log);
   }
 }

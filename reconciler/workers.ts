@@ -163,7 +163,6 @@ export class Workers {
     tenant: string,
     revision: string,
     rendered: Rendered | null,
-    waves: TenantPlan['waves'],
     place: Place = noPlace,
   ): StepContext {
     const { docker, files, probe, bridge, clock, memory } = this.#ports;
@@ -179,9 +178,6 @@ export class Workers {
       signal: this.#stop.signal,
       managedFiles: rendered === null ? {} : filesOf(rendered, tenant),
       secrets: rendered?.secrets.get(tenant) ?? new Map(),
-      reloads: waves
-        .flat()
-        .some((step) => step.action === 'container.reload' || step.action === 'container.restart'),
       record: {
         reloadPending: (pending) => memory.keep(tenant, { reloadPending: pending }),
         token: (kind, outcome) => memory.keep(tenant, { [kind]: outcome }),
@@ -194,13 +190,8 @@ export class Workers {
 
   async #run(plan: TenantPlan, rendered: Rendered, place: Place): Promise<void> {
     const { memory, clock, log } = this.#ports;
-    const context = this.contextFor(
-      plan.tenant,
-      plan.revision ?? rendered.desired.revision,
-      rendered,
-      plan.waves,
-      place,
-    );
+    const revision = plan.revision ?? rendered.desired.revision;
+    const context = this.contextFor(plan.tenant, revision, rendered, place);
     const result = await runTenantPlan(plan, context, {
       onStep: (step) => {
         log.info({ tenant: plan.tenant, revision: plan.revision }, describeStep(step));

@@ -20,8 +20,6 @@ export interface StepContext {
   /** Decrypted secrets by name, in memory only. */
   readonly secrets: ReadonlyMap<string, Uint8Array>;
   readonly record: TenantRecord;
-  /** Whether a running container is to be told about new files at the end of this run. */
-  readonly reloads: boolean;
   readonly onPull: (progress: PullProgress) => void;
   /** Waits for what may hang without keeping other tenants from their steps; one thing at a time. */
   readonly aside: <T>(wait: () => Promise<T>) => Promise<T>;

@@ -1,4 +1,5 @@
 import { mountPaths } from '../../renderers/files.ts';
+import { containerName } from '../../renderers/names.ts';
 import { ReconcilerError } from '../errors.ts';
 import type { Action, Step, StepArgs } from '../plan/step.ts';
 import { awaitHealthy, UnhealthyError } from './await-healthy.ts';
@@ -16,13 +17,14 @@ const executors: { readonly [A in Action]: (step: StepArgs[A], context: StepCont
   'image.pull': ({ ref }, { docker, onPull, signal, aside }) =>
     aside(() => docker.pullImage(ref, onPull, signal)),
   'volume.create': createVolume,
-  'files.write': async ({ tenant }, { files, managedFiles, record, reloads }) => {
-    // Written down first: a crash between the swap and the signal must not leave the runtime with the old files.
-    if (reloads) await record.reloadPending(true);
+  'files.write': async ({ tenant }, { files, managedFiles, record }) => {
+    // Written down first, whatever the plan: a crash before the signal, a container that was believed missing, and one
+    // that serves on because its successor is bad must not leave a runtime with the old files.
+    await record.reloadPending(true);
     await files.write(tenant, managedFiles);
   },
-  'secrets.write': async ({ tenant, names }, { files, secrets, record, reloads }) => {
-    if (reloads) await record.reloadPending(true);
+  'secrets.write': async ({ tenant, names }, { files, secrets, record }) => {
+    await record.reloadPending(true);
     await files.writeSecrets(tenant, new Map(names.map((name) => [name, secretValue(name, secrets)])));
   },
   'files.remove': ({ tenant }, { files }) => files.remove(tenant),
@@ -38,8 +40,10 @@ const executors: { readonly [A in Action]: (step: StepArgs[A], context: StepCont
   'container.rename': async ({ container, to }, context) => {
     const id = idOf(container, context);
     await context.docker.renameContainer(id, to);
-    context.created.delete(container.name);
+    const isNew = context.created.delete(container.name);
     context.created.set(to, id);
+    // Made in this run, after the files: it takes over having read them, or reads them when it is started.
+    if (isNew && to === containerName.runtime(context.tenant)) await context.record.reloadPending(false);
   },
   'container.remove': ({ container }, context) =>
     context.docker.removeContainer(idOf(container, context), { force: true }),
@@ -100,7 +104,8 @@ async function startContainer(
 ): Promise<void> {
   try {
     await context.docker.startContainer(idOf(container, context));
-    await context.record.reloadPending(false);
+    // A replacement that is still to be proven says nothing about what serves beside it.
+    if (container.name !== containerName.next(context.tenant)) await context.record.reloadPending(false);
   } catch (error) {
     if (error instanceof ReconcilerError && specIsToBlame.test(error.message)) {
       throw new UnhealthyError(`${container.name} does not start: ${error.message}`, error);

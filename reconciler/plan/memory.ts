@@ -9,7 +9,7 @@ export interface TenantMemory {
   readonly applied: Applied | null;
   /** Spec hash that turned out bad, until Git asks for another one. */
   readonly quarantine: Quarantine | null;
-  /** Managed files were swapped and the runtime has not been told yet. */
+  /** Managed files were swapped, and the runtime has neither been told nor been started since. */
   readonly reloadPending: boolean;
   readonly pairing: TokenOutcome | null;
   readonly disconnect: TokenOutcome | null;

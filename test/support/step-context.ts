@@ -25,7 +25,6 @@ export function stepContext(parts: Partial<StepContext> = {}): TestContext {
     signal: new AbortController().signal,
     managedFiles: { 'config.json': Buffer.from('{}\n') },
     secrets: new Map(),
-    reloads: false,
     onPull: () => {},
     aside: (wait) => wait(),
     created: new Map(),

@@ -31,7 +31,7 @@ export const recordBugs: readonly Bug[] = [
     edits: [
       {
         file: 'reconciler/apply/executors.ts',
-        find: `    if (reloads) await record.reloadPending(true);
+        find: `    await record.reloadPending(true);
     await files.write(tenant, managedFiles);`,
         replace: '    await files.write(tenant, managedFiles);',
       },

@@ -6,7 +6,7 @@ import { workloadNamed } from '../workloads/all.ts';
 import type { EngineChange } from '../world/engine.ts';
 import { makeSite } from '../world/site.ts';
 import type { Evidence } from './evidence.ts';
-import { diff, judge } from './judge.ts';
+import { diff, type Expected, judge } from './judge.ts';
 
 const images = { v1: 'r/x:v1.0.0', v2: 'r/x:v2.0.0', bad: 'r/x:v3.0.0' };
 const site = await makeSite({ prefix: '', pool: '10.0.0.0/24', images, startPeriod: '1s' });
@@ -50,7 +50,7 @@ const round = { mutations: 0, busyPasses: 0, status: nodeStatus() };
 function complaints(
   parts: Partial<Evidence>,
   workload = 'update',
-  of: { expected: typeof expected | null } = { expected },
+  of: { readonly expected: Expected | null; readonly meddled?: boolean } = { expected },
 ): string[] {
   const evidence: Evidence = {
     before: neighbour,
@@ -158,6 +158,23 @@ describe('the oracle', () => {
       'INV-2: the final state differs: containers.b is 2 and should be missing',
     ]);
     expect(diff('', { a: { b: [1] } }, { a: { b: [2] } })).toEqual(['a.b is [2] and should be [1]']);
+  });
+
+  test('INV-2: a container is made with the limits of its time, which another hand may have chosen', () => {
+    const madeWith = (nanoCpus: number | null, cpus: number) => {
+      const made = nanoCpus === null ? {} : { [label.madeWith]: JSON.stringify({ nanoCpus }) };
+      return { containers: { a: { labels: { [label.tenant]: 'acme', ...made }, cpus } } };
+    };
+    const told = (is: ReturnType<typeof madeWith>, meddled: boolean): number => {
+      const final = { comparable: is, identities: neighbour, inspected: '' };
+      const should = { comparable: madeWith(1, 3), phases: null };
+      return complaints({ final }, 'update', { expected: should, meddled }).length;
+    };
+    expect(told(madeWith(1, 3), false)).toBe(0);
+    expect(told(madeWith(2, 3), false)).toBe(1);
+    expect(told(madeWith(2, 3), true)).toBe(0);
+    expect(told(madeWith(null, 3), true)).toBe(1);
+    expect(told(madeWith(2, 4), true)).toBe(1);
   });
 
   test('INV-22: a secret in a log, on the disk, in a label', () => {

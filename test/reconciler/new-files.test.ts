@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import type { DesiredState, DesiredTenant } from '../../desired-state/model.ts';
+import { desiredState, tenant } from '../support/desired.ts';
+import { Sandbox } from '../support/sandbox.ts';
+
+const main = 'tenant_acme_runtime';
+const image = (version: string): string => `registry.example.com/runtime:v${version}.0.0`;
+const startFirst = { strategy: 'start-first' as const, drainMs: 1_000 };
+
+const greeting = (text: string): Pick<DesiredTenant, 'prompts'> => ({
+  prompts: { greeting: { text, description: '', path: 'tenants/acme/prompts/greeting.yaml' } },
+});
+
+let commits = 0;
+const asking = (parts: Partial<DesiredTenant>): DesiredState => {
+  commits += 1;
+  return desiredState([tenant('acme', parts)], String(commits).padStart(40, '0'));
+};
+
+/** A node that serves the first greeting, and a list of its changing calls in which each writing of files is told too. */
+async function serving(parts: Partial<DesiredTenant> = {}): Promise<Sandbox> {
+  const sandbox = new Sandbox();
+  const { files, engine } = sandbox;
+  const write = files.write.bind(files);
+  files.write = async (name, contents) => {
+    engine.calls.push('write files');
+    await write(name, contents);
+  };
+  sandbox.commit(asking({ ...greeting('Hello.'), ...parts }));
+  await sandbox.converge();
+  sandbox.takeCalls();
+  return sandbox;
+}
+
+/** What was done since, from the writing of the files on; the first word of each call. */
+const sinceWritten = (calls: readonly string[]): string[] =>
+  calls.slice(calls.lastIndexOf('write files')).map((call) => call.split(' ').slice(0, 2).join(' '));
+
+describe('INV-2: new files reach the runtime that serves', () => {
+  test('although its container was believed missing while they were written', async () => {
+    const sandbox = await serving();
+    const { engine } = sandbox;
+    const list = engine.listContainers.bind(engine);
+    let stale = true;
+    engine.listContainers = async (filter) => {
+      if (!stale) return list(filter);
+      stale = false;
+      return [];
+    };
+    sandbox.commit(asking(greeting('Good day.')));
+    await sandbox.converge();
+    expect(sandbox.takeCalls()).toEqual(['write files', `createContainer ${main}`]);
+    await sandbox.clock.sleep(60_000);
+    await sandbox.converge();
+    expect(sinceWritten(sandbox.takeCalls())).toEqual([`signalContainer ${main}`]);
+  });
+
+  test('although its successor, which came with them, was bad', async () => {
+    const sandbox = await serving({ update: startFirst });
+    const { engine } = sandbox;
+    engine.crashing.add(image('2'));
+    sandbox.commit(asking({ ...greeting('Good day.'), update: startFirst, image: image('2') }));
+    await sandbox.converge();
+    const calls = sinceWritten(sandbox.takeCalls());
+    expect(calls).toContain(`removeContainer ${main}_next`);
+    expect(calls.at(-1)).toBe(`signalContainer ${main}`);
+    expect(calls).not.toContain(`stopContainer ${main}`);
+  });
+
+  test('although the reconciler died when their successor had just been started, and Git wants it no more', async () => {
+    const sandbox = await serving({ update: startFirst });
+    const { engine } = sandbox;
+    const start = engine.startContainer.bind(engine);
+    let died = false;
+    engine.startContainer = async (id) => {
+      await start(id);
+      if (died) return;
+      died = true;
+      await new Promise<never>(() => {});
+    };
+    sandbox.commit(asking({ ...greeting('Good day.'), update: startFirst, image: image('2') }));
+    await sandbox.refresh();
+    await (await sandbox.reconciler()).pass('all');
+    await expect.poll(() => died).toBe(true);
+    sandbox.restart();
+    sandbox.commit(asking({ ...greeting('Good day.'), update: startFirst }));
+    await sandbox.converge();
+    expect(sinceWritten(sandbox.takeCalls()).filter((call) => !/^(create|start)/.test(call))).toEqual([
+      'write files',
+      `removeContainer ${main}_next`,
+      `signalContainer ${main}`,
+    ]);
+  });
+
+  test.each(['start-first', 'stop-first'] as const)(
+    'once: a container that is made after them (%s) has read them, and is told nothing',
+    async (strategy) => {
+      const update = { ...startFirst, strategy };
+      const sandbox = await serving({ update });
+      sandbox.commit(asking({ ...greeting('Good day.'), update, image: image('2') }));
+      await sandbox.converge();
+      const calls = sinceWritten(sandbox.takeCalls());
+      expect(calls).toContain('createContainer tenant_acme_runtime_next');
+      expect(calls.filter((call) => call.startsWith('signalContainer'))).toEqual([]);
+    },
+  );
+});
