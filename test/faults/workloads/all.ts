@@ -60,6 +60,8 @@ const paired = (pairing: string): TenantParts => ({
 });
 /** So long that a reconciler looks several times before it is healthy, on any machine. */
 const slow: TenantParts = { runtime: { env: { START_DELAY_MS: '600' } } };
+/** What serves on where the image is bad is to read the prompt all the same. */
+const bad = (images: Site['images']): TenantParts => ({ image: images.bad, prompt: 'Good day.' });
 const many = ['acme', 'hooli', 'umbrella'] as const;
 
 /** Everything that a commit can ask of a tenant, by the way it is done. */
@@ -107,11 +109,11 @@ export const workloads: readonly Workload[] = [
     changes: [commit('acme goes', async (site) => without(await tenantFiles(site, 'acme')))],
     removes: true,
   }),
-  edit('rollback', startFirst, ({ images }) => ({ ...startFirst, image: images.bad }), {
+  edit('rollback', startFirst, ({ images }) => ({ ...startFirst, ...bad(images) }), {
     ...served,
     irreplaceable: true,
   }),
-  edit('rollback-stop-first', stopFirst, ({ images }) => ({ ...stopFirst, image: images.bad }), {
+  edit('rollback-stop-first', stopFirst, ({ images }) => ({ ...stopFirst, ...bad(images) }), {
     irreplaceable: true,
   }),
   edit('restart', { runtime: { restart: '1' } }, { runtime: { restart: '2' } }, served),
