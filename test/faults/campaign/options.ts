@@ -46,7 +46,8 @@ Tries what can go wrong at every call between the reconciler and the world, and 
   --seed N             (default: ${defaultSeed})
   --engine KIND        double; docker: the engine that DOCKER_HOST names; private: a Docker Engine of its own, which
                        needs root (default: double)
-  --jobs N             worlds side by side (default: the number of processors; on a real engine always 1)
+  --jobs N             worlds side by side (default: twice the number of processors, for mostly they wait; on a real
+                       engine always 1)
   --json FILE          where the results are written (default: a file in the system's temporary folder)
   --bugs [NAMES]       instead: puts bugs into the code, one at a time, and tells which the oracle finds; alone or
                        with names, separated by commas
@@ -98,7 +99,7 @@ export function readOptions(args: readonly string[]): CampaignOptions | null {
     pairs: pairs === undefined ? 40 : wholeNumber('--pairs', pairs),
     sample: values.sample === undefined ? null : wholeNumber('--sample', values.sample),
     engine: kind,
-    jobs: kind === 'double' ? Math.max(1, wholeNumber('--jobs', jobs ?? String(availableParallelism()))) : 1,
+    jobs: kind === 'double' ? Math.max(1, wholeNumber('--jobs', jobs ?? String(2 * availableParallelism()))) : 1,
     json: values.json ?? join(tmpdir(), 'tenantry-faults.json'),
   };
 }
