@@ -122,7 +122,7 @@ export function readOptions(args: readonly string[], at: Date): BenchOptions | n
     links: smoke ? smokeLinkSizes : linkSizes,
     soak: smoke
       ? { tenants: 6, minutes: minutes ?? 0.02, pauseMs: 10 }
-      : { tenants: 1_000, minutes: minutes ?? 60, pauseMs: 1_000 },
+      : { tenants: 200, minutes: minutes ?? 60, pauseMs: 1_000 },
     sweep: smoke ? spreads(1) : quick ? spreads(8, 2) : spreads(8),
     json: values.json ?? join(tmpdir(), `tenantry-bench-${at.toISOString().replace(/[:.]/g, '-')}.json`),
   };

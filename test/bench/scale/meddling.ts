@@ -3,7 +3,7 @@ import type { ScaleNode } from './node.ts';
 import { tenantFiles, tenantName } from './tenants.ts';
 
 /** What can happen to a tenant in production. */
-type Deed = 'prompt' | 'limits' | 'image' | 'update' | 'kill' | 'pause' | 'remove';
+export type Deed = 'prompt' | 'limits' | 'image' | 'update' | 'kill' | 'pause' | 'remove';
 
 /** How often each is done, of 20. */
 const lots: readonly (readonly [Deed, number])[] = [
@@ -15,6 +15,8 @@ const lots: readonly (readonly [Deed, number])[] = [
   ['pause', 1],
   ['remove', 2],
 ];
+
+export const deeds: readonly Deed[] = lots.map(([deed]) => deed);
 
 /** Repeatable numbers from 0 to 1 (xorshift, 32 bits). */
 export function randomNumbers(seed: number): () => number {
@@ -42,12 +44,11 @@ export class Meddler {
 
   /** Changes one tenant at random. */
   once(): Promise<void> {
-    return this.at(Math.floor(this.#random() * this.#node.tenants));
+    return this.at(Math.floor(this.#random() * this.#node.tenants), this.#drawn());
   }
 
   /** @param index the tenant's */
-  async at(index: number): Promise<void> {
-    const deed = this.#drawn();
+  async at(index: number, deed: Deed): Promise<void> {
     this.counts.set(deed, (this.counts.get(deed) ?? 0) + 1);
     const container = `/containers/tenant_${tenantName(index)}_runtime`;
     const number = Math.floor(this.#random() * 1000);

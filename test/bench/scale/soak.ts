@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench } from '../rounds.ts';
 import type { Unit } from './figures.ts';
-import { Meddler } from './meddling.ts';
+import { deeds, Meddler } from './meddling.ts';
 import { ScaleNode } from './node.ts';
 import { MeasuredReconciler } from './reconciler.ts';
 import { relativeSlope, type Sample } from './slope.ts';
@@ -38,9 +38,9 @@ const fewestSamples = 6;
 const seed = 20_261_121;
 
 /**
- * Changes tenants at random while the reconciler runs, and samples its memory. Before that, every tenant is changed once:
- * a tenant's first result, event and difference are kept, the next ones take their place. Of the time after it the first
- * third is warm-up too.
+ * Changes tenants at random while the reconciler runs, and samples its memory. Before that, everything happens once to
+ * every tenant: its first result, event and difference of a kind are kept, the next ones take their place. Of the time
+ * after it the first third is warm-up too. The tenants are so few that each is changed again and again.
  */
 export async function measureSoak(
   { progress, signal }: Pick<Bench, 'progress' | 'signal'>,
@@ -59,10 +59,12 @@ export async function measureSoak(
   try {
     await reconciler.open({ ...node.options, tickMs });
     await reconciler.run();
-    progress('soak: changing each tenant once');
-    for (let index = 0; index < tenants; index += 1) {
-      signal.throwIfAborted();
-      await meddler.at(index);
+    for (const deed of deeds) {
+      progress(`soak: what is to happen to each tenant once: ${deed}`);
+      for (let index = 0; index < tenants; index += 1) {
+        signal.throwIfAborted();
+        await meddler.at(index, deed);
+      }
     }
     const endsAt = performance.now() + minutes * 60_000;
     let nextSample = performance.now() + everyMs;
