@@ -36,7 +36,7 @@ async function serving(parts: Partial<DesiredTenant> = {}): Promise<Sandbox> {
 const sinceWritten = (calls: readonly string[]): string[] =>
   calls.slice(calls.lastIndexOf('write files')).map((call) => call.split(' ').slice(0, 2).join(' '));
 
-describe('INV-2: new files reach the runtime that serves', () => {
+describe('new files reach the runtime that serves', () => {
   test('although its container was believed missing while they were written', async () => {
     const sandbox = await serving();
     const { engine } = sandbox;
