@@ -3,6 +3,7 @@ import type { LoopOptions, LoopPorts } from './loop-options.ts';
 import type { EngineEvent } from './ports.ts';
 import type { Reconciler } from './reconcile.ts';
 import type { NodeStatus } from './report/status.ts';
+import { Rest } from './rest.ts';
 
 /** Health checks that are due are looked for this often; each has an interval of its own. */
 const healthMs = 1_000;
@@ -17,6 +18,7 @@ const irrelevant = /^(exec_|attach|top|resize|export|archive-path|extract-to-dir
 export class Loop {
   readonly #ports: LoopPorts;
   readonly #options: LoopOptions;
+  readonly #rest: Rest;
   #reconciler: Reconciler | null = null;
   #dirty: 'all' | Set<string> = 'all';
   #poked: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -28,6 +30,7 @@ export class Loop {
   constructor(ports: LoopPorts, options: LoopOptions) {
     this.#ports = ports;
     this.#options = options;
+    this.#rest = new Rest(ports.clock);
   }
 
   /** Asks for a pass that looks at these tenants anew. */
@@ -35,6 +38,12 @@ export class Loop {
     if (tenants === 'all' || this.#dirty === 'all') this.#dirty = 'all';
     else for (const tenant of tenants) this.#dirty.add(tenant);
     this.#poked.resolve();
+  }
+
+  /** A tenant's steps have ended. With the last of several there is nothing more to gather. */
+  settled(tenant: string): void {
+    this.poke([tenant]);
+    if (this.#reconciler?.workers.busy.size === 0) this.#rest.hurry();
   }
 
   /** Runs until `signal` aborts; then lets go of what is under way and returns. */
@@ -75,6 +84,7 @@ export class Loop {
       const dirty = this.#dirty;
       this.#dirty = new Set();
       this.#poked = Promise.withResolvers();
+      this.#rest.reset();
       this.#connected = Promise.withResolvers();
       record.began();
       try {
@@ -129,7 +139,7 @@ export class Loop {
     await Promise.race([this.#poked.promise, ...retried]);
     stop.abort();
     const rest = gatherMs - (clock.monotonic() - ended);
-    if (rest > 0 && !signal.aborted) await clock.sleep(rest, signal).catch(() => undefined);
+    if (rest > 0 && !signal.aborted) await this.#rest.take(rest, signal);
   }
 
   /** Git may have moved: asks it now. Before the loop runs there is nobody to ask. */

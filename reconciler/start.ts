@@ -189,7 +189,7 @@ export async function startReconciler(
       swapLimit: info.SwapLimit,
       planOnly: mode === 'plan',
       onEvent: options.onEvent,
-      onSettled: (tenant) => loop.poke([tenant]),
+      onSettled: (tenant) => loop.settled(tenant),
     },
   );
   opened.defer(() => reconciler.close());
