@@ -30,14 +30,18 @@ const NAMES: Readonly<Record<string, string | undefined>> = {
   nanoCpus: 'cpus',
 };
 
-/** Flattens changes to one difference a field, oldest first; what differs as a whole is one line. */
-export function differences(changes: readonly DriftChange[]): FieldDifference[] {
+/**
+ * Flattens changes to one difference a field, oldest first; what differs as a whole is one line.
+ *
+ * @param tried whether the node has tried what Git asks for and taken it back
+ */
+export function differences(changes: readonly DriftChange[], tried = false): FieldDifference[] {
   const all = changes.flatMap((change) => {
     const common = {
       resource: change.resource,
       cause: change.cause,
       since: change.since ?? null,
-      by: cause(change),
+      by: cause(change, tried),
     };
     const whole = KINDS[change.kind];
     if (change.fields.length === 0 || whole !== undefined) {
@@ -66,8 +70,11 @@ export function differences(changes: readonly DriftChange[]): FieldDifference[] 
   return all.toSorted((a, b) => (a.since ?? Infinity) - (b.since ?? Infinity));
 }
 
-function cause(change: DriftChange): string {
-  if (change.cause === 'commit') return 'Git moved; the node has not followed yet';
+function cause(change: DriftChange, tried: boolean): string {
+  if (change.cause === 'commit')
+    return tried
+      ? 'Git moved; the node has tried it and taken it back'
+      : 'Git moved; the node has not followed yet';
   if (change.event === undefined) return 'changed outside Git; no event was seen';
   const { action, detail } = change.event;
   return `changed outside Git: ${action}${detail === '' ? '' : ` (${detail})`}`;

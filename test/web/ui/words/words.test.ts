@@ -93,6 +93,13 @@ describe('drift', () => {
     ]);
   });
 
+  test('what Git asks for is on its way, or was tried and taken back', () => {
+    const wanted: DriftChange = { ...change, cause: 'commit' };
+    const by = (tried: boolean): string[] => differences([wanted], tried).map((one) => one.by);
+    expect(new Set(by(false))).toEqual(new Set(['Git moved; the node has not followed yet']));
+    expect(new Set(by(true))).toEqual(new Set(['Git moved; the node has tried it and taken it back']));
+  });
+
   test('what has lasted longest comes first, and what is missing as a whole is one line', () => {
     const { event: _event, ...rest } = change;
     const missing: DriftChange = {

@@ -31,7 +31,7 @@ export function Attention({ items }: { readonly items: Overview['attention'] }) 
             <Link
               to="/nodes/$node"
               params={{ node }}
-              className="shrink-0 font-medium after:absolute after:inset-0"
+              className="shrink-0 font-medium after:absolute after:inset-0 sm:min-w-28"
             >
               {node}
             </Link>
@@ -39,7 +39,7 @@ export function Attention({ items }: { readonly items: Overview['attention'] }) 
             <Link
               to="/tenants/$tenant"
               params={{ tenant }}
-              className="shrink-0 font-medium after:absolute after:inset-0"
+              className="shrink-0 font-medium after:absolute after:inset-0 sm:min-w-28"
             >
               {tenant}
             </Link>

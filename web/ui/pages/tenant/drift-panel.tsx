@@ -18,7 +18,8 @@ export function DriftPanel({
   readonly detail: TenantDetail;
 }) {
   const edits = useEdits();
-  const all = differences(drift.changes);
+  const tried = (detail.status?.quarantine ?? null) !== null;
+  const all = differences(drift.changes, tried);
   const drifted = all.filter(({ cause }) => cause === 'drift');
   const pending = all.filter(({ cause }) => cause === 'commit');
   const path = `/v1/tenants/${encodeURIComponent(drift.tenant)}/drift`;
@@ -104,7 +105,10 @@ export function DriftPanel({
         </Panel>
       )}
       {pending.length > 0 && (
-        <Panel flush title={`${count(pending.length, 'field')} on the way from Git`}>
+        <Panel
+          flush
+          title={`${count(pending.length, 'field')} ${tried ? 'taken back' : 'on the way from Git'}`}
+        >
           <ul className="divide-y divide-line">
             {pending.map((one) => (
               <DriftRow key={one.key} difference={one} />
