@@ -15,7 +15,7 @@ function resting() {
         sleeps.add(resolve);
         stop?.addEventListener('abort', () => {
           sleeps.delete(resolve);
-          reject(stop.reason);
+          reject(new Error('aborted'));
         });
       }),
   };

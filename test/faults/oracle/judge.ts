@@ -101,7 +101,7 @@ function differences({ expected, meddled }: Case, { final, phases }: Evidence): 
 /** With which limits a container was made depends on when another hand let it be made: what they are now does not. */
 function withoutBirth(state: unknown): unknown {
   return JSON.parse(JSON.stringify(state), (key: string, value: unknown) =>
-    key === label.madeWith ? Object.keys(JSON.parse(String(value))).sort() : value,
+    key === label.madeWith ? Object.keys(JSON.parse(String(value)) as object).sort() : value,
   );
 }
 

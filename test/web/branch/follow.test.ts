@@ -62,9 +62,10 @@ const namesOf = (branch: FollowedBranch): string[] => Object.keys(branch.desired
 
 describe('a followed branch', () => {
   test('started anew on a head that does not validate has what was last good, and says what is wrong', async () => {
-    const { repository, meanwhile, branch } = await world();
+    const desk = await world();
+    const { repository, branch } = desk;
     const good = branch.head();
-    const bad = meanwhile({ 'tenantry.yaml': 'kind: Platform\n' });
+    const bad = desk.meanwhile({ 'tenantry.yaml': 'kind: Platform\n' });
     const restarted = anew(repository);
     expect([restarted.head(), restarted.desired(), restarted.problems()]).toEqual([null, null, []]);
     await restarted.refresh();
@@ -76,10 +77,13 @@ describe('a followed branch', () => {
   });
 
   test('started anew has a tenant whose newest files do not validate as it was last good', async () => {
-    const { repository, meanwhile, text, branch } = await world();
+    const desk = await world();
+    const { repository, branch } = desk;
     const before = branch.desired()?.tenants['acme']?.desired;
-    meanwhile({
-      'tenants/acme/tenant.yaml': text('tenants/acme/tenant.yaml').replace('kind: Tenant', 'kind: Tenannt'),
+    desk.meanwhile({
+      'tenants/acme/tenant.yaml': desk
+        .text('tenants/acme/tenant.yaml')
+        .replace('kind: Tenant', 'kind: Tenannt'),
     });
     const restarted = anew(repository);
     await restarted.refresh();
@@ -92,7 +96,8 @@ describe('a followed branch', () => {
   });
 
   test('that cannot be asked keeps what it has, says why once, and goes on when it can', async () => {
-    const { repository, meanwhile } = await world();
+    const desk = await world();
+    const { repository } = desk;
     let away = false;
     const warn = vi.fn();
     const fetch = async (): Promise<string> => {
@@ -103,7 +108,7 @@ describe('a followed branch', () => {
     const first = await branch.refresh();
     const asked = branch.status().asked;
     away = true;
-    const newer = meanwhile({ 'NOTES.md': 'words' });
+    const newer = desk.meanwhile({ 'NOTES.md': 'words' });
     for (let time = 0; time < 2; time += 1) await expect(branch.refresh()).rejects.toThrow('is away');
     expect(branch.head()).toBe(first);
     expect(namesOf(branch)).toEqual(['acme', 'globex', 'initech']);
@@ -117,12 +122,13 @@ describe('a followed branch', () => {
   });
 
   test('asked while a question is under way asks once more for all of them, and their answer is newer', async () => {
-    const { repository, meanwhile } = await world();
+    const desk = await world();
+    const { repository } = desk;
     const slow = heldBack(repository);
     const branch = anew(slow.repository);
     const before = branch.refresh();
     await vi.waitUntil(() => slow.asked() === 1, { timeout: 10_000 });
-    const newer = meanwhile({ 'NOTES.md': 'words' });
+    const newer = desk.meanwhile({ 'NOTES.md': 'words' });
     const after = Array.from({ length: 5 }, () => branch.refresh());
     await slow.answer();
     expect(await before).not.toBe(newer);
@@ -133,14 +139,15 @@ describe('a followed branch', () => {
   });
 
   test('does not go back to an answer from before its own commit', async () => {
-    const { repository, meanwhile } = await world();
+    const desk = await world();
+    const { repository } = desk;
     const slow = heldBack(repository);
     const branch = anew(slow.repository);
     const heads: string[] = [];
     const stop = branch.onMoved((revision) => heads.push(revision));
     const question = branch.refresh();
     await vi.waitUntil(() => slow.asked() === 1, { timeout: 10_000 });
-    const own = meanwhile({ 'NOTES.md': 'words' });
+    const own = desk.meanwhile({ 'NOTES.md': 'words' });
     await repository.fetch();
     await branch.moved(own);
     await slow.answer();
@@ -148,7 +155,7 @@ describe('a followed branch', () => {
     expect(await question).toBe(own);
     expect(heads).toEqual([own]);
     stop();
-    const newest = meanwhile({ 'NOTES.md': 'other words' });
+    const newest = desk.meanwhile({ 'NOTES.md': 'other words' });
     const last = branch.refresh();
     await slow.answer();
     expect([await last, branch.head(), heads]).toEqual([newest, newest, [own]]);
@@ -156,7 +163,8 @@ describe('a followed branch', () => {
   });
 
   test('a commit of its own that cannot be read yet is read by the next question', async () => {
-    const { repository, meanwhile } = await world();
+    const desk = await world();
+    const { repository } = desk;
     const error = vi.fn();
     let broken = false;
     const failing = insteadOf(repository, {
@@ -166,7 +174,7 @@ describe('a followed branch', () => {
     const branch = anew(failing, { ...quiet, error });
     const first = await branch.refresh();
     broken = true;
-    const own = meanwhile({ 'NOTES.md': 'words' });
+    const own = desk.meanwhile({ 'NOTES.md': 'words' });
     await branch.moved(own);
     broken = false;
     expect(branch.head()).toBe(first);
@@ -185,7 +193,7 @@ describe('a followed branch', () => {
         asked += 1;
         signal?.addEventListener('abort', () => {
           aborted = true;
-          reject(signal.reason);
+          reject(new Error('aborted'));
         });
       });
     const branch = anew(insteadOf(repository, { fetch }));
