@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { addTenant } from '../../desired-state/write/add-tenant.ts';
 import { removeTenant } from '../../desired-state/write/tenant-edits.ts';
 import { callerOf, fields, typed } from '../request.ts';
+import type { DirectoryPage } from '../tenants/directory.ts';
 import { tenantSorts } from '../tenants/query.ts';
 import { answerEdit, base, baseBody, editAnswers } from './edit-route.ts';
 import { word } from './models/common.ts';
@@ -34,20 +35,33 @@ const setupBody = fields({
   subdomain: Type.Optional(name),
 });
 
+/** Pages as they are sent. The same page to the next reader is the same bytes: neither a copy nor garbage. */
+class Answers {
+  readonly #kept = new WeakMap<DirectoryPage, { readonly revision: string | null; readonly bytes: Buffer }>();
+
+  of(page: DirectoryPage, revision: string | null): Buffer {
+    const kept = this.#kept.get(page);
+    if (kept?.revision === revision) return kept.bytes;
+    const { items, total, next, counts } = page;
+    const rest = JSON.stringify({ total, next, counts, revision });
+    const bytes = Buffer.concat([Buffer.from('{"items":['), items, Buffer.from(`],${rest.slice(1)}`)]);
+    this.#kept.set(page, { revision, bytes });
+    return bytes;
+  }
+}
+
 /** The list of tenants, a new one, and the end of one. */
 export function tenantsRoutes(parts: ApiParts): FastifyPluginAsync {
+  const answers = new Answers();
   return async (app) => {
     const routes = typed(app);
     routes.get(
       '/tenants',
       { schema: { querystring: listQuery, response: { 200: tenantPage } } },
       async (request, reply) => {
-        const { items, total, next, counts } = parts.directory.page(request.query, callerOf(request).tenants);
-        const rest = JSON.stringify({ total, next, counts, revision: parts.branch.head() });
-        // Lines are bytes of JSON already: a reader of thousands of them costs a copy.
-        const answer = Buffer.concat([Buffer.from('{"items":['), items, Buffer.from(`],${rest.slice(1)}`)]);
+        const page = parts.directory.page(request.query, callerOf(request).tenants);
         const plain = reply as unknown as FastifyReply;
-        return plain.type('application/json; charset=utf-8').send(answer);
+        return plain.type('application/json; charset=utf-8').send(answers.of(page, parts.branch.head()));
       },
     );
 

@@ -20,6 +20,8 @@ export interface DirectoryPage {
 }
 
 const LIMIT = 100;
+/** Pages that are kept: as many as are asked for between two changes, mostly the first ones in a few orders. */
+const PAGES = 20;
 
 /** Every tenant's line, kept while Git and the nodes move: reading a list costs no query. */
 export class Directory {
@@ -27,6 +29,9 @@ export class Directory {
   readonly #lines = new Lines();
   readonly #listeners = new Set<(name: string, summary: TenantSummary | null) => void>();
   readonly #stops: readonly Stop[];
+  /** Pages of all tenants by their query, for as long as no line changes: many readers ask for the same ones. */
+  readonly #pages = new Map<string, DirectoryPage>();
+  #pagesOf = -1;
   #readAt: number;
 
   constructor(parts: DirectoryParts, now: () => number) {
@@ -58,8 +63,18 @@ export class Directory {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** @param visible tenants of an owner; null: all */
+  /** @param visible tenants of an owner; null: all, and then the same page is the same object until a line changes */
   page(query: TenantQuery, visible: ReadonlySet<string> | null): DirectoryPage {
+    if (visible !== null) return this.#page(query, visible);
+    if (this.#pagesOf !== this.#lines.version || this.#pages.size >= PAGES) this.#pages.clear();
+    this.#pagesOf = this.#lines.version;
+    const key = JSON.stringify(query);
+    const page = this.#pages.get(key) ?? this.#page(query, null);
+    this.#pages.set(key, page);
+    return page;
+  }
+
+  #page(query: TenantQuery, visible: ReadonlySet<string> | null): DirectoryPage {
     const { sort = 'attention', limit = LIMIT } = query;
     const all = this.#lines.inOrder(sort);
     const seen = visible === null ? all : all.filter(({ summary }) => visible.has(summary.name));

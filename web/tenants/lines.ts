@@ -27,6 +27,11 @@ export class Lines {
   #version = 0;
   #counts: { readonly version: number; readonly of: Readonly<Record<string, number>> } | null = null;
 
+  /** Another number whenever what any line says has changed. */
+  get version(): number {
+    return this.#version;
+  }
+
   get(name: string): Line | null {
     return this.#byName.get(name) ?? null;
   }

@@ -56,6 +56,20 @@ test('pages follow each other without a gap or a twin', () => {
   expect(seen).toEqual(names);
 });
 
+test('a page of all is the same object for the next reader, until a line changes; an owner has his own', () => {
+  const { directory, fleet, named } = world(['a', 'b']);
+  const first = directory.page({ limit: 1 }, null);
+  expect(directory.page({ limit: 1 }, null)).toBe(first);
+  expect(named(directory.page({ limit: 2 }, null))).toHaveLength(2);
+  expect(directory.page({ limit: 1 }, new Set(['b']))).not.toBe(first);
+  for (let limit = 1; limit <= 60; limit += 1) directory.page({ limit }, null);
+  expect(directory.page({ limit: 1 }, null)).toEqual(first);
+  fleet.tell('worker-1', wireStatus('b', { phase: 'Failed', since: 20 }));
+  expect(named(directory.page({ limit: 1 }, null))).toEqual(['b']);
+  fleet.forget('b');
+  expect(directory.page({ limit: 1 }, null).counts).toEqual({ Unknown: 2 });
+});
+
 test('tells each change once, and a tenant that is gone from Git and from its node', () => {
   const { directory, fleet, commit } = world(['a', 'b']);
   const told: string[] = [];
