@@ -99,7 +99,8 @@ export function readOptions(args: readonly string[]): CampaignOptions | null {
     pairs: pairs === undefined ? 40 : wholeNumber('--pairs', pairs),
     sample: values.sample === undefined ? null : wholeNumber('--sample', values.sample),
     engine: kind,
-    jobs: kind === 'double' ? Math.max(1, wholeNumber('--jobs', jobs ?? String(2 * availableParallelism()))) : 1,
+    jobs:
+      kind === 'double' ? Math.max(1, wholeNumber('--jobs', jobs ?? String(2 * availableParallelism()))) : 1,
     json: values.json ?? join(tmpdir(), 'tenantry-faults.json'),
   };
 }
