@@ -1,4 +1,5 @@
-import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
+import { own } from '../../../schemas/own.ts';
 import type { CommitProgress, HistoryPage } from '../../api/models/edit.ts';
 import type { ServerMessage } from '../../api/models/live.ts';
 import type { NodeList, NodeView, Overview } from '../../api/models/platform.ts';
@@ -28,12 +29,23 @@ export function applyMessage(client: QueryClient, gather: Gatherer, message: Ser
     case 'gap':
       void client.invalidateQueries();
       return;
-    case 'log':
     case 'subscribed':
+      return gather(...message.topics.flatMap((topic) => own(told, topic) ?? []));
+    case 'log':
     case 'refused':
       return;
   }
 }
+
+/**
+ * What a topic keeps right, from its subscription on: what was read before is read once more, for what changed in between
+ * nobody tells. Of a single tenant the server tells by itself what is now.
+ */
+const told: Readonly<Record<string, readonly QueryKey[] | undefined>> = {
+  tenants: [['tenants'], ['overview']],
+  nodes: [['nodes'], ['overview']],
+  commits: [['history'], ['overview']],
+};
 
 function applyTenant(client: QueryClient, gather: Gatherer, tenant: TenantSummary): void {
   let moved = false;

@@ -228,6 +228,17 @@ describe('what the socket says', () => {
     expect(client.getQueryData(['tenant', 'acme', 'events', null])).toEqual(pages([]));
   });
 
+  test('of a subscription has that read once more which may have changed before it, each list once', () => {
+    const { client, gather, asked, flush } = setup();
+    applyMessage(client, gather, { type: 'subscribed', topics: ['commits', 'nodes', 'tenants'] });
+    flush();
+    expect(asked.toSorted()).toEqual(['["history"]', '["nodes"]', '["overview"]', '["tenants"]']);
+    // Of a single tenant the server tells what is now, and a log begins with what was.
+    applyMessage(client, gather, { type: 'subscribed', topics: ['tenant:acme', 'logs:acme', 'constructor'] });
+    flush();
+    expect(asked).toHaveLength(4);
+  });
+
   test('a gap has everything read again', () => {
     const { client, gather, asked } = setup();
     applyMessage(client, gather, { type: 'gap' });
