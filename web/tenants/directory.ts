@@ -66,10 +66,13 @@ export class Directory {
   /** @param visible tenants of an owner; null: all, and then the same page is the same object until a line changes */
   page(query: TenantQuery, visible: ReadonlySet<string> | null): DirectoryPage {
     if (visible !== null) return this.#page(query, visible);
-    if (this.#pagesOf !== this.#lines.version || this.#pages.size >= PAGES) this.#pages.clear();
+    if (this.#pagesOf !== this.#lines.version) this.#pages.clear();
     this.#pagesOf = this.#lines.version;
     const key = JSON.stringify(query);
-    const page = this.#pages.get(key) ?? this.#page(query, null);
+    const known = this.#pages.get(key);
+    if (known !== undefined) return known;
+    if (this.#pages.size >= PAGES) this.#pages.clear();
+    const page = this.#page(query, null);
     this.#pages.set(key, page);
     return page;
   }

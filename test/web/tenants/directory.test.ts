@@ -62,7 +62,10 @@ test('a page of all is the same object for the next reader, until a line changes
   expect(directory.page({ limit: 1 }, null)).toBe(first);
   expect(named(directory.page({ limit: 2 }, null))).toHaveLength(2);
   expect(directory.page({ limit: 1 }, new Set(['b']))).not.toBe(first);
-  for (let limit = 1; limit <= 60; limit += 1) directory.page({ limit }, null);
+  for (let limit = 1; limit <= 60; limit += 1) {
+    const page = directory.page({ limit }, null);
+    expect(directory.page({ limit }, null), `limit ${limit}`).toBe(page);
+  }
   expect(directory.page({ limit: 1 }, null)).toEqual(first);
   fleet.tell('worker-1', wireStatus('b', { phase: 'Failed', since: 20 }));
   expect(named(directory.page({ limit: 1 }, null))).toEqual(['b']);
