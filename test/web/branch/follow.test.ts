@@ -58,6 +58,13 @@ function heldBack(inner: Repository) {
   };
 }
 
+/** A branch that is followed over such a repository. */
+async function slowWorld() {
+  const desk = await world();
+  const slow = heldBack(desk.repository);
+  return { desk, slow, branch: anew(slow.repository) };
+}
+
 const namesOf = (branch: FollowedBranch): string[] => Object.keys(branch.desired()?.tenants ?? {});
 
 describe('a followed branch', () => {
@@ -122,10 +129,7 @@ describe('a followed branch', () => {
   });
 
   test('asked while a question is under way asks once more for all of them, and their answer is newer', async () => {
-    const desk = await world();
-    const { repository } = desk;
-    const slow = heldBack(repository);
-    const branch = anew(slow.repository);
+    const { desk, slow, branch } = await slowWorld();
     const before = branch.refresh();
     await vi.waitUntil(() => slow.asked() === 1, { timeout: 10_000 });
     const newer = desk.meanwhile({ 'NOTES.md': 'words' });
@@ -139,16 +143,13 @@ describe('a followed branch', () => {
   });
 
   test('does not go back to an answer from before its own commit', async () => {
-    const desk = await world();
-    const { repository } = desk;
-    const slow = heldBack(repository);
-    const branch = anew(slow.repository);
+    const { desk, slow, branch } = await slowWorld();
     const heads: string[] = [];
     const stop = branch.onMoved((revision) => heads.push(revision));
     const question = branch.refresh();
     await vi.waitUntil(() => slow.asked() === 1, { timeout: 10_000 });
     const own = desk.meanwhile({ 'NOTES.md': 'words' });
-    await repository.fetch();
+    await desk.repository.fetch();
     await branch.moved(own);
     await slow.answer();
     await slow.answer();
