@@ -7,7 +7,7 @@ export interface LoopOptions {
   readonly tickMs: number;
   /** Every so often Git is asked. */
   readonly pollMs: number;
-  /** Bursts of hints that come within this time after a pass become one pass. */
+  /** Bursts of hints that come within this time after a pass become one pass; see `Rest` for what cuts it short. */
   readonly gatherMs: number;
   /**
    * How often Git is asked while somebody tells of new revisions, and whether somebody does now; null where nobody ever
