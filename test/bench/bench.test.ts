@@ -269,8 +269,8 @@ async function pathWithout(dir: string, absent: string): Promise<string> {
   await mkdir(bin);
   const programs = new Map<string, string>();
   for (const folder of (process.env['PATH'] ?? '').split(':').filter((path) => existsSync(path)))
+    // The first folder that has a program is the one that counts, as in any PATH.
     for (const program of await readdir(folder))
-      // The first folder that has a program is the one that counts, as in any PATH.
       if (!programs.has(program)) programs.set(program, join(folder, program));
   programs.delete(absent);
   for (const [program, path] of programs) await symlink(path, join(bin, program));
