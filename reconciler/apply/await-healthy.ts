@@ -40,7 +40,10 @@ export async function awaitHealthy(
   const began = clock.monotonic();
   let failures = 0;
   let pause = firstPauseMs;
-  let nextCounted = (step.health?.startPeriodMs ?? 0) + began;
+  // Docker counts the retries and the start period of its own checks.
+  const ours = step.health?.type === 'http' ? step.health : null;
+  // As Docker does: a check's first run that counts is an interval after the start, however short the start period.
+  let nextCounted = began + Math.max(ours?.startPeriodMs ?? 0, ours?.intervalMs ?? 0);
   for (;;) {
     signal.throwIfAborted();
     const inspect = await context.docker.inspectContainer(id);
@@ -48,10 +51,12 @@ export async function awaitHealthy(
     const verdict = await check(inspect, step, context, clock.monotonic() - began);
     if (verdict.healthy) return;
     if (verdict.final) throw new UnhealthyError(`${step.container.name} is unhealthy: ${verdict.detail}`);
-    if (step.health !== null && clock.monotonic() >= nextCounted) {
+    if (clock.monotonic() - began > patienceMs(step.health))
+      throw withoutVerdict(step.container.name, verdict);
+    if (ours !== null && clock.monotonic() >= nextCounted) {
       failures += 1;
-      nextCounted = clock.monotonic() + step.health.intervalMs;
-      if (failures >= step.health.retries) {
+      nextCounted = clock.monotonic() + ours.intervalMs;
+      if (failures >= ours.retries) {
         // Somebody may have stopped it during this very check.
         throwUnlessUp(await context.docker.inspectContainer(id), step);
         throw new UnhealthyError(
@@ -62,6 +67,23 @@ export async function awaitHealthy(
     await clock.sleep(pause, signal);
     pause = Math.min(pause * 1.5, step.health?.intervalMs ?? 500, 1_000);
   }
+}
+
+/**
+ * How long Docker may take to say something of its own check: twice what its slowest verdict takes, by which every look
+ * of its runs for as long as it may. What we count ourselves ends by itself.
+ *
+ * @returns milliseconds
+ */
+function patienceMs(health: HealthCheck | null): number {
+  if (health?.type !== 'exec') return Number.POSITIVE_INFINITY;
+  return 2 * (health.startPeriodMs + (health.retries + 1) * (health.intervalMs + health.timeoutMs));
+}
+
+/** The engine's trouble, and not the container's: nothing is known of its health. */
+function withoutVerdict(name: string, { detail }: Verdict): ReconcilerError {
+  const message = `${name} is neither healthy nor unhealthy by the engine's own check, long after it should be: ${detail}. Look at the engine's log`;
+  return new ReconcilerError('container/no-verdict', message, { retry: 'backoff' });
 }
 
 interface Verdict {
@@ -83,7 +105,6 @@ async function check(
   if (health.type === 'exec') {
     const { Status: status = 'none', Log: log } = inspect.State.Health ?? {};
     const output = log?.at(-1)?.Output.trim() ?? '';
-    // Docker counts the retries and the start period of its own checks.
     return {
       healthy: status === 'healthy',
       detail: output || `Docker says ${status}`,

@@ -97,6 +97,15 @@ describe('over HTTP', () => {
     expect(context.probes.length).toBeGreaterThan(3);
   });
 
+  test('a runtime without a start period has one interval to come up in', async () => {
+    const eager = { ...http, startPeriodMs: 0, retries: 1 };
+    const context = await world({ probe: (ms) => (ms >= eager.intervalMs / 2 ? good : bad) });
+    await wait(context, eager);
+    const never = await world({});
+    await expect(wait(never, eager)).rejects.toBeInstanceOf(UnhealthyError);
+    expect(never.clock.monotonic()).toBeGreaterThanOrEqual(eager.intervalMs);
+  });
+
   test('a container that is being begun again has no address and is asked nothing', async () => {
     const inspect = (ms: number): Looks =>
       ms < 2_000
@@ -116,6 +125,27 @@ describe("by the engine's own check", () => {
     });
     await wait(context, exec);
     expect(context.probes).toEqual([]);
+  });
+
+  test('Docker alone counts its failures: what it still calls starting is waited for, long after the start period', async () => {
+    const begins = timing.startPeriodMs + timing.retries * (timing.intervalMs + timing.timeoutMs);
+    const context = await world({
+      inspect: (ms) => ({ Health: { Status: ms < begins ? 'starting' : 'healthy' } }),
+    });
+    await wait(context, exec);
+    const eager = { ...exec, intervalMs: 60_000, startPeriodMs: 0, retries: 1 };
+    const slow = await world({
+      inspect: (ms) => ({ Health: { Status: ms < eager.intervalMs ? 'starting' : 'healthy' } }),
+    });
+    await wait(slow, eager);
+    expect(slow.clock.monotonic()).toBeGreaterThanOrEqual(eager.intervalMs);
+  });
+
+  test('an engine that never says anything is to blame, and not the container', async () => {
+    const context = await world({ inspect: () => ({ Health: { Status: 'starting' } }) });
+    const verdict = wait(context, exec);
+    await expect(verdict).rejects.not.toBeInstanceOf(UnhealthyError);
+    await expect(verdict).rejects.toMatchObject({ retry: 'backoff', code: 'container/no-verdict' });
   });
 
   test('unhealthy is final at once, with what the check printed', async () => {
