@@ -45,7 +45,7 @@ function isFresh(): boolean {
   const { mtimeMs } = statSync(built);
   const root = join(import.meta.dirname, '..', '..');
   return sources
-    .flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx,css,html,svg,json}`, { cwd: root }))
+    .flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx,js,css,html,svg,json}`, { cwd: root }))
     .filter((path) => !path.startsWith('web/ui/dist'))
     .every((path) => statSync(join(root, path)).mtimeMs <= mtimeMs);
 }
