@@ -30,3 +30,19 @@ export function formatProblem(problem: Problem): string {
   const at = problem.pointer === '' ? '' : ` (${problem.pointer})`;
   return `${problem.path}:${problem.line}:${problem.column}: ${problem.message}${at}`;
 }
+
+/** Problems that are told at once: more of them nobody reads, and a revision that is full of them is none to carry about. */
+const TOLD = 200;
+
+/**
+ * The first ones of a list, and one that counts the rest; the list itself where it is short. What goes from hand to hand
+ * (statuses, answers) holds this many, whatever somebody has pushed; `tenantry validate` shows all of them.
+ */
+export function firstProblems(problems: readonly Problem[]): readonly Problem[] {
+  const next = problems[TOLD];
+  if (next === undefined) return problems;
+  const rest = problems.slice(TOLD);
+  const severity = rest.some((problem) => problem.severity === 'error') ? 'error' : 'warning';
+  const message = `Here and after it are ${rest.length} more problems; \`tenantry validate\` shows all of them.`;
+  return [...problems.slice(0, TOLD), { ...next, code: 'policy/more', severity, pointer: '', message }];
+}

@@ -57,7 +57,8 @@ async function loadAll(source: Source, cache: DocumentCache): Promise<DocumentSe
     return refusedSet(source, refusals(error));
   }
   cache.leaveAll();
-  const { files, missing } = sortOut(entries, cache);
+  const { files, missing, take } = sorting(cache);
+  await inTurns(entries, take);
   const tooLarge: Problem[] = [];
   for (let first = 0; first < missing.length; first += AT_ONCE) {
     const some = missing.slice(first, first + AT_ONCE);
@@ -81,16 +82,17 @@ async function loadChanges(
   const entries = changes.flatMap(({ path, after }) => (after === null ? [] : [{ path, oid: after }]));
   const count = before.count + changes.reduce((sum, change) => sum + gain(change), 0);
   if (count > MAX_FILES) return null;
-  const { files, missing } = sortOut(entries, cache);
+  const { files, missing, others, take } = sorting(cache);
+  await inTurns(entries, take);
   // Of files that are no documents, too, none may be too large.
-  const others = entries.filter(({ path }) => classifyPath(path).type !== 'document');
   const contents = await readSizes(source, [...missing, ...others]);
   if (contents === null) return null;
   for (const { path, before: old } of changes) if (old !== null) cache.leave(path, old);
   await inTurns(missing, ({ path, oid }) => files.push(parseInto(cache, path, oid, contents.get(oid))));
-  const changed = new Map<string, JudgedFile | null>(
-    changes.flatMap(({ path }) => (isRead(path) ? [[path, null]] : [])),
-  );
+  const changed = new Map<string, JudgedFile | null>();
+  await inTurns(changes, ({ path, before: old }) => {
+    if (old !== null && isRead(path)) changed.set(path, null);
+  });
   for (const file of files) changed.set(file.path, file);
   return {
     revision: source.revision,
@@ -103,6 +105,11 @@ async function loadChanges(
 
 function gain({ before, after }: TreeChange): number {
   return Number(after !== null) - Number(before !== null);
+}
+
+/** Only a stack has files that another tool reads: whatever else a revision is full of need not be looked at closely. */
+function isAttachment(path: string): boolean {
+  return path.startsWith('stacks/') && classifyPath(path).type === 'attachment';
 }
 
 /** Whether there is a judged file for this path. */
@@ -129,9 +136,7 @@ function changedAttachments(
   before: ReadonlySet<string>,
   changes: readonly TreeChange[],
 ): ReadonlySet<string> {
-  const touched = changes.filter(
-    (change) => gain(change) !== 0 && classifyPath(change.path).type === 'attachment',
-  );
+  const touched = changes.filter((change) => gain(change) !== 0 && isAttachment(change.path));
   if (touched.length === 0) return before;
   const paths = new Set(before);
   for (const { path, after } of touched) {
@@ -149,30 +154,39 @@ export function documentsOf(
   const bytes = new Map([...contents].map(([path, content]) => [path, Buffer.from(content)]));
   const entries = [...bytes].map(([path, content]) => ({ path, oid: blobId(content) }));
   cache.leaveAll();
-  const { files, missing } = sortOut(entries, cache);
+  const { files, missing, take } = sorting(cache);
+  entries.forEach(take);
   for (const { path, oid } of missing) files.push(parseInto(cache, path, oid, bytes.get(path)));
   return documentSet('files', files, entries);
 }
 
-interface Sorted {
+interface Sorting {
   readonly files: JudgedFile[];
   /** Documents that are not in the cache. */
-  readonly missing: readonly TreeEntry[];
+  readonly missing: TreeEntry[];
+  /** What is no document. */
+  readonly others: TreeEntry[];
+  /** Adds an entry to where it belongs. */
+  readonly take: (entry: TreeEntry) => void;
 }
 
-function sortOut(entries: readonly TreeEntry[], cache: DocumentCache): Sorted {
+function sorting(cache: DocumentCache): Sorting {
   const files: JudgedFile[] = [];
   const missing: TreeEntry[] = [];
-  for (const entry of entries) {
+  const others: TreeEntry[] = [];
+  const take = (entry: TreeEntry): void => {
     const { type } = classifyPath(entry.path);
     // The path alone is wrong: the content does not matter, and is not fetched.
     if (type === 'unknown') files.push(parseDocument(entry.path, new Uint8Array()));
-    if (type !== 'document') continue;
+    if (type !== 'document') {
+      others.push(entry);
+      return;
+    }
     const file = cache.get(entry.path, entry.oid);
     if (file === undefined) missing.push(entry);
     else files.push(file);
-  }
-  return { files, missing };
+  };
+  return { files, missing, others, take };
 }
 
 function parseInto(
@@ -226,7 +240,7 @@ function documentSet(
   files: readonly JudgedFile[],
   entries: readonly TreeEntry[],
 ): DocumentSet {
-  const attachments = entries.filter(({ path }) => classifyPath(path).type === 'attachment');
+  const attachments = entries.filter(({ path }) => isAttachment(path));
   return {
     revision,
     files: group(files),

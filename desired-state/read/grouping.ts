@@ -36,18 +36,29 @@ export function group(files: Iterable<JudgedFile>): Grouped {
  * by which the next steps know what they need not look at again. Pure.
  */
 export function regroup(before: Grouped, changes: ReadonlyMap<string, JudgedFile | null>): Grouped {
-  const lists = { shared: before.shared, apart: before.apart, stray: before.stray };
-  const tenants = new Map<string, readonly JudgedFile[] | undefined>();
+  const lists: Record<List, Changes> = { shared: new Map(), apart: new Map(), stray: new Map() };
+  const tenants = new Map<string, Changes>();
   for (const [path, file] of changes) {
     const place = placeOf(path);
-    if (place.tenant === null) lists[place.list] = replaced(lists[place.list], path, file);
+    if (place.tenant === null) lists[place.list].set(path, file);
     else {
-      const own = tenants.has(place.tenant) ? tenants.get(place.tenant) : before.tenants.get(place.tenant);
-      const next = replaced(own ?? [], path, file);
-      tenants.set(place.tenant, next.length === 0 ? undefined : next);
+      const own = tenants.get(place.tenant);
+      if (own === undefined) tenants.set(place.tenant, new Map([[path, file]]));
+      else own.set(path, file);
     }
   }
-  return { ...lists, tenants: tenants.size === 0 ? before.tenants : withChanges(before.tenants, tenants) };
+  const changed = new Map(
+    [...tenants].map(([tenant, own]) => {
+      const files = replaced(before.tenants.get(tenant) ?? [], own);
+      return [tenant, files.length === 0 ? undefined : files] as const;
+    }),
+  );
+  return {
+    shared: replaced(before.shared, lists.shared),
+    apart: replaced(before.apart, lists.apart),
+    stray: replaced(before.stray, lists.stray),
+    tenants: changed.size === 0 ? before.tenants : withChanges(before.tenants, changed),
+  };
 }
 
 /** All files, list by list. */
@@ -58,18 +69,19 @@ export function* filesOf({ shared, apart, tenants, stray }: Grouped): Generator<
   for (const files of tenants.values()) yield* files;
 }
 
-function replaced(
-  files: readonly JudgedFile[],
-  path: string,
-  file: JudgedFile | null,
-): readonly JudgedFile[] {
-  const others = files.filter((other) => other.path !== path);
-  return file === null ? others : [...others, file].sort((a, b) => byCodeUnits(a.path, b.path));
+/** Files by path; null where one is gone. */
+type Changes = Map<string, JudgedFile | null>;
+
+function replaced(files: readonly JudgedFile[], changes: Changes): readonly JudgedFile[] {
+  if (changes.size === 0) return files;
+  const others = files.filter(({ path }) => !changes.has(path));
+  const added = [...changes.values()].filter((file) => file !== null);
+  return added.length === 0 ? others : [...others, ...added].sort((a, b) => byCodeUnits(a.path, b.path));
 }
 
-type Place =
-  | { readonly tenant: string }
-  | { readonly tenant: null; readonly list: 'shared' | 'apart' | 'stray' };
+type List = 'shared' | 'apart' | 'stray';
+
+type Place = { readonly tenant: string } | { readonly tenant: null; readonly list: List };
 
 function placeOf(path: string): Place {
   const tenant = tenantOf(path);

@@ -1,5 +1,6 @@
 import type { DesiredState, TenantEntry } from '../../desired-state/model.ts';
 import { own } from '../../schemas/own.ts';
+import { firstProblems } from '../../schemas/problem.ts';
 import type { TenantResult } from '../apply/run.ts';
 import { blankMemory, type TenantMemory } from '../plan/memory.ts';
 import {
@@ -49,7 +50,7 @@ export function nodeStatus(input: StatusInput): NodeStatus {
     tenants: tenantStatuses(input),
     holds: plan.holds,
     retained: plan.retained,
-    problems: desired.problems,
+    problems: firstProblems(desired.problems),
     notActedOn: desired.notActedOn,
     lastPass: cost,
     trouble,
@@ -169,7 +170,7 @@ function statusFrom(
     ...containerFacts(container),
     changes: plan.changes,
     refusals: plan.refusals,
-    problems: entry?.problems ?? [],
+    problems: firstProblems(entry?.problems ?? []),
     lastResult,
     quarantine: memory.quarantine,
     pairing: memory.pairing,

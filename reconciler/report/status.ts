@@ -69,7 +69,7 @@ export interface NodeStatus {
   readonly tenants: readonly TenantStatus[];
   readonly holds: readonly Hold[];
   readonly retained: readonly { readonly volume: string; readonly tenant: string }[];
-  /** Problems of the newest revision, all of them. */
+  /** Problems of the newest revision, the first of them (`firstProblems`). */
   readonly problems: readonly Problem[];
   /** Documents that are valid and that nothing runs yet. */
   readonly notActedOn: readonly { readonly kind: string; readonly path: string }[];
