@@ -18,12 +18,15 @@ export function foreignEndpoints({ Id, NetworkSettings }: ContainerInspect): Rec
 }
 
 function foreignIn(endpoint: Endpoint, id: string): Record<string, unknown> {
-  const set = settings.map((name) => [name, name === 'Aliases' ? notOf(id, endpoint[name]) : endpoint[name]]);
+  const set = settings.map(
+    (name) => [name, name === 'Aliases' ? notOf(id, endpoint[name]) : endpoint[name]] as const,
+  );
   return Object.fromEntries(set.filter(([, value]) => !isEmpty(value)));
 }
 
 /** The engine itself calls a container by the beginning of its id. */
 function notOf(id: string, aliases: unknown): unknown {
   if (!Array.isArray(aliases)) return aliases;
-  return aliases.filter((alias: unknown) => typeof alias !== 'string' || alias === '' || !id.startsWith(alias));
+  const own = (alias: unknown) => typeof alias === 'string' && alias !== '' && id.startsWith(alias);
+  return (aliases as readonly unknown[]).filter((alias) => !own(alias));
 }
