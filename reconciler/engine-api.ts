@@ -67,6 +67,13 @@ export interface HostConfig {
   readonly [other: string]: unknown;
 }
 
+/** A container's place in a network. */
+export interface Endpoint {
+  readonly IPAddress: string;
+  readonly NetworkID: string;
+  readonly [other: string]: unknown;
+}
+
 export interface ContainerInspect {
   readonly Id: string;
   readonly Name: string;
@@ -93,11 +100,7 @@ export interface ContainerInspect {
   };
   readonly Config: ContainerConfig;
   readonly HostConfig: HostConfig;
-  readonly NetworkSettings: {
-    readonly Networks: Readonly<
-      Record<string, { readonly IPAddress: string; readonly NetworkID: string }>
-    > | null;
-  };
+  readonly NetworkSettings: { readonly Networks: Readonly<Record<string, Endpoint>> | null };
 }
 
 export interface ContainerCreateBody {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { isRunner, shellUses } from './support/shell-uses.ts';
 import { circles, house, reachable, root, sourceFiles } from './support/source-files.ts';
 
 const files = sourceFiles();
@@ -137,11 +138,36 @@ describe('style', () => {
   });
 
   test('INV-30: no program is run through a shell', () => {
-    expect(
-      matching(
-        /\bshell\s*:\s*(true|['"])|\bexec(Command)?Sync\b|(?<![.\w#])exec\(|['"](ba|da|z)?sh['"],\s*\[?\s*['"]-c/,
-      ),
-    ).toEqual([]);
+    expect(files.filter(({ modules }) => modules.some(isRunner)).length).toBeGreaterThan(5);
+    expect(files.flatMap(shellUses)).toEqual([]);
+  });
+
+  test.each([
+    ["import { spawnSync } from 'node:child_process';\nspawnSync('id', [], { shell: true });", 'shell'],
+    [
+      "import { spawn } from 'child_process';\nconst shell = '/bin/sh';\nspawn('id', [], { shell });",
+      'shell',
+    ],
+    ["import { execa } from 'execa';\nconst how = { ['shell']: isOn() };\nexeca('id', how);", 'shell'],
+    ["import { execa } from 'execa';\nhow.shell = true;\nexeca('id', how);", 'shell'],
+    ["import { exec } from 'node:child_process';\nexec('id');", 'exec'],
+    ["import { execSync as run } from 'node:child_process';\nrun('id');", 'execSync'],
+    ["import * as programs from 'node:child_process';\nprograms.exec('id');", 'programs'],
+    ["import programs from 'node:child_process';\nprograms.exec('id');", 'programs'],
+    ["import { execaCommand } from 'execa';\nexecaCommand('id');", 'execaCommand'],
+    ["const { exec } = await import('node:child_process');\nexec('id');", 'child_process'],
+    ["import { execFile } from 'node:child_process';\nexecFile('/bin/sh', ['-c', 'id']);", '/bin/sh'],
+    ["import { execa } from 'execa';\nconst program = 'bash';\nexeca(program, ['-c', 'id']);", 'bash'],
+  ])('a shell in %j is seen', (text, what) => {
+    const seen = shellUses({ path: 'a.ts', text });
+    expect(seen.join('\n')).toContain(what);
+  });
+
+  test('what only speaks of shells is left alone', () => {
+    const options = "import { spawn } from 'node:child_process';\nspawn('id', [], { shell: false });";
+    expect(shellUses({ path: 'a.ts', text: options })).toEqual([]);
+    const other = "export const complete = (shell: 'bash' | 'zsh') => scripts[shell];";
+    expect(shellUses({ path: 'a.ts', text: other })).toEqual([]);
   });
 
   test.each([...house, 'test'])('%s has a README', (folder) => {

@@ -10,6 +10,7 @@ import type {
 import type { ImageFacts, ObservedContainer, ObservedNetwork, ObservedVolume } from '../plan/observed.ts';
 import { forbiddenSettings } from './forbidden.ts';
 import { foreignConfig } from './foreign-config.ts';
+import { foreignEndpoints } from './foreign-endpoints.ts';
 
 /** Turns the value of a secret environment variable into its fingerprint; values go no further than this. */
 export type FingerprintEnv = (name: string, value: string) => EnvValue;
@@ -76,7 +77,11 @@ function specOf(
     nanoCpus: host.NanoCpus,
     pids: host.PidsLimit ?? 0,
     restartPolicy: host.RestartPolicy.Name === '' ? 'no' : host.RestartPolicy.Name,
-    forbidden: { ...forbiddenSettings(inspect), ...foreignConfig(inspect, image) },
+    forbidden: {
+      ...forbiddenSettings(inspect),
+      ...foreignConfig(inspect, image),
+      ...foreignEndpoints(inspect),
+    },
   };
 }
 

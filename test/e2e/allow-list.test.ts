@@ -6,6 +6,7 @@ import { connectDocker } from '../../reconciler/adapters/docker.ts';
 import { createBody, volumeBody } from '../../reconciler/apply/create-body.ts';
 import type { ContainerCreateBody, ContainerInspect } from '../../reconciler/engine-api.ts';
 import { forbiddenSettings } from '../../reconciler/observe/forbidden.ts';
+import { foreignEndpoints } from '../../reconciler/observe/foreign-endpoints.ts';
 import { normaliseContainer } from '../../reconciler/observe/normalise.ts';
 import { diffContainer } from '../../reconciler/plan/diff.ts';
 import type { TenantResources } from '../../renderers/resource.ts';
@@ -22,12 +23,16 @@ const scope = dockerScope();
 let folder: string;
 let wanted: TenantResources;
 let body: ContainerCreateBody;
+let network: string;
+let subnet: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tenantry-test-allow-list-'));
   const image = await ensureBusyboxImage();
-  const network = networkBody(scope.name('net'));
-  await docker.createNetwork(network);
+  const asked = networkBody(scope.name('net'));
+  network = asked.Name;
+  subnet = asked.IPAM.Config[0]?.Subnet ?? '';
+  await docker.createNetwork(asked);
   const name = scope.prefix;
   scope.label(`dev.tenantry.tenant=${name}`);
   const rendered = renderTenant(
@@ -48,7 +53,7 @@ beforeAll(async () => {
     {},
   );
   await docker.createVolume(volumeBody(name, `tenant_${name}_state`, context.owner));
-  const spec = { ...rendered.container.spec, networks: [network.Name] };
+  const spec = { ...rendered.container.spec, networks: [network] };
   wanted = { ...rendered, container: { ...rendered.container, spec } };
   body = createBody(spec, rendered.specHash, 'a'.repeat(40), new Map());
 }, 60_000);
@@ -72,6 +77,7 @@ describe('INV-23 on a real engine', () => {
     const inspect = await made(name, body, start);
     expect(inspect.State.Running).toBe(start);
     expect(forbiddenSettings(inspect)).toEqual({});
+    expect(foreignEndpoints(inspect)).toEqual({});
     const image = await docker.inspectImage(inspect.Image);
     const observed = normaliseContainer(inspect, image, (secret) => ({ secret, fingerprint: null }));
     const { SwapLimit: limitsSwap } = await docker.info();
@@ -105,5 +111,31 @@ describe('INV-23 on a real engine', () => {
     const foreign = { ...body, HostConfig: { ...body.HostConfig, ...host } };
     const inspect = await made(`foreign-${field.toLowerCase()}`, foreign, false);
     expect(Object.keys(forbiddenSettings(inspect))).toContain(field);
+  });
+
+  test.each<[string, (free: string) => Readonly<Record<string, unknown>>, boolean]>([
+    ['an alias', () => ({ Aliases: ['globex'] }), true],
+    ['an alias, not started', () => ({ Aliases: ['globex'] }), false],
+    ['a link', () => ({ Links: ['other:database'] }), false],
+    ['an address', (free) => ({ IPAMConfig: { IPv4Address: free } }), true],
+    ['an option of the driver', () => ({ DriverOpts: { 'com.example.option': 'on' } }), false],
+  ])(
+    'a container to whose place in the network another hand gave %s is seen',
+    async (what, settings, start) => {
+      const place = settings(subnet.replace(/\d+\/28$/, (end) => String(Number.parseInt(end, 10) + 14)));
+      const EndpointsConfig = { [network]: place } as unknown as Record<string, Record<string, never>>;
+      const name = `place-${what.replaceAll(/[^a-z]/g, '-')}`;
+      const inspect = await made(name, { ...body, NetworkingConfig: { EndpointsConfig } }, start);
+      expect(foreignEndpoints(inspect)).toEqual({ Networks: { [network]: place } });
+    },
+  );
+
+  test('a container that was taken out of its network and put back shows nothing of another hand', async () => {
+    const { Id } = await made('put-back', body, true);
+    await docker.disconnectNetwork(network, Id);
+    await docker.connectNetwork(network, Id);
+    const inspect = await docker.inspectContainer(Id);
+    expect(Object.keys(inspect.NetworkSettings.Networks ?? {})).toEqual([network]);
+    expect(foreignEndpoints(inspect)).toEqual({});
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { foreignEndpoints } from '../../reconciler/observe/foreign-endpoints.ts';
 import { label } from '../../renderers/labels.ts';
 import { tenantry } from '../deploy/cli/command.ts';
 import { engineHost } from '../support/engine.ts';
@@ -78,4 +79,28 @@ test('INV-23: a container that another hand made with our labels, privileged and
   expect(after?.Config['WorkingDir']).toBe(mine.Config['WorkingDir']);
   expect(after?.Config.Labels?.[label.tenant]).toBe(host.name('acme'));
   expect(after?.State.Running).toBe(true);
+}, 120_000);
+
+test("INV-23: a container that another hand made as we do, but with a neighbour's name in its network, is replaced", async () => {
+  const mine = await host.inspect('acme');
+  if (mine === null) throw new Error('acme has no container');
+  await host.docker.removeContainer(mine.Id, { force: true });
+  const [network = ''] = Object.keys(mine.NetworkSettings.Networks ?? {});
+  const place = { Aliases: [host.container('globex')] };
+  const { id: forged } = await host.docker.createContainer(host.container('acme'), {
+    Image: image,
+    Env: [...(mine.Config.Env ?? [])],
+    Labels: { ...mine.Config.Labels },
+    Healthcheck: { Test: ['NONE'] },
+    HostConfig: mine.HostConfig,
+    NetworkingConfig: { EndpointsConfig: { [network]: place as unknown as Record<string, never> } },
+  });
+  await host.docker.startContainer(forged);
+  const { result } = await reconcile();
+  expect(result.mutations).toBeGreaterThan(0);
+  const after = await host.inspect('acme');
+  expect(after?.Id).not.toBe(forged);
+  expect(after?.State.Running).toBe(true);
+  expect(after === null ? null : foreignEndpoints(after)).toEqual({});
+  expect((await reconcile()).result.mutations).toBe(0);
 }, 120_000);

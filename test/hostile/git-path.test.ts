@@ -17,7 +17,7 @@ import { faultsOf, spread } from './judge.ts';
 /** The neighbour's own wish in every hostile commit: it must be granted, unless what everybody shares is broken. */
 const neighbour = { 'tenants/globex/tenant.yaml': tenant('globex', '  runtime:\n    env: {MARK: "1"}\n') };
 
-const areas = Object.entries(corpus).map(([area, entries]) => [area, spread(entries, 14)] as const);
+const areas = Object.entries(corpus).map(([area, entries]) => [area, spread(area, entries, 14)] as const);
 const selected = areas.flatMap(([, entries]) => entries);
 
 let history: History;

@@ -4,7 +4,13 @@ import type { Problem } from '../../schemas/problem.ts';
 import type { HostileInput } from './entry.ts';
 
 /** What is wrong with the findings of an entry, in words; empty when they are as they must be. */
-export function faultsOf({ name, expected }: HostileInput, problems: readonly Problem[]): string[] {
+export function faultsOf(entry: HostileInput, problems: readonly Problem[]): string[] {
+  const faults = [...problems.flatMap(wording), ...shown(problems)];
+  return [...missedIn(entry, problems), ...faults.map((fault) => `${entry.name}: ${fault}`)];
+}
+
+/** Says that the finding of an entry is not among those told, by code, file, line, column and pointer; or nothing. */
+export function missedIn({ name, expected }: HostileInput, problems: readonly Problem[]): string[] {
   const { code, path, line, column, pointer } = expected;
   const found = problems.some(
     (problem) =>
@@ -15,9 +21,9 @@ export function faultsOf({ name, expected }: HostileInput, problems: readonly Pr
       problem.pointer === pointer &&
       problem.severity === 'error',
   );
+  if (found) return [];
   const got = problems.slice(0, 3).map((problem) => `${problem.code} ${place(problem)}`);
-  const missed = found ? [] : [`no ${code} ${place(expected)}, but ${got.join(', ') || 'nothing'}`];
-  return [...missed, ...problems.flatMap(wording), ...shown(problems)].map((fault) => `${name}: ${fault}`);
+  return [`${name}: no ${code} ${place(expected)}, but ${got.join(', ') || 'nothing'}`];
 }
 
 function place({ path, line, column, pointer }: HostileInput['expected']): string {
@@ -51,9 +57,12 @@ function shown(problems: readonly Problem[]): string[] {
   return faults;
 }
 
-/** `count` of the entries, evenly spread; all of them when `HOSTILE=all` asks for it. */
-export function spread<T>(entries: readonly T[], count: number): readonly T[] {
-  if (process.env['HOSTILE'] === 'all' || entries.length <= count) return entries;
+/** Areas of entries that are made to keep the program busy: each one is timed, always. */
+const costly: ReadonlySet<string> = new Set(['cost', 'redos']);
+
+/** `count` of an area's entries, evenly spread; all of those that cost time, and all when `HOSTILE=all` asks for it. */
+export function spread<T>(area: string, entries: readonly T[], count: number): readonly T[] {
+  if (process.env['HOSTILE'] === 'all' || costly.has(area) || entries.length <= count) return entries;
   return Array.from({ length: count }, (_, i) => entries[Math.floor((i * entries.length) / count)]).filter(
     (entry) => entry !== undefined,
   );

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 import { packedObject, packOf, type RawObject } from './objects.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** A private key and its certificate, as PEM. */
-interface Identity {
+export interface Identity {
   readonly key: Buffer;
   readonly cert: Buffer;
 }
@@ -26,6 +26,7 @@ export class HostileRemote {
   /** `METHOD path` and the credential of every request. */
   readonly requests: string[] = [];
   readonly #server: Server;
+  readonly #secure: SecureServer | null;
   #packed: Buffer = packOf([]);
 
   readonly #scheme: 'http' | 'https';
@@ -37,7 +38,8 @@ export class HostileRemote {
       else this.handler(request, response);
     };
     this.#scheme = identity === null ? 'http' : 'https';
-    this.#server = identity === null ? createServer(take) : createSecureServer(identity, take);
+    this.#secure = identity === null ? null : createSecureServer(identity, take);
+    this.#server = this.#secure ?? createServer(take);
   }
 
   /** @param identity with which it speaks TLS; null for plain http */
@@ -51,6 +53,12 @@ export class HostileRemote {
     const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('the server has no port');
     return `${this.#scheme}://127.0.0.1:${address.port}`;
+  }
+
+  /** Shows another certificate to whoever connects from now on. */
+  present(identity: Identity): void {
+    if (this.#secure === null) throw new Error('this server speaks plain http');
+    this.#secure.setSecureContext(identity);
   }
 
   /** Packs what there is, so that it is not done while the program is watched. */
