@@ -51,6 +51,7 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
   const { fleet, hub, state } = links;
   const now = Date.now;
   const nodes = { fleet, branch, behind: (revision: string | null) => tracker.behind(revision) };
+  const watched = { authenticate, ended: auth.ended, log };
   return [
     authRoutes(auth),
     accessRoutes({
@@ -88,7 +89,7 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
       onEnrolled: (node, enrolled) => state.mark(node, { enrolled }),
       drop: (node) => hub.drop(node),
     }),
-    tenantEventRoutes({ db, fleet }),
+    tenantEventRoutes({ ...watched, db, fleet, branch }),
     linkRoute({ db, hub, now }),
     liveRoute({
       fleet,
@@ -99,9 +100,7 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
         onProgress: (listener) => tracker.onProgress(listener),
         of: (commit, { tenants }) => history.one(commit, tenants),
       },
-      log,
-      authenticate,
-      ended: auth.ended,
+      ...watched,
       now,
     }),
     webhookRoutes({ secrets: parts.webhooks, branch, now }),

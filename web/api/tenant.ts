@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
 import { acceptedField } from '../../desired-state/write/drift-edits.ts';
 import { own } from '../../schemas/own.ts';
+import { seesCode } from '../access/judge.ts';
 import { noSuchTenant, WebError } from '../errors.ts';
 import type { Caller } from '../ports.ts';
 import { callerOf, fields, typed } from '../request.ts';
@@ -78,7 +79,10 @@ async function detailOf(parts: ApiParts, caller: Caller, tenant: string): Promis
     problems: [...(entry?.problems ?? [])],
     secrets: (desired?.secrets ?? []).map(({ name }) => name),
     volumes: (desired?.volumes ?? []).map(({ name, mountPath }) => ({ name, mountPath })),
-    whatsapp: { enabled: desired?.whatsapp.enabled ?? false, qr: fleet.qr(tenant) },
+    whatsapp: {
+      enabled: desired?.whatsapp.enabled ?? false,
+      qr: seesCode(caller, tenant) ? fleet.qr(tenant) : null,
+    },
     may: [...actionsOf(caller, tenant)],
   };
 }
