@@ -90,7 +90,12 @@ async function start(options: WebOptions, ending: Ending): Promise<RunningWeb> {
     audit,
     registry,
     waitingFor: () => waitingFor(db, source.branch),
-    v1: v1Routes({ ...parts, cloneUrl, ownersUseGit: options.ownersUseGit }),
+    v1: v1Routes({
+      ...parts,
+      cloneUrl,
+      publicUrl: options.publicUrl,
+      ownersUseGit: options.ownersUseGit,
+    }),
     outside: [
       ...(source.gitServer === null
         ? []
@@ -128,7 +133,7 @@ async function openParts(
   db: Database,
   source: SourceParts,
   ending: Ending,
-): Promise<Omit<RouteParts, 'cloneUrl' | 'ownersUseGit'>> {
+): Promise<Omit<RouteParts, 'cloneUrl' | 'publicUrl' | 'ownersUseGit'>> {
   const { log } = options;
   const { branch, reader, files } = source;
   const links = await startLinks({ db, branch, log, now: Date.now });

@@ -32,7 +32,11 @@ export interface LinkedControl extends Links {
  */
 export async function linkedControl(
   db: Database,
-  options: { readonly refreshed?: () => void; readonly recheckMs?: number } = {},
+  options: {
+    readonly refreshed?: () => void;
+    readonly recheckMs?: number;
+    readonly publicUrl?: string;
+  } = {},
 ): Promise<LinkedControl> {
   const { refreshed = () => undefined, recheckMs = 60_000 } = options;
   const now = (): number => Date.now();
@@ -70,6 +74,7 @@ export async function linkedControl(
         db,
         now,
         drop: (name) => hub.drop(name),
+        publicUrl: options.publicUrl ?? null,
         cloneUrl: () => 'https://control.example.com/git/platform.git',
         onEnrolled: (name, enrolled) => state.mark(name, { enrolled }),
       }),
