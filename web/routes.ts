@@ -1,5 +1,4 @@
 import type { FastifyPluginAsync } from 'fastify';
-import { setRoles } from '../desired-state/write/access-edits.ts';
 import { actionsOf } from './access/judge.ts';
 import { editablePointers } from './access/may-edit.ts';
 import type { RoleBook } from './access/roles.ts';
@@ -11,6 +10,7 @@ import { auditRoutes } from './audit/routes.ts';
 import type { AuthParts } from './auth/authenticate.ts';
 import { authRoutes } from './auth/routes.ts';
 import type { Desk } from './edits/desk.ts';
+import { rolesEdit } from './edits/roles.ts';
 import { nodeView } from './fleet/node-view.ts';
 import { gitTokenRoutes } from './git-server/token-routes.ts';
 import type { History } from './history/history.ts';
@@ -40,6 +40,7 @@ export interface RouteParts {
   readonly roles: () => RoleBook;
   readonly webhooks: WebhookSecrets;
   readonly cloneUrl: () => string | null;
+  readonly publicUrl: string | null;
   readonly ownersUseGit: boolean;
   readonly log: Log;
 }
@@ -51,21 +52,14 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
   const { fleet, hub, state } = links;
   const now = Date.now;
   const nodes = { fleet, branch, behind: (revision: string | null) => tracker.behind(revision) };
+  const watched = { authenticate, ended: auth.ended, log };
   return [
     authRoutes(auth),
     accessRoutes({
       db,
       roles,
       now,
-      setRoles: ({ caller, roles: given, base, dryRun, propose }) =>
-        desk.edit({
-          caller,
-          base,
-          tenants: [],
-          merge: 'fields',
-          build: (files) => setRoles(files, given),
-          query: { 'dry-run': dryRun, propose },
-        }),
+      setRoles: rolesEdit(desk),
     }),
     auditRoutes(db),
     ...editRoutes({
@@ -85,10 +79,11 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
       db,
       now,
       cloneUrl: parts.cloneUrl,
+      publicUrl: parts.publicUrl,
       onEnrolled: (node, enrolled) => state.mark(node, { enrolled }),
       drop: (node) => hub.drop(node),
     }),
-    tenantEventRoutes({ db, fleet }),
+    tenantEventRoutes({ ...watched, db, fleet, branch }),
     linkRoute({ db, hub, now }),
     liveRoute({
       fleet,
@@ -99,9 +94,7 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
         onProgress: (listener) => tracker.onProgress(listener),
         of: (commit, { tenants }) => history.one(commit, tenants),
       },
-      log,
-      authenticate,
-      ended: auth.ended,
+      ...watched,
       now,
     }),
     webhookRoutes({ secrets: parts.webhooks, branch, now }),

@@ -15,7 +15,7 @@ import { type Authenticate, guardRoutes } from './http/gate.ts';
 import { secureHeaders } from './http/headers.ts';
 import { answerHealth } from './http/health.ts';
 import { type Limits, limitRates, usualLimits } from './http/limits.ts';
-import { serveMetrics } from './http/metrics.ts';
+import { isLocalHost, serveMetrics } from './http/metrics.ts';
 import { describeApi } from './http/openapi.ts';
 import { serializeBySchemas, validateBySchemas } from './http/schemas.ts';
 import { serveSockets } from './http/shutdown.ts';
@@ -38,7 +38,7 @@ export interface ServerParts {
   readonly origins?: readonly string[];
   /** Addresses and ranges of proxies whose `X-Forwarded-*` is believed; none: nobody's. */
   readonly trustedProxies?: readonly string[];
-  /** Bearer token for `/metrics`; none: it is answered on this machine alone. */
+  /** Bearer token for `/metrics`; none: it is answered on this machine alone, and only while nobody else reaches it. */
   readonly metricsToken?: string | null;
   readonly limits?: Partial<Limits>;
   /** Holds answers to their schemas: for tests. */
@@ -53,7 +53,7 @@ const REQUEST_MS = 300_000;
 
 /** The HTTP server with all its routes, not listening yet. `close()` ends its sockets and streams as well. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
-  const proxies = parts.trustedProxies ?? [];
+  const { trustedProxies: proxies = [], origins = [] } = parts;
   const app: FastifyInstance = fastify({
     loggerInstance: parts.log,
     // One line an answer, below: fastify's own would hold whole addresses.
@@ -83,9 +83,12 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   const limiter = await limitRates(app, { ...usualLimits, ...parts.limits });
   app.decorate('limiter', limiter);
   keepTrail(app, parts.audit);
-  guardRoutes(app, { authenticate: parts.authenticate, limiter, origins: parts.origins ?? [] });
+  guardRoutes(app, { authenticate: parts.authenticate, limiter, origins });
   await describeApi(app);
-  serveMetrics(app, parts.registry, parts.metricsToken ?? null);
+  serveMetrics(app, parts.registry, {
+    token: parts.metricsToken ?? null,
+    isPublic: proxies.length > 0 || origins.some((origin) => !isLocalHost(new URL(origin).hostname)),
+  });
   answerHealth(app, parts.waitingFor);
   for (const routes of parts.v1) await app.register(routes, { prefix: '/v1' });
   for (const routes of parts.outside) await app.register(routes);

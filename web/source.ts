@@ -17,12 +17,22 @@ export interface SourceParts {
   readonly reader: Reader;
   readonly files: RevisionFiles;
   readonly branch: FollowedBranch;
+  /** Whether it was read before this start. */
+  readonly wasRead: boolean;
   /** Null when the repository is at another host. */
   readonly gitServer: GitServer | null;
 }
 
-/** Opens the repository, or serves its own; follows its branch from what is there now on. */
-export async function openSource(options: WebOptions, ending: Ending): Promise<SourceParts> {
+/**
+ * Opens the repository, or serves its own; follows its branch from what is there now on.
+ *
+ * @param last the commit that was read last before; null for the first start
+ */
+export async function openSource(
+  options: WebOptions,
+  last: string | null,
+  ending: Ending,
+): Promise<SourceParts> {
   const { dataDir, log, pollMs } = options;
   const moved = { tell: (): Promise<void> => Promise.resolve() };
   const gitServer = options.repo === null ? await serveOwn(options, () => moved.tell()) : null;
@@ -53,9 +63,10 @@ export async function openSource(options: WebOptions, ending: Ending): Promise<S
       (err: unknown) => log.warn({ err }, 'the repository could not be read; it is asked again'),
     );
   moved.tell = ask;
+  if (last !== null) await branch.restore(last);
   await ask();
   branch.start();
-  return { repository, reader, files, branch, gitServer };
+  return { repository, reader, files, branch, wasRead: last !== null, gitServer };
 }
 
 function serveOwn({ dataDir, branch, log }: WebOptions, moved: () => Promise<void>): Promise<GitServer> {

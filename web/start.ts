@@ -16,6 +16,7 @@ import { Ending } from './ending.ts';
 import { WebError } from './errors.ts';
 import { gitRoutes } from './git-server/routes.ts';
 import { History } from './history/history.ts';
+import { newestPositions } from './history/history-store.ts';
 import { Tracker } from './history/tracker.ts';
 import { servePage } from './http/page.ts';
 import { enrolledKey } from './link/enrolment.ts';
@@ -76,7 +77,8 @@ async function start(options: WebOptions, ending: Ending): Promise<RunningWeb> {
   const store = measureStore(opened, registry);
   ending.add(keepDeletingOld(store, retentions, log));
   const db = store.database;
-  const source = await openSource(options, ending);
+  const [last] = await newestPositions(db, 1);
+  const source = await openSource(options, last?.oid ?? null, ending);
   const parts = await openParts(options, db, source, ending);
   const audit = auditIn(db, Date.now);
   const where = { url: '' };
@@ -88,7 +90,12 @@ async function start(options: WebOptions, ending: Ending): Promise<RunningWeb> {
     audit,
     registry,
     waitingFor: () => waitingFor(db, source.branch),
-    v1: v1Routes({ ...parts, cloneUrl, ownersUseGit: options.ownersUseGit }),
+    v1: v1Routes({
+      ...parts,
+      cloneUrl,
+      publicUrl: options.publicUrl,
+      ownersUseGit: options.ownersUseGit,
+    }),
     outside: [
       ...(source.gitServer === null
         ? []
@@ -126,7 +133,7 @@ async function openParts(
   db: Database,
   source: SourceParts,
   ending: Ending,
-): Promise<Omit<RouteParts, 'cloneUrl' | 'ownersUseGit'>> {
+): Promise<Omit<RouteParts, 'cloneUrl' | 'publicUrl' | 'ownersUseGit'>> {
   const { log } = options;
   const { branch, reader, files } = source;
   const links = await startLinks({ db, branch, log, now: Date.now });
@@ -150,7 +157,7 @@ async function openParts(
     keepPlan: (commit, plan) => tracker.keepPlan(commit, plan),
   });
   ending.add(() => desk.close());
-  const roles = rolesInForce(branch);
+  const roles = rolesInForce(branch, source.wasRead);
   const keysDir = join(options.dataDir, 'auth');
   await mkdir(keysDir, { recursive: true, mode: 0o700 });
   const keys = await openSigningKeys(keysDir, Date.now);

@@ -12,7 +12,12 @@ export async function waitingFor(
   const missing: string[] = [];
   if (!(await answers(db))) missing.push('the store does not answer');
   if (branch.head() === null)
-    missing.push(`the repository was never read: ${branch.status().trouble ?? 'it is being asked'}`);
+    missing.push(
+      branch.status().trouble === null
+        ? 'the repository was never read: it is being asked'
+        : // Why may name hosts, folders and accounts, and anybody may ask.
+          'the repository was never read: the log says why',
+    );
   return missing;
 }
 

@@ -42,7 +42,7 @@ const statusEntry = Type.Object({
 
 const outcomeEntry = Type.Object({ kind: Type.Literal('outcome'), result: outcome });
 
-/** Something that happened: of the bridge, of the engine, or of the outbox itself. QR codes are never entries. */
+/** Something that happened: of the bridge, of the engine, or of the outbox itself. A QR code as an entry is refused. */
 const eventEntry = Type.Object({
   kind: Type.Literal('event'),
   tenant: Type.Union([name, Type.Null()]),
@@ -50,7 +50,7 @@ const eventEntry = Type.Object({
   type: Type.String({
     description:
       '`connected`, `disconnected`, `expired`, `container/die`, … and `outbox/lost`: entries `from` to `to` are gone.',
-    pattern: '^[a-z0-9][a-z0-9_/-]*$',
+    pattern: '^(?!qr$)[a-z0-9][a-z0-9_/-]*$',
     maxLength: 64,
   }),
   data: Type.Record(text, Type.Unknown()),

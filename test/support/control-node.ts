@@ -53,7 +53,7 @@ export async function controlNode(db: Database, options: Options = {}): Promise<
   const log: string[] = [];
   const world: ControlNode['world'] = { desired: people(), ahead: 0 };
   const now = (): number => Date.now() + world.ahead;
-  const roles = rolesInForce({ desired: () => world.desired });
+  const roles = rolesInForce({ desired: () => world.desired, head: () => null }, false);
   const auth: AuthParts = { db, keys: await openSigningKeys(dir, now), roles, ended: endedSessions(), now };
   const setRoles = options.setRoles ?? (() => Promise.reject(new Error('no edits here')));
   const own: FastifyPluginAsync[] = [

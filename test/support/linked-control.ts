@@ -9,6 +9,7 @@ import { enrol, makeJoinToken } from '../../web/link/enrolment.ts';
 import { linkRoute } from '../../web/link/route.ts';
 import { type Links, startLinks } from '../../web/link/start-links.ts';
 import { liveRoute } from '../../web/live/route.ts';
+import type { WatchParts } from '../../web/live/watch-caller.ts';
 import type { Database } from '../../web/ports.ts';
 import { type ControlNode, controlNode } from './control-node.ts';
 import { silentLog } from './database.ts';
@@ -31,7 +32,11 @@ export interface LinkedControl extends Links {
  */
 export async function linkedControl(
   db: Database,
-  options: { readonly refreshed?: () => void; readonly recheckMs?: number } = {},
+  options: {
+    readonly refreshed?: () => void;
+    readonly recheckMs?: number;
+    readonly publicUrl?: string;
+  } = {},
 ): Promise<LinkedControl> {
   const { refreshed = () => undefined, recheckMs = 60_000 } = options;
   const now = (): number => Date.now();
@@ -54,6 +59,13 @@ export async function linkedControl(
   const links = await startLinks({ db, branch, log: silentLog, now, silenceMs: 2_000 });
   const { hub, fleet, state } = links;
   const viewParts = { fleet, branch, behind: () => null };
+  const watched: Omit<WatchParts, 'branch'> = {
+    log: silentLog,
+    recheckMs,
+    ended: { onEnded: (listener) => made.node?.auth.ended.onEnded(listener) ?? (() => undefined) },
+    authenticate: (request) =>
+      made.node === null ? Promise.resolve(null) : authenticator(made.node.auth)(request),
+  };
   const node = await controlNode(db, {
     v1: [
       linkRoute({ db, hub, now }),
@@ -62,25 +74,22 @@ export async function linkedControl(
         db,
         now,
         drop: (name) => hub.drop(name),
+        publicUrl: options.publicUrl ?? null,
         cloneUrl: () => 'https://control.example.com/git/platform.git',
         onEnrolled: (name, enrolled) => state.mark(name, { enrolled }),
       }),
-      tenantEventRoutes({ db, fleet }),
+      tenantEventRoutes({ ...watched, db, fleet, branch }),
       liveRoute({
         fleet,
         branch,
         now,
-        log: silentLog,
+        ...watched,
         node: (name) => nodeView(viewParts, name),
         tenants: {
           get: (name) => summaryOf(fleet.tenant(name)?.status.phase ?? null, name),
           onChange: (listener) => fleet.onTenant((name) => listener(name, null)),
         },
         progress: { onProgress: () => () => undefined, of: () => Promise.resolve(null) },
-        recheckMs,
-        ended: { onEnded: (listener) => made.node?.auth.ended.onEnded(listener) ?? (() => undefined) },
-        authenticate: (request) =>
-          made.node === null ? Promise.resolve(null) : authenticator(made.node.auth)(request),
       }),
     ],
   });

@@ -217,13 +217,25 @@ describe('of itself', () => {
   });
 
   test('it tells its metrics without a token to this machine alone, and not through a proxy', async () => {
-    const open = await controlNode(db);
+    const open = await controlNode(db, { origins: [] });
     const ask = (remoteAddress: string, more = {}) =>
       open.ask({ url: '/metrics', remoteAddress, headers: more });
     expect((await ask('127.0.0.1')).statusCode).toBe(200);
     expect((await ask('127.0.0.1', { 'x-forwarded-for': '203.0.113.7' })).statusCode).toBe(401);
     expect((await ask('203.0.113.7')).statusCode).toBe(401);
+    // A page of another site whose name leads to this machine.
+    expect((await ask('127.0.0.1', { host: 'rebound.example:8080' })).statusCode).toBe(401);
+    expect((await ask('127.0.0.1', { host: '127.0.0.1:8080' })).statusCode).toBe(200);
+    expect((await ask('::1', { host: '[::1]:8080' })).statusCode).toBe(200);
     await open.close();
+    for (const options of [{ origins: ['https://control.example.com'] }, { trustedProxies: ['127.0.0.1'] }]) {
+      const behind = await controlNode(db, { origins: [], ...options });
+      expect((await behind.ask({ url: '/metrics', remoteAddress: '127.0.0.1' })).statusCode).toBe(401);
+      await behind.close();
+    }
+    const here = await controlNode(db, { origins: ['http://localhost:8080'] });
+    expect((await here.ask({ url: '/metrics', remoteAddress: '127.0.0.1' })).statusCode).toBe(200);
+    await here.close();
   });
 
   test('it describes its API as OpenAPI 3.1', async () => {

@@ -45,6 +45,11 @@ export function seesTenant(caller: Caller, tenant: string): boolean {
   return caller.role !== null && (caller.tenants === null || caller.tenants.has(tenant));
 }
 
+/** Whether a caller is shown a tenant's QR code: it is a credential, for whoever may begin a pairing. */
+export function seesCode(caller: Caller, tenant: string): boolean {
+  return judge(accessTable['POST /v1/tenants/:tenant/whatsapp/pair/start'], caller, tenant) === null;
+}
+
 /** The actions that a caller may ask for: on `tenant`, or where that is null on what belongs to no tenant. */
 export function actionsOf(caller: Caller, tenant: string | null): string[] {
   const lines: [string, TableLine][] = Object.entries(accessTable);

@@ -21,8 +21,11 @@ export interface RoleBook {
 const platformRoles = ['platform-admin', 'operator', 'viewer'] as const;
 const nothing: ReadonlySet<string> = new Set();
 
-/** @param desired what is in force; null when nothing ever was: then only the setup administrator may do anything */
-export function roleBook(desired: DesiredState | null): RoleBook {
+/**
+ * @param desired what is in force; null when nothing ever was: then only the setup administrator may do anything
+ * @param isKnown whether it is known what Git says. While it is not, Git may well name an administrator
+ */
+export function roleBook(desired: DesiredState | null, isKnown = true): RoleBook {
   const roles = new Map<string, Role>();
   for (const role of platformRoles) {
     for (const email of desired?.platform.access[role] ?? []) {
@@ -40,7 +43,8 @@ export function roleBook(desired: DesiredState | null): RoleBook {
     people: [...new Set([...roles.keys(), ...owned.keys()])].toSorted(),
     of(email, setup) {
       const owns = owned.get(foldEmail(email)) ?? nothing;
-      if (setup && !hasAdmin) return { role: 'platform-admin', tenants: null, owns, source: 'setup' };
+      if (setup && !hasAdmin && isKnown)
+        return { role: 'platform-admin', tenants: null, owns, source: 'setup' };
       const role = roles.get(foldEmail(email));
       if (role !== undefined) return { role, tenants: null, owns, source: 'tenantry.yaml' };
       const [first] = owns;
@@ -50,16 +54,20 @@ export function roleBook(desired: DesiredState | null): RoleBook {
   };
 }
 
-/** Follows a branch: the book of what is in force now, made once for each revision that changes it. */
-export function rolesInForce(branch: Pick<Branch, 'desired'>): () => RoleBook {
-  let of: DesiredState | null = null;
-  let book = roleBook(null);
+/**
+ * Follows a branch: the book of what is in force now, made once for each revision that changes it.
+ *
+ * @param wasRead whether the branch was read before: until it is read again, nobody knows whom it names
+ */
+export function rolesInForce(branch: Pick<Branch, 'desired' | 'head'>, wasRead: boolean): () => RoleBook {
+  const made = new Map<boolean, { readonly of: DesiredState | null; readonly book: RoleBook }>();
   return () => {
     const desired = branch.desired();
-    if (desired !== of) {
-      of = desired;
-      book = roleBook(desired);
-    }
+    const isKnown = !wasRead || branch.head() !== null;
+    const last = made.get(isKnown);
+    if (last !== undefined && last.of === desired) return last.book;
+    const book = roleBook(desired, isKnown);
+    made.set(isKnown, { of: desired, book });
     return book;
   };
 }

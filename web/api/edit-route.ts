@@ -10,15 +10,19 @@ import type { ApiParts } from './parts.ts';
 /** What every route that edits says of its answers. */
 export const editAnswers = { 200: preview, 202: accepted, 409: problemJson, 422: problemJson };
 
-/** The revision that an edit was made from; left out, it is made on the newest. */
+/** The revision that an order was given on; left out, the newest. An order sets a state, and overwrites nobody's words. */
 export const base = Type.Optional(oid);
-/** Of an edit that has no other fields: the body may be left out. */
+/** Of an order that has no other fields: the body may be left out. */
 export const baseBody = orNull(fields({ base }));
+
+/** The revision that an edit was made from: without it, what somebody else has written meanwhile would be gone. */
+export const requiredBase = oid;
+export const removeBody = fields({ base: requiredBase });
 /** The text of a file holds at most as much as the repository takes. */
 export const fileText = Type.String({ maxLength: 1024 * 1024 });
 
 /** A whole file. */
-export const putBody = fields({ base, text: fileText });
+export const putBody = fields({ base: requiredBase, text: fileText });
 
 export type BuildEdit = (source: SourceFiles) => Proposal | Promise<Proposal>;
 

@@ -6,7 +6,7 @@ import { WebError } from '../errors.ts';
 import type { Caller } from '../ports.ts';
 import { callerOf, typed } from '../request.ts';
 import { tenantFiles } from '../tenants/tenant-files.ts';
-import { answerEdit, baseBody, editAnswers, putBody } from './edit-route.ts';
+import { answerEdit, editAnswers, putBody, removeBody } from './edit-route.ts';
 import { documentName } from './models/common.ts';
 import { editQuery } from './models/edit.ts';
 import { type FileList, fileList, fileView } from './models/tenant.ts';
@@ -57,7 +57,7 @@ export function folderRoutes(parts: ApiParts, owner: Owner, folder: Folder): Fas
       (request, reply) => {
         const { tenant, name: document } = request.params;
         if (tenant !== undefined) requireTenant(parts, tenant);
-        const { base = null, text } = request.body;
+        const { base, text } = request.body;
         return answerEdit(parts, reply, {
           caller: callerOf(request),
           base,
@@ -71,13 +71,13 @@ export function folderRoutes(parts: ApiParts, owner: Owner, folder: Folder): Fas
 
     routes.delete(
       `${of}/:name`,
-      { schema: { params: oneParams, body: baseBody, querystring: editQuery, response: editAnswers } },
+      { schema: { params: oneParams, body: removeBody, querystring: editQuery, response: editAnswers } },
       (request, reply) => {
         const { tenant, name: document } = request.params;
         if (tenant !== undefined) requireTenant(parts, tenant);
         return answerEdit(parts, reply, {
           caller: callerOf(request),
-          base: request.body?.base ?? null,
+          base: request.body.base,
           tenants: tenant === undefined ? [] : [tenant],
           build: (source) => removeFile(source, `${placeOf(tenant)}/${document}.yaml`),
           merge: 'lines',

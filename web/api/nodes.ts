@@ -15,6 +15,8 @@ export interface NodeRouteParts extends NodeViewParts {
   readonly now: () => number;
   /** Where the embedded repository is cloned from; null when the repository is at another host. */
   readonly cloneUrl: () => string | null;
+  /** Where nodes reach the control node; null: as whoever asks for a join token does. */
+  readonly publicUrl: string | null;
   /** A node was given a token, has enrolled, or its key is not accepted any more. */
   readonly onEnrolled: (node: string, enrolled: boolean) => void;
   /** Ends the link of a node whose key is another one now, or none. */
@@ -75,7 +77,7 @@ export function nodeRoutes(parts: NodeRouteParts): FastifyPluginAsync {
         if (!isInGit(branch, node)) throw noSuchNode(node);
         const by = callerOf(request).person.email;
         const made = await makeJoinToken(db, { node, by, now: now() });
-        const control = `${request.protocol}://${request.host}`;
+        const control = parts.publicUrl ?? `${request.protocol}://${request.host}`;
         const command = `tenantry node join --control ${control} --node ${node} --token ${made.token}`;
         return reply.code(201).send({ ...made, command });
       },
@@ -100,11 +102,12 @@ export function nodeRoutes(parts: NodeRouteParts): FastifyPluginAsync {
       { schema: { params, response: { 204: Type.Null() } } },
       async (request, reply) => {
         const { node } = request.params;
-        if (parts.fleet.node(node) === null) throw noSuchNode(node);
         request.told.target = node;
-        await revoke(db, node);
+        const isSeen = parts.fleet.node(node) !== null;
+        // One that was given a join token and has not come yet has no key, and is to get none.
+        if (!(await revoke(db, node)) && !isSeen) throw noSuchNode(node);
         drop(node);
-        onEnrolled(node, false);
+        if (isSeen) onEnrolled(node, false);
         return reply.code(204).send(null);
       },
     );

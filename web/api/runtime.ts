@@ -5,7 +5,7 @@ import { acceptDrift, type DriftedField, healDrift } from '../../desired-state/w
 import { restart, rollback, setState } from '../../desired-state/write/tenant-edits.ts';
 import { WebError } from '../errors.ts';
 import { callerOf, fields, typed } from '../request.ts';
-import { answerEdit, type BuildEdit, base, baseBody, editAnswers } from './edit-route.ts';
+import { answerEdit, type BuildEdit, base, baseBody, editAnswers, requiredBase } from './edit-route.ts';
 import { oid, text } from './models/common.ts';
 import { editQuery } from './models/edit.ts';
 import type { ApiParts } from './parts.ts';
@@ -19,7 +19,7 @@ const acceptBody = fields({
     maxItems: 100,
   }),
 });
-const rollbackBody = fields({ base, to: oid });
+const rollbackBody = fields({ base: requiredBase, to: oid });
 
 /** What is asked of one tenant by a commit: start, stop, restart, pairing, what to do about drift, an earlier revision. */
 export function runtimeRoutes(parts: ApiParts): FastifyPluginAsync {
@@ -77,7 +77,7 @@ export function runtimeRoutes(parts: ApiParts): FastifyPluginAsync {
       { schema: { params, body: rollbackBody, querystring: editQuery, response: editAnswers } },
       async (request, reply) => {
         const { tenant } = request.params;
-        const { base = null, to } = request.body;
+        const { base, to } = request.body;
         const earlier = await earlierFiles(parts, tenant, to);
         return answerEdit(parts, reply, {
           caller: callerOf(request),

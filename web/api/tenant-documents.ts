@@ -5,7 +5,7 @@ import { setFields } from '../../desired-state/write/set-fields.ts';
 import type { Json } from '../../desired-state/write/yaml-node.ts';
 import { pointerParts } from '../../schemas/yaml-tree.ts';
 import { callerOf, fields, typed } from '../request.ts';
-import { answerEdit, base, editAnswers, putBody } from './edit-route.ts';
+import { answerEdit, editAnswers, putBody, requiredBase } from './edit-route.ts';
 import { folderRoutes } from './folder-documents.ts';
 import { documentName } from './models/common.ts';
 import { editQuery } from './models/edit.ts';
@@ -15,7 +15,7 @@ import { fileAt, requireTenant } from './read-file.ts';
 
 const pointer = Type.String({ maxLength: 500, pattern: '^/(metadata/(labels|annotations)/|spec/)' });
 const patchBody = fields({
-  base,
+  base: requiredBase,
   set: Type.Optional(Type.Record(pointer, Type.Unknown())),
   remove: Type.Optional(Type.Array(pointer, { maxItems: 500 })),
 });
@@ -42,7 +42,7 @@ export function documentRoutes(parts: ApiParts): FastifyPluginAsync {
       (request, reply) => {
         const { tenant } = request.params;
         requireTenant(parts, tenant);
-        const { base = null, text } = request.body;
+        const { base, text } = request.body;
         return answerEdit(parts, reply, {
           caller: callerOf(request),
           base,
@@ -60,7 +60,7 @@ export function documentRoutes(parts: ApiParts): FastifyPluginAsync {
       (request, reply) => {
         const { tenant } = request.params;
         requireTenant(parts, tenant);
-        const { base = null, set = {}, remove = [] } = request.body;
+        const { base, set = {}, remove = [] } = request.body;
         const changes = [
           ...Object.entries(set).map(([at, value]) => ({ path: pointerParts(at), value: value as Json })),
           ...remove.map((at) => ({ path: pointerParts(at) })),

@@ -1,15 +1,19 @@
 import { once } from 'node:events';
 import type { FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
+import { WebError } from '../errors.ts';
 import { eventKinds, eventsOf } from '../fleet/events.ts';
-import type { Fleet, Queryable } from '../ports.ts';
-import { typed } from '../request.ts';
+import { placeOf } from '../fleet/place.ts';
+import { OpenByAccount, type WatchParts, watchCaller } from '../live/watch-caller.ts';
+import type { Branch, Fleet, Queryable } from '../ports.ts';
+import { callerOf, typed } from '../request.ts';
 import { word } from './models/common.ts';
 import { eventPage } from './models/tenant.ts';
 
-export interface TenantEventParts {
+export interface TenantEventParts extends WatchParts {
   readonly db: Queryable;
   readonly fleet: Pick<Fleet, 'logs'>;
+  readonly branch: Pick<Branch, 'desired' | 'onMoved'>;
 }
 
 const params = Type.Object({ tenant: Type.String({ maxLength: 63 }) });
@@ -23,14 +27,17 @@ const query = Type.Object({
 const aliveMs = 15_000;
 
 /** What happened to a tenant, and what it writes. Who may ask is judged before. */
-export function tenantEventRoutes({ db, fleet }: TenantEventParts): FastifyPluginAsync {
+export function tenantEventRoutes(parts: TenantEventParts): FastifyPluginAsync {
+  const { db, fleet, branch } = parts;
+  const streams = new OpenByAccount();
   return async (app) => {
     const routes = typed(app);
     routes.get(
       '/tenants/:tenant/events',
       { schema: { params, querystring: query, response: { 200: eventPage } } },
       async ({ params: { tenant }, query: { limit = 50, before = null, kind = null } }) => {
-        const { items, next } = await eventsOf(db, tenant, { limit, before, kind });
+        const place = placeOf(branch.desired(), tenant);
+        const { items, next } = await eventsOf(db, tenant, { limit, before, kind, place });
         return { items, next: next === null ? null : String(next) };
       },
     );
@@ -46,8 +53,14 @@ export function tenantEventRoutes({ db, fleet }: TenantEventParts): FastifyPlugi
         },
       },
       async (request, reply) => {
+        const caller = callerOf(request);
+        const giveBack = streams.take(caller.id);
+        if (giveBack === null) throw tooManyStreams();
         const gone = new AbortController();
         reply.raw.on('close', () => gone.abort(new Error('the client went away')));
+        // He may have gone while it was looked up who he is.
+        if (reply.raw.destroyed) gone.abort(new Error('the client went away'));
+        const stop = watchCaller(parts, request, caller, () => gone.abort(new Error('he may not any more')));
         const signal = AbortSignal.any([gone.signal, app.closing]);
         reply.hijack();
         for (const [header, value] of Object.entries(reply.getHeaders())) {
@@ -70,9 +83,16 @@ export function tenantEventRoutes({ db, fleet }: TenantEventParts): FastifyPlugi
           if (!signal.aborted) request.log.error({ err: error }, 'a log could not be streamed');
         } finally {
           clearInterval(alive);
+          stop();
+          giveBack();
           reply.raw.end();
         }
       },
     );
   };
+}
+
+function tooManyStreams(): WebError {
+  const message = 'Too many logs are followed by this account at once: close one of them.';
+  return new WebError('limit/streams', 429, message, { headers: { 'retry-after': '5' } });
 }

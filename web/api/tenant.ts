@@ -2,6 +2,8 @@ import type { FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
 import { acceptedField } from '../../desired-state/write/drift-edits.ts';
 import { own } from '../../schemas/own.ts';
+import { seesCode } from '../access/judge.ts';
+import { toldProblems } from '../edits/told-problems.ts';
 import { noSuchTenant, WebError } from '../errors.ts';
 import type { Caller } from '../ports.ts';
 import { callerOf, fields, typed } from '../request.ts';
@@ -47,7 +49,8 @@ export function tenantRoutes(parts: ApiParts): FastifyPluginAsync {
         const { tenant } = request.params;
         const { limit = 20, before = null, at } = request.query;
         const visible = new Set([tenant]);
-        const page = await parts.history.page([tenant], visible, { limit, before });
+        const known = callerOf(request).tenants;
+        const page = await parts.history.page([tenant], visible, { limit, before, known });
         // A tenant that is gone has a past, and is known by it.
         if (page.items.length === 0 && before === null && parts.directory.get(tenant) === null)
           throw noSuchTenant(tenant);
@@ -67,7 +70,7 @@ async function detailOf(parts: ApiParts, caller: Caller, tenant: string): Promis
   const desired = entry?.desired ?? null;
   const [listing, past] = await Promise.all([
     files.listing(head),
-    history.page([tenant], new Set([tenant]), { limit: 1, before: null }),
+    history.page([tenant], new Set([tenant]), { limit: 1, before: null, known: caller.tenants }),
   ]);
   return {
     summary,
@@ -75,10 +78,13 @@ async function detailOf(parts: ApiParts, caller: Caller, tenant: string): Promis
     revision: head,
     lastCommit: past.items[0]?.commit ?? null,
     files: tenantFiles(tenant, listing.keys(), desired),
-    problems: [...(entry?.problems ?? [])],
+    problems: toldProblems(entry?.problems ?? [], caller.tenants),
     secrets: (desired?.secrets ?? []).map(({ name }) => name),
     volumes: (desired?.volumes ?? []).map(({ name, mountPath }) => ({ name, mountPath })),
-    whatsapp: { enabled: desired?.whatsapp.enabled ?? false, qr: fleet.qr(tenant) },
+    whatsapp: {
+      enabled: desired?.whatsapp.enabled ?? false,
+      qr: seesCode(caller, tenant) ? fleet.qr(tenant) : null,
+    },
     may: [...actionsOf(caller, tenant)],
   };
 }

@@ -5,7 +5,7 @@ import { removeTenant } from '../../desired-state/write/tenant-edits.ts';
 import { callerOf, fields, typed } from '../request.ts';
 import type { DirectoryPage } from '../tenants/directory.ts';
 import { tenantSorts } from '../tenants/query.ts';
-import { answerEdit, base, baseBody, editAnswers } from './edit-route.ts';
+import { answerEdit, base, editAnswers, removeBody } from './edit-route.ts';
 import { word } from './models/common.ts';
 import { editQuery } from './models/edit.ts';
 import { tenantPage } from './models/tenant.ts';
@@ -87,7 +87,7 @@ export function tenantsRoutes(parts: ApiParts): FastifyPluginAsync {
       {
         schema: {
           params: fields({ tenant: name }),
-          body: baseBody,
+          body: removeBody,
           querystring: editQuery,
           response: editAnswers,
         },
@@ -97,7 +97,7 @@ export function tenantsRoutes(parts: ApiParts): FastifyPluginAsync {
         requireTenant(parts, tenant);
         return answerEdit(parts, reply, {
           caller: callerOf(request),
-          base: request.body?.base ?? null,
+          base: request.body.base,
           tenants: [tenant],
           build: (source) => removeTenant(source, tenant),
           merge: 'fields',

@@ -63,12 +63,8 @@ export function authRoutes(parts: AuthParts): FastifyPluginAsync {
         request.told.who = foldEmail(request.body.email);
         request.told.target = request.told.who;
         await app.limiter.signInAddress(request);
-        await app.limiter.signInAccount(request);
-        const account = await signIn(parts, request.body.email, request.body.password).catch(
-          async (error) => {
-            await app.limiter.signInFailed(request);
-            throw error;
-          },
+        const account = await app.limiter.signInAccount(request.told.who, () =>
+          signIn(parts, request.body.email, request.body.password),
         );
         return begin(parts, request, reply, { account, kind: request.body.client });
       },

@@ -101,6 +101,18 @@ export class FollowedBranch implements Branch {
     }
   }
 
+  /**
+   * Begins with what was in force when the control node ended: its remote may be away now. Never throws: a mirror that does
+   * not hold it any more is filled by the next question.
+   */
+  async restore(revision: string): Promise<void> {
+    try {
+      await this.#take(revision);
+    } catch (err) {
+      this.#log.warn({ err, revision }, 'the revision that was read last is not there any more');
+    }
+  }
+
   /** Polls until it is closed. */
   start(): void {
     this.#polling ??= this.#poll();

@@ -12,6 +12,7 @@ import { CommitQueue, type QueueBranch } from './commit-queue.ts';
 import { announce, type Proposed, type PullRequests, proposalBranch } from './propose.ts';
 import { rebased } from './rebase.ts';
 import type { Editor, EditRefusal, EditRequest, MayEdit } from './request.ts';
+import { isOfItsText, toldProblems } from './told-problems.ts';
 
 /** What nodes would do about the difference of two readings. */
 export type PlanOf = (before: Reading, after: Reading) => Promise<PlanView | null>;
@@ -70,7 +71,14 @@ export class Desk implements Editor {
       base: head,
       subject: proposal.subject,
       files: proposal.edits.map(({ path, before, after }) => ({ path, before, after })),
-      problems: [...problems, ...refusals.map(refusalProblem)],
+      // Who may not do it is told so, and not what would come of it.
+      problems: [
+        ...toldProblems(
+          refusals.length === 0 ? problems : problems.filter(isOfItsText),
+          request.caller.tenants,
+        ),
+        ...refusals.map(refusalProblem),
+      ],
       plan: await this.#parts.planOf(before, after),
     };
   }
@@ -147,7 +155,7 @@ export class Desk implements Editor {
   ): Promise<string | null> {
     if (proposal.edits.length === 0) return null;
     refuse(refusals);
-    refuseProblems(proposal, problems);
+    refuseProblems(proposal, toldProblems(problems, caller.tenants));
     const encoder = new TextEncoder();
     const changes = Object.fromEntries(
       proposal.edits.map(({ path, after }) => [path, after === null ? null : encoder.encode(after)]),

@@ -26,7 +26,7 @@ export class FleetState {
   readonly tenants = new Map<string, Map<string, TenantFacts>>();
   /** Names of the tenants that each node tells of. */
   readonly #told = new Map<string, Set<string>>();
-  readonly #codes = new Map<string, Qr>();
+  readonly #codes = new Map<string, Qr & { readonly node: string }>();
   readonly onNode: Listeners<[node: string]> = new Set();
   readonly onTenant: Listeners<[tenant: string]> = new Set();
   readonly onOutcome: Listeners<[node: string, outcome: WireOutcome]> = new Set();
@@ -80,22 +80,27 @@ export class FleetState {
   }
 
   happened(event: TenantEvent): void {
-    if (event.tenant !== null && event.type !== 'qr') this.#codes.delete(event.tenant);
+    if (event.tenant !== null && this.#codes.get(event.tenant)?.node === event.node)
+      this.#codes.delete(event.tenant);
     for (const listener of this.onEvent) listener(event);
   }
 
   /** A code is shown; it is kept until it expires or something else happens, in memory alone. */
   showQr(node: string, tenant: string, qr: Qr, now: number): void {
     if (qr.expiresAt <= now) return;
-    this.#codes.set(tenant, qr);
+    this.#codes.set(tenant, { ...qr, node });
     const event = { id: 0, at: now, node, tenant, type: 'qr', data: { ...qr } };
     for (const listener of this.onEvent) listener(event);
   }
 
-  qr(tenant: string, now: number): Qr | null {
-    const qr = this.#codes.get(tenant);
-    if (qr !== undefined && qr.expiresAt <= now) this.#codes.delete(tenant);
-    return qr !== undefined && qr.expiresAt > now ? qr : null;
+  /** @param place the node on which Git places the tenant now: a code of another one is none */
+  qr(tenant: string, place: string | null, now: number): Qr | null {
+    const known = this.#codes.get(tenant);
+    if (known === undefined) return null;
+    const { node, ...qr } = known;
+    if (qr.expiresAt > now && node === place) return qr;
+    this.#codes.delete(tenant);
+    return null;
   }
 
   /** A node was given a token, enrolled, lost its key, was linked or is so no more. */

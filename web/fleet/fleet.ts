@@ -46,7 +46,7 @@ export function fleetOf({ db, state, logs, nodeOf, now }: FleetParts): Fleet {
       );
       return rows[0]?.value?.observed ?? null;
     },
-    qr: (name) => state.qr(name, now()),
+    qr: (name) => state.qr(name, nodeOf(name), now()),
     onTenant: (listener) => listen(state.onTenant, listener),
     onNode: (listener) => listen(state.onNode, listener),
     onOutcome: (listener) => listen(state.onOutcome, listener),

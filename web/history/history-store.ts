@@ -1,6 +1,7 @@
 import type { Commit } from '../../desired-state/git/port.ts';
 import type { WireOutcome } from '../../schemas/link/status.ts';
 import type { PlanView, TenantRun } from '../api/models/edit.ts';
+import { nodesThatHad } from '../fleet/events.ts';
 import type { Database, Queryable } from '../ports.ts';
 import { asJson } from '../store/parameters.ts';
 import { commitWords } from './commit-words.ts';
@@ -134,7 +135,8 @@ export function plans(
 
 /**
  * Says of outcomes that came over the link which commit they are of: the newest one up to their revision that touched
- * their tenant. Those whose revision is not known yet are left for later.
+ * their tenant. Those whose revision is not known yet are left for later; those of a node that never had the tenant, for
+ * good.
  *
  * @param of only those of some tenants, or of a revision; nothing: all that are open
  * @returns the commits
@@ -151,7 +153,7 @@ export async function attachOutcomes(
          where t.tenant = o.tenant and c.position <= r.position order by c.position desc limit 1
        ) as oid
        from node_outcome o join commit_seen r on r.oid = o.revision
-       where o.commit_oid is null and ($1::text[] is null or o.tenant = any ($1::text[])) and ($2::text is null or o.revision = $2)
+       where o.commit_oid is null and o.node in (${nodesThatHad('o.tenant')}) and ($1::text[] is null or o.tenant = any ($1::text[])) and ($2::text is null or o.revision = $2)
      ) as found
      where node_outcome.id = found.id and found.oid is not null returning found.oid`,
     [tenants === undefined ? null : [...tenants], revision ?? null],

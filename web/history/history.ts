@@ -35,11 +35,20 @@ export class History {
    * Newest first.
    * @param tenants only commits that touched one of these; null: all
    * @param before the commit after which the page begins
+   * @param known tenants that whoever asks may know of, where he asks for fewer than those; null: all
    */
   async page(
     tenants: readonly string[] | null,
     visible: ReadonlySet<string> | null,
-    { limit, before }: { readonly limit: number; readonly before: string | null },
+    {
+      limit,
+      before,
+      known = visible,
+    }: {
+      readonly limit: number;
+      readonly before: string | null;
+      readonly known?: ReadonlySet<string> | null;
+    },
   ): Promise<HistoryPage> {
     const { database, positionOf } = this.#parts;
     const last =
@@ -49,12 +58,13 @@ export class History {
     const rows = await store.commitRows(database, shown, limit + 1, last);
     const page = rows.slice(0, limit);
     const next = rows.length > limit ? (page.at(-1)?.oid ?? null) : null;
-    return { items: await this.#items(page, visible), next };
+    return { items: await this.#items(page, visible, known), next };
   }
 
   async #items(
     rows: readonly store.CommitRow[],
     visible: ReadonlySet<string> | null,
+    known = visible,
   ): Promise<HistoryItem[]> {
     const { database } = this.#parts;
     const oids = rows.map(({ oid }) => oid);
@@ -66,9 +76,18 @@ export class History {
     ]);
     return rows.map((row) => {
       const plan = plans.find(({ oid }) => oid === row.oid)?.plan ?? null;
+      const others = new Set(
+        tenants
+          .filter(({ oid, tenant }) => oid === row.oid && known !== null && !known.has(tenant))
+          .map(({ tenant }) => tenant),
+      );
       return {
         ...this.#progress(
-          row,
+          {
+            ...row,
+            subject: without(others, row.subject),
+            body: row.body.map((line) => without(others, line)),
+          },
           tenants.filter(({ oid, tenant }) => oid === row.oid && sees(tenant)),
         ),
         plan: visiblePlan(plan, visible),
@@ -108,4 +127,12 @@ export class History {
       converged: tenants.length - open.length,
     };
   }
+}
+
+/** A commit's words without the tenants that it touched and that somebody may not know of. */
+function without(tenants: ReadonlySet<string>, words: string): string {
+  if (tenants.size === 0) return words;
+  return words.replaceAll(/[a-z0-9]([a-z0-9-]*[a-z0-9])?/g, (word) =>
+    tenants.has(word) ? 'another tenant' : word,
+  );
 }

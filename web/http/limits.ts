@@ -1,6 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { WebError } from '../errors.ts';
+import { Attempts } from './attempts.ts';
 
 /** So many in so many seconds. */
 export interface Limit {
@@ -34,9 +35,8 @@ export interface Limiter {
   address(request: FastifyRequest): Promise<void>;
   account(request: FastifyRequest): Promise<void>;
   signInAddress(request: FastifyRequest): Promise<void>;
-  /** Looks, and does not count: what counts is a failure. */
-  signInAccount(request: FastifyRequest): Promise<void>;
-  signInFailed(request: FastifyRequest): Promise<void>;
+  /** Makes an attempt to sign in to an account: it counts while it is made, and after that if the password was wrong. */
+  signInAccount<T>(email: string, attempt: () => Promise<T>): Promise<T>;
 }
 
 declare module 'fastify' {
@@ -59,9 +59,12 @@ export async function limitRates(app: FastifyInstance, limits: Limits): Promise<
   const address = counter(limits.address);
   const account = counter(limits.account, ({ caller }) => caller?.id ?? '');
   const signInAddress = counter(limits.signInAddress);
-  const failures = counter({ ...limits.signInAccount, max: limits.signInAccount.max - 1 }, ({ body }) =>
-    emailOf(body),
-  );
+  const guesses = new Attempts({
+    limit: limits.signInAccount,
+    isFailure: (error) => error instanceof WebError && error.code === 'auth/credentials',
+    refusal: (seconds) => tooMany('this account', Math.ceil(seconds)),
+    now: Date.now,
+  });
   type Count = Awaited<ReturnType<typeof address>>;
   const refuseBeyond = (count: Count, whose: string): void => {
     if (!count.isAllowed && count.isExceeded) throw tooMany(whose, count.ttlInSeconds);
@@ -70,15 +73,8 @@ export async function limitRates(app: FastifyInstance, limits: Limits): Promise<
     address: async (request) => refuseBeyond(await address(request), 'your address'),
     account: async (request) => refuseBeyond(await account(request), 'your account'),
     signInAddress: async (request) => refuseBeyond(await signInAddress(request), 'your address'),
-    signInAccount: async (request) =>
-      refuseBeyond(await failures(request, { increment: false }), 'this account'),
-    signInFailed: async (request) => void (await failures(request)),
+    signInAccount: (email, attempt) => guesses.make(email, attempt),
   };
-}
-
-function emailOf(body: unknown): string {
-  const email: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'email') : '';
-  return typeof email === 'string' ? email.trim().toLowerCase() : '';
 }
 
 function tooMany(whose: string, seconds: number): WebError {

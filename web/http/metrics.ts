@@ -4,8 +4,19 @@ import { collectDefaultMetrics, Histogram, type Registry } from 'prom-client';
 import { sha256 } from '../auth/tokens.ts';
 import { WebError } from '../errors.ts';
 
+export interface MetricsAccess {
+  /** Null: nobody needs one who may read them at all. */
+  readonly token: string | null;
+  /** Whether others reach the control node through a proxy: then an address says nothing of who asks. */
+  readonly isPublic: boolean;
+}
+
 /** Times every answer by its route, and serves the registry to Prometheus. */
-export function serveMetrics(app: FastifyInstance, registry: Registry, token: string | null): void {
+export function serveMetrics(
+  app: FastifyInstance,
+  registry: Registry,
+  { token, isPublic }: MetricsAccess,
+): void {
   collectDefaultMetrics({ register: registry });
   const seconds = new Histogram({
     name: 'tenantry_http_request_seconds',
@@ -19,13 +30,16 @@ export function serveMetrics(app: FastifyInstance, registry: Registry, token: st
     seconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
   });
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
-    if (!mayRead(request, token)) throw needsToken();
+    if (!mayRead(request, { token, isPublic })) throw needsToken();
     return reply.type(registry.contentType).send(await registry.metrics());
   });
 }
 
-/** With a token, who has it; without one, who asks from this machine and not through a proxy on it. */
-function mayRead({ headers, socket }: FastifyRequest, token: string | null): boolean {
+/**
+ * With a token, who has it; without one, who asks from this machine for this machine: not through a proxy on it, and not a
+ * page of somebody whose name leads here.
+ */
+function mayRead({ headers, socket, hostname }: FastifyRequest, { token, isPublic }: MetricsAccess): boolean {
   if (token !== null) {
     const given = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
     return timingSafeEqual(sha256(given), sha256(token));
@@ -33,11 +47,21 @@ function mayRead({ headers, socket }: FastifyRequest, token: string | null): boo
   const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some(
     (name) => headers[name] !== undefined,
   );
-  return !forwarded && /^(127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress ?? '');
+  return (
+    !isPublic &&
+    !forwarded &&
+    isLocalHost(hostname) &&
+    /^(127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress ?? '')
+  );
+}
+
+/** @param host without its port */
+export function isLocalHost(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host);
 }
 
 function needsToken(): WebError {
   const message =
-    'Metrics are answered on this machine itself, or with the metrics token as bearer where one is set.';
+    'Metrics are answered on this machine itself while it has no public address, or with the metrics token (TENANTRY_METRICS_TOKEN) as bearer.';
   return new WebError('metrics/token', 401, message, { headers: { 'www-authenticate': 'Bearer' } });
 }

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import websocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
+import { link } from '../../schemas/link/messages.ts';
 
-/** A message of a socket; a node's entries are the largest. */
-const LARGEST_MESSAGE = 8 * 1024 * 1024;
+/** A message of a node: its entries are the largest. What anybody else says is short. */
+const LARGEST_ENTRY = 8 * 1024 * 1024;
+const LARGEST_MESSAGE = 16 * 1024;
 /** Milliseconds that answers and sockets get to end by themselves. */
 const PATIENCE = 3_000;
 
@@ -28,6 +30,11 @@ export async function serveSockets(app: FastifyInstance): Promise<void> {
       app.server.once('close', () => clearTimeout(timer));
       void Promise.all([...clients].map(closed)).then(() => done());
     },
+  });
+  const { options } = app.websocketServer;
+  // The last that is told of an upgrade before its socket is made, with these options.
+  app.websocketServer.on('headers', (_headers, { url }) => {
+    options.maxPayload = url?.split('?')[0] === link.path ? LARGEST_ENTRY : LARGEST_MESSAGE;
   });
 }
 

@@ -8,13 +8,17 @@ const hourMs = 3_600_000;
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-/** A token that enrols this node's key once, within an hour. Only its hash is kept. */
+/**
+ * A token that enrols this node's key once, within an hour; one from before that nobody has used is good for nothing any
+ * more. Only its hash is kept.
+ */
 export async function makeJoinToken(
   db: Queryable,
   { node, by, now }: { readonly node: string; readonly by: string; readonly now: number },
 ): Promise<{ readonly token: string; readonly expires: number }> {
   const token = `tnj_${randomBytes(24).toString('base64url')}`;
   const expires = now + hourMs;
+  await db.query('delete from join_token where node = $1 and used_at is null', [node]);
   await db.query(
     'insert into join_token (hash, node, created_by, created_at, expires_at) values ($1, $2, $3, $4, $5)',
     [hashOf(token), node, by, now, expires],
@@ -95,13 +99,21 @@ async function gitTokenOf(
   return (await createGitToken(inside, token, now)).secret;
 }
 
-/** Takes a node's key and its Git token away: it is linked no more, and joins again with a new token. */
-export async function revoke(db: Database, node: string): Promise<void> {
-  await db.transaction(async (inside) => {
-    await inside.query('update node set public_key = null, enrolled_at = null where name = $1', [node]);
+/**
+ * Takes a node's key, its join tokens and its Git token away: it is linked no more, and joins again with a new token.
+ *
+ * @returns whether it ever was given a join token
+ */
+export async function revoke(db: Database, node: string): Promise<boolean> {
+  return db.transaction(async (inside) => {
+    const known = await inside.query(
+      'update node set public_key = null, enrolled_at = null where name = $1 returning 1',
+      [node],
+    );
     // One that was used enrols its key again, within its hour: that was for an answer that was lost.
     await inside.query('delete from join_token where node = $1', [node]);
     await revokeNodeTokens(inside, node);
+    return known.length > 0;
   });
 }
 

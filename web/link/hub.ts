@@ -31,11 +31,13 @@ export class Hub {
   readonly #parts: HubParts;
   readonly #links = new Map<string, NodeSocket>();
   readonly #limit = pLimit(parallel);
+  /** What each was told last. */
+  readonly #lookedAt = new WeakMap<NodeSocket, string>();
 
   constructor(parts: HubParts) {
     this.#parts = parts;
     parts.logs.onLookedAt(() => {
-      for (const socket of this.#links.values()) this.#tellLookedAt(socket);
+      for (const socket of this.#links.values()) this.#tellLookedAt(socket, this.#lookedAt.get(socket));
     });
   }
 
@@ -81,8 +83,20 @@ export class Hub {
     const events = await db.transaction((inside) => takeEntries(inside, position, entries, at));
     state.seen(position.node, at);
     for (const { seq, at: written, entry } of entries) state.took(position.node, seq, written, entry);
-    for (const event of events) state.happened(event);
+    for (const event of this.#own(position.node, events)) state.happened(event);
     return events;
+  }
+
+  /**
+   * What a node may tell of as it happens. One that is ahead of us with a tenant that has just moved to it may not yet:
+   * what it says is in the store, and is read there once we know that the tenant is its own (`../fleet/events.ts`).
+   */
+  #own(node: string, events: readonly TenantEvent[]): readonly TenantEvent[] {
+    const { nodeOf, log } = this.#parts;
+    const own = events.filter(({ tenant }) => tenant === null || (nodeOf(tenant) ?? node) === node);
+    const others = events.length - own.length;
+    if (others > 0) log.warn({ node, others }, "a node told of tenants that are another one's");
+    return own;
   }
 
   /** A node speaks for its own tenants: nobody is shown a code or a log of another node's making. */
@@ -94,9 +108,13 @@ export class Hub {
     else state.showQr(node, tenant, { code: message.code, expiresAt: message.expiresAt }, now());
   }
 
-  #tellLookedAt(socket: NodeSocket): void {
+  /** @param before what it knows already: who looks at one log is no news to all the other nodes */
+  #tellLookedAt(socket: NodeSocket, before?: string): void {
     const { logs, nodeOf } = this.#parts;
     const tenants = logs.lookedAt().filter((tenant) => nodeOf(tenant) === socket.node);
+    const known = JSON.stringify(tenants);
+    if (known === before) return;
+    this.#lookedAt.set(socket, known);
     socket.send({ type: 'looked-at', tenants });
   }
 

@@ -1,8 +1,7 @@
-import type { DesiredState } from '../../desired-state/model.ts';
-import { own } from '../../schemas/own.ts';
 import { fleetOf } from '../fleet/fleet.ts';
 import { FleetState } from '../fleet/fleet-state.ts';
 import { LogDesk } from '../fleet/log-desk.ts';
+import { placeOf } from '../fleet/place.ts';
 import type { Log } from '../log.ts';
 import type { Branch, Database, Fleet } from '../ports.ts';
 import { Hub } from './hub.ts';
@@ -40,8 +39,4 @@ export async function startLinks({ db, branch, log, now, silenceMs }: LinksParts
   });
   const stop = branch.onMoved((oid) => hub.tellRevision(oid));
   return { fleet: fleetOf({ db, state, logs, nodeOf, now }), state, hub, stop };
-}
-
-function placeOf(desired: DesiredState | null, tenant: string): string | null {
-  return desired === null ? null : (own(desired.tenants, tenant)?.desired?.node ?? null);
 }

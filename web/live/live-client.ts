@@ -5,10 +5,13 @@ import type { LogLine, TenantEvent } from '../api/models/tenant.ts';
 export interface LiveSocket {
   readonly bufferedAmount: number;
   send(text: string): void;
+  close(code: number, reason: string): void;
 }
 
 /** Bytes that may wait in the socket; beyond that, what is new replaces what is old here. */
 const mostBuffered = 256 * 1024;
+/** Characters of answers that may follow into a full socket: who asks for more and does not read is let go. */
+const mostUnread = 256 * 1024;
 /** Milliseconds between two deliveries. */
 const restMs = 50;
 const mostEvents = 100;
@@ -28,6 +31,7 @@ export class LiveClient {
   #events: TenantEvent[] = [];
   readonly #lines = new Map<string, LogLine[]>();
   #gap = false;
+  #unread = 0;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -38,7 +42,12 @@ export class LiveClient {
 
   /** Sends at once: answers to what the client said. */
   answer(message: ServerMessage): void {
-    if (!this.#closed) this.#socket.send(JSON.stringify(message));
+    if (this.#closed) return;
+    const text = JSON.stringify(message);
+    this.#unread = this.#isFull ? this.#unread + text.length : 0;
+    if (this.#unread <= mostUnread) return this.#send(text);
+    this.close();
+    this.#socket.close(1013, 'what is answered is not read');
   }
 
   /**
@@ -89,18 +98,33 @@ export class LiveClient {
     return this.#states.size > 0 || this.#events.length > 0 || this.#lines.size > 0 || this.#gap;
   }
 
+  get #isFull(): boolean {
+    return this.#socket.bufferedAmount > mostBuffered;
+  }
+
   async #deliver(): Promise<void> {
-    if (this.#socket.bufferedAmount > mostBuffered) return;
-    if (this.#gap) this.answer({ type: 'gap' });
+    if (this.#isFull) return;
+    if (this.#gap) this.#tell({ type: 'gap' });
     this.#gap = false;
-    for (const event of this.#events.splice(0)) this.answer({ type: 'event', event });
-    for (const [tenant, lines] of this.#lines) this.answer({ type: 'log', tenant, lines });
-    this.#lines.clear();
+    for (const event of this.#events.splice(0)) this.#tell({ type: 'event', event });
+    for (const [tenant, lines] of this.#lines) {
+      if (this.#isFull) return;
+      this.#lines.delete(tenant);
+      this.#tell({ type: 'log', tenant, lines });
+    }
     for (const [key, state] of this.#states) {
-      if (this.#closed || this.#socket.bufferedAmount > mostBuffered) return;
+      if (this.#isFull) return;
       this.#states.delete(key);
       const message = await state();
-      if (message !== null) this.answer(message);
+      if (message !== null) this.#tell(message);
     }
+  }
+
+  #tell(message: ServerMessage): void {
+    this.#send(JSON.stringify(message));
+  }
+
+  #send(text: string): void {
+    if (!this.#closed) this.#socket.send(text);
   }
 }

@@ -1,5 +1,5 @@
 import { Compile } from 'typebox/compile';
-import { seesTenant } from '../access/judge.ts';
+import { seesCode, seesTenant } from '../access/judge.ts';
 import type { CommitProgress } from '../api/models/edit.ts';
 import { clientMessage, type ServerMessage } from '../api/models/live.ts';
 import type { NodeView } from '../api/models/platform.ts';
@@ -53,7 +53,8 @@ export class LiveSession {
         const { tenant } = event;
         if (tenant === null || !this.#topics.has(`tenant:${tenant}`)) return;
         // Which tenants are somebody's may have changed since he asked.
-        if (seesTenant(caller, tenant)) this.#client.happened(event);
+        if (event.type === 'qr' ? seesCode(caller, tenant) : seesTenant(caller, tenant))
+          this.#client.happened(event);
       }),
       branch.onMoved((revision) => {
         if (this.#topics.size === 0) return;
@@ -113,6 +114,7 @@ export class LiveSession {
     if (topic?.kind !== 'tenant') return;
     const { tenant } = topic;
     this.#tenant(tenant);
+    if (!seesCode(this.#caller, tenant)) return;
     const { fleet, now } = this.#sources;
     const qr = fleet.qr(tenant);
     const node = fleet.tenant(tenant)?.node ?? '';

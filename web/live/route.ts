@@ -1,84 +1,57 @@
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
-import type { EndedSessions } from '../auth/ended-sessions.ts';
-import type { Authenticate } from '../http/gate.ts';
-import type { Caller } from '../ports.ts';
+import type { FastifyPluginAsync } from 'fastify';
 import { callerOf } from '../request.ts';
 import { LiveSession, type LiveSources } from './live-session.ts';
+import { OpenByAccount, type WatchParts, watchCaller } from './watch-caller.ts';
 
-export interface LiveParts extends LiveSources {
-  /** Says who asks, again: a session may have ended since the socket was opened, and Git may give other roles. */
-  readonly authenticate: Authenticate;
-  readonly ended: Pick<EndedSessions, 'onEnded'>;
-  readonly recheckMs?: number;
-}
+export interface LiveParts extends LiveSources, WatchParts {}
 
-/** What a client may say at once, and how many sockets one account may have. */
-const longestMessage = 16 * 1024;
-const mostSockets = 20;
+/** Messages that a client may send in ten seconds: a page that is opened says two. */
+const mostMessages = 200;
+const messagesMs = 10_000;
 const pingMs = 20_000;
-/** Close codes: sign in again; too many sockets. */
+/** Close codes: sign in again; too many sockets, or too much said. */
 const signIn = 4401;
 const tooMany = 4429;
 
 /** `GET /v1/events/ws`: who may have it is judged before, as for any route; cookies are taken from this page alone. */
 export function liveRoute(parts: LiveParts): FastifyPluginAsync {
-  const { authenticate, ended, recheckMs = 60_000, branch, log } = parts;
-  const sockets = new Map<string, number>();
+  const { log } = parts;
+  const sockets = new OpenByAccount();
   return async (app) => {
     app.get('/events/ws', { websocket: true, schema: { hide: true } }, (socket, request) => {
       const caller = callerOf(request);
-      const open = (sockets.get(caller.id) ?? 0) + 1;
-      if (open > mostSockets) return socket.close(tooMany, 'too many sockets of one account');
-      sockets.set(caller.id, open);
+      const giveBack = sockets.take(caller.id);
+      if (giveBack === null) return socket.close(tooMany, 'too many sockets of one account');
       const session = new LiveSession(parts, caller, socket);
+      const stop = watchCaller(parts, request, caller, () => socket.close(signIn, 'sign in again'));
       let alive = true;
-      const recheck = (): void => {
-        stillAs(authenticate, request, caller)
-          .then((same) => {
-            if (!same) socket.close(signIn, 'sign in again');
-          })
-          .catch((error: unknown) => log.error({ err: error }, 'whose socket it is could not be looked up'));
-      };
       const ping = setInterval(() => {
         if (!alive) return socket.terminate();
         alive = false;
         socket.ping();
       }, pingMs);
-      const checking = setInterval(recheck, recheckMs);
-      const stops = [branch.onMoved(recheck), ended.onEnded(recheck)];
+      let said = 0;
+      const forget = setInterval(() => {
+        said = 0;
+      }, messagesMs);
+      // Not any message: who sends without reading would be alive for ever.
       socket.on('pong', () => {
         alive = true;
       });
       socket.on('error', (error) => log.debug({ err: error }, 'a client went away'));
       socket.on('message', (data: Buffer, isBinary) => {
-        alive = true;
-        if (isBinary || data.length > longestMessage || !session.take(data.toString())) {
+        said += 1;
+        if (said > mostMessages) return socket.close(tooMany, 'too many messages');
+        if (isBinary || !session.take(data.toString()))
           socket.close(1008, 'this is no message of this socket');
-        }
       });
       socket.on('close', () => {
         clearInterval(ping);
-        clearInterval(checking);
-        for (const stop of stops) stop();
+        clearInterval(forget);
+        stop();
         session.close();
-        const left = (sockets.get(caller.id) ?? 1) - 1;
-        if (left > 0) sockets.set(caller.id, left);
-        else sockets.delete(caller.id);
+        giveBack();
       });
     });
   };
-}
-
-/** Whether the same person still has the same rights. */
-async function stillAs(
-  authenticate: Authenticate,
-  request: FastifyRequest,
-  before: Caller,
-): Promise<boolean> {
-  const now = await authenticate(request).catch(() => null);
-  return now !== null && rightsOf(now) === rightsOf(before);
-}
-
-function rightsOf({ id, role, tenants, owns }: Caller): string {
-  return JSON.stringify([id, role, tenants === null ? null : [...tenants].sort(), [...owns].sort()]);
 }

@@ -11,6 +11,8 @@ import type { FixtureState } from './state.ts';
 
 const answers = { 200: preview, 202: accepted };
 const body = Type.Record(Type.String(), Type.Unknown());
+/** Of what would overwrite somebody's words without it. */
+const withBase = Type.Intersect([body, Type.Object({ base: Type.String() })]);
 const query = Type.Object({
   'dry-run': Type.Optional(Type.Boolean()),
   propose: Type.Optional(Type.Boolean()),
@@ -81,7 +83,11 @@ export function fixtureEdits(state: FixtureState): FastifyPluginAsync {
       routes.route({
         method,
         url,
-        schema: { body, querystring: query, response: answers },
+        schema: {
+          body: method === 'POST' && !url.endsWith('/rollback') ? body : withBase,
+          querystring: query,
+          response: answers,
+        },
         handler: async (request, reply) => {
           const given = request as unknown as Request;
           const { status, answer: said } = answer(

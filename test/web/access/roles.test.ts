@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { roleBook, rolesInForce } from '../../../web/access/roles.ts';
+import type { DesiredState } from '../../../desired-state/model.ts';
+import { type RoleBook, roleBook, rolesInForce } from '../../../web/access/roles.ts';
 import { people } from '../../support/control-node.ts';
 import { tenant } from '../../support/desired.ts';
 
@@ -56,9 +57,22 @@ describe('roles', () => {
     expect(held.of('owner@acme.example', false).role).toBeNull();
   });
 
+  test('are nobody’s while it is not known what Git says that was read before', () => {
+    const git: { desired: DesiredState | null; head: string | null } = { desired: null, head: null };
+    const branch = { desired: () => git.desired, head: () => git.head };
+    const roleOf = (roles: () => RoleBook) => roles().of('first@example.com', true).role;
+    const [before, never] = [rolesInForce(branch, true), rolesInForce(branch, false)];
+    expect([roleOf(before), roleOf(never)]).toEqual([null, 'platform-admin']);
+    // It is read, and nothing in it was ever valid: then nobody is named.
+    git.head = 'a'.repeat(40);
+    expect(roleOf(before)).toBe('platform-admin');
+    git.desired = people();
+    expect([roleOf(before), roleOf(never)]).toEqual([null, null]);
+  });
+
   test('are read anew only when another revision is in force', () => {
     let desired = people();
-    const current = rolesInForce({ desired: () => desired });
+    const current = rolesInForce({ desired: () => desired, head: () => null }, false);
     expect(current()).toBe(current());
     const first = current();
     const eve = tenant('eves', { owner: 'eve@example.com' });

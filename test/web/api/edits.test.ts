@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ProblemJson } from '../../../web/api/models/common.ts';
 import type { Accepted, HistoryPage, Preview } from '../../../web/api/models/edit.ts';
 import type { FileView, TenantDetail, TenantPage } from '../../../web/api/models/tenant.ts';
 import { takeEntries } from '../../../web/link/take-entries.ts';
@@ -93,6 +94,29 @@ test('an edit of an older revision is answered 409 with all texts', async () => 
   });
 });
 
+test('what would overwrite somebody is refused without the revision that it was made from', async () => {
+  const head = world.head();
+  const text = world.text('tenants/acme/tenant.yaml');
+  const requests: [string, string, object][] = [
+    ['PUT', '/tenants/acme/config', { text }],
+    ['PATCH', '/tenants/acme/config', { set: { '/spec/drift': 'report' } }],
+    ['PUT', '/tenants/acme/prompts/greeting', { text }],
+    ['DELETE', '/tenants/acme/prompts/greeting', {}],
+    ['PUT', '/library/prompts/house-style', { text }],
+    ['DELETE', '/library/prompts/house-style', {}],
+    ['PUT', '/sites/old', { text }],
+    ['DELETE', '/tenants/acme', {}],
+    ['POST', '/tenants/acme/rollback', { to: head }],
+  ];
+  for (const [method, path, body] of requests)
+    for (const query of ['', '?dry-run=true', '?propose=true']) {
+      const answer = await ask<ProblemJson>(world, method, path + query, body);
+      expect([method, path + query, answer.status]).toEqual([method, path + query, 400]);
+      expect(answer.body.detail).toContain('base');
+    }
+  expect(world.head()).toBe(head);
+});
+
 test('an owner sees and edits his own tenant alone, and of its file what the table gives him', async () => {
   const list = await ask<TenantPage>(world, 'GET', '/tenants', undefined, 'owner');
   expect(list.body.items.map(({ name }) => name)).toEqual(['acme']);
@@ -118,7 +142,7 @@ test('an owner sees and edits his own tenant alone, and of its file what the tab
     world,
     'PATCH',
     '/tenants/acme/config',
-    { set: { '/spec/plan': 'free' } },
+    { base: world.head(), set: { '/spec/plan': 'free' } },
     'owner',
   );
   expect(refused).toMatchObject({ status: 403, body: { code: 'access/forbidden' } });
@@ -155,12 +179,17 @@ test('a tenant is set up, paired, rolled back and removed, each by a commit', as
   expect(set.status).toBe(202);
   expect((await ask(world, 'POST', '/tenants/fresh/whatsapp/pair/start')).status).toBe(202);
   expect(world.text('tenants/fresh/tenant.yaml')).toContain('pairing:');
-  const back = await ask(world, 'POST', '/tenants/fresh/rollback', { to: set.body.commit });
+  const back = await ask(world, 'POST', '/tenants/fresh/rollback', {
+    base: world.head(),
+    to: set.body.commit,
+  });
   expect(back.status).toBe(202);
   expect(world.text('tenants/fresh/tenant.yaml')).not.toContain('pairing:');
-  const leaving = await ask<Preview>(world, 'DELETE', '/tenants/fresh?dry-run=true');
+  const leaving = await ask<Preview>(world, 'DELETE', '/tenants/fresh?dry-run=true', {
+    base: world.head(),
+  });
   expect(leaving.body.plan).toMatchObject({ affected: 1, untouched: 3 });
-  expect((await ask(world, 'DELETE', '/tenants/fresh')).status).toBe(202);
+  expect((await ask(world, 'DELETE', '/tenants/fresh', { base: world.head() })).status).toBe(202);
   expect((await ask(world, 'GET', '/tenants/fresh/status')).status).toBe(404);
   await world.tracker.settled();
   const past = await ask<HistoryPage>(world, 'GET', '/tenants/fresh/history');

@@ -70,6 +70,33 @@ describe('a join token', () => {
     expect((await joinToken('worker-9')).statusCode).toBe(201);
   });
 
+  test('names the public address, whichever host it was asked for by', async () => {
+    const publicUrl = 'https://control.example.com';
+    const named = await linkedControl(db, { publicUrl });
+    try {
+      const admin = await named.node.browser(await named.node.account('admin@example.com'));
+      const url = '/v1/nodes/worker-1/join-token';
+      const asked = { ...admin, host: 'evil.example' };
+      const answer = await named.node.ask({ method: 'POST', url, headers: asked, payload: {} });
+      expect(answer.json<{ command: string }>().command).toContain(`--control ${publicUrl} --node worker-1`);
+    } finally {
+      await named.close();
+    }
+  });
+
+  test('is revoked before its node has come, and by a newer one', async () => {
+    const older = await tokenOf('worker-1');
+    const token = await tokenOf('worker-1');
+    const key = await makeLinkKey(dir, 'worker-1');
+    expect((await enrol(key, older)).json()).toMatchObject({ status: 401, code: 'link/join-token' });
+    const revoke = (node: string) =>
+      control.node.ask({ method: 'DELETE', url: `/v1/nodes/${node}/key`, headers });
+    expect((await revoke('worker-1')).statusCode).toBe(204);
+    expect((await enrol(key, token)).json()).toMatchObject({ status: 401, code: 'link/join-token' });
+    expect((await revoke('nowhere')).json()).toMatchObject({ status: 404, code: 'node/unknown' });
+    expect((await enrol(key, await tokenOf('worker-1'))).statusCode).toBe(200);
+  });
+
   test('enrols one key, for its own node, within the hour', async () => {
     const token = await tokenOf('worker-1');
     const key = await makeLinkKey(dir, 'worker-1');

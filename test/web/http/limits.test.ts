@@ -97,6 +97,38 @@ describe('INV-29: rate limits', () => {
     expect(refused(answers)).toBe(0);
   });
 
+  test('let nobody guess more often by guessing at once', async () => {
+    await node.account('viewer@example.com');
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, turn) => login('viewer@example.com', 'wrong', `203.0.113.${turn}`)),
+    );
+    const of = (status: number) => answers.filter(({ statusCode }) => statusCode === status).length;
+    expect([of(401), of(429)]).toEqual([3, 27]);
+    expect((await login('viewer@example.com', password, '203.0.113.99')).statusCode).toBe(429);
+  });
+
+  test('lock nobody out when it was not his password: the store was away', async () => {
+    await node.account('viewer@example.com');
+    const away = { is: true };
+    const query: Database['query'] = (sql, parameters) =>
+      away.is ? Promise.reject(new Error('the store is away')) : db.query(sql, parameters);
+    const other = await controlNode(
+      { ...db, query, transaction: (work) => db.transaction(work) },
+      { limits },
+    );
+    const ask = (turn: number) =>
+      other.ask({
+        method: 'POST',
+        url: '/v1/auth/login',
+        remoteAddress: `203.0.113.${turn}`,
+        payload: { email: 'viewer@example.com', password },
+      });
+    expect(await count(5, ask)).toEqual([500, 500, 500, 500, 500]);
+    away.is = false;
+    expect((await ask(6)).statusCode).toBe(200);
+    await other.close();
+  });
+
   test('let nobody guess at many accounts from one address, whatever it claims to be', async () => {
     const answers = await count(12, (turn) =>
       login(`somebody-${turn}@example.com`, 'wrong', '203.0.113.7', `198.51.100.${turn}`),

@@ -183,6 +183,17 @@ describe('a token for the node link', () => {
     expect(await ended(socket)).toBe(4004);
   });
 
+  test('opens a link that ends with a QR code as an entry, of whichever tenant it is', async () => {
+    const socket = await opened(await node.key.token(Date.now()));
+    socket.send(hello('worker-1'));
+    await new Promise((resolve) => socket.once('message', resolve));
+    const data = { code: 'false', expiresAt: Date.now() + 60_000 };
+    const entry = { kind: 'event', tenant: 'acme', at: 1, type: 'qr', data };
+    socket.send(JSON.stringify({ type: 'entry', seq: 1, at: 1, entry }));
+    expect(await ended(socket)).toBe(4004);
+    expect(await db.query('select 1 from node_event')).toEqual([]);
+  });
+
   test('opens a link that ends with an entry that leaves one out', async () => {
     const socket = await opened(await node.key.token(Date.now()));
     socket.send(hello('worker-1'));

@@ -112,6 +112,32 @@ describe('a QR code', () => {
     await expect.poll(() => codesIn(late)).toEqual(['code-5']);
   });
 
+  test('is shown to nobody who may not pair its tenant, whenever he comes', async () => {
+    const viewer = await watcher(await signedIn('viewer@example.com'), 'tenant:acme');
+    const operator = await watcher(await signedIn('operator@example.com'), 'tenant:acme');
+    show('code-6');
+    await expect.poll(() => codesIn(operator)).toContain('code-6');
+    const late = await watcher(await signedIn('viewer@example.com'), 'tenant:acme');
+    await happens();
+    for (const one of [viewer, late]) {
+      await expect
+        .poll(() => one.heard.some((each) => each.type === 'event' && each.event.type === 'connected'))
+        .toBe(true);
+      expect(codesIn(one)).toEqual([]);
+    }
+  });
+
+  test('goes with its tenant: that of the node before is none any more', async () => {
+    const { desired } = control.node.world;
+    const acme = desired?.tenants['acme'];
+    if (desired === null || acme?.desired == null) throw new Error('acme is not there');
+    show('code-7');
+    await expect.poll(() => control.fleet.qr('acme')?.code).toBe('code-7');
+    const moved = { ...acme, desired: { ...acme.desired, node: 'worker-2' } };
+    control.node.world.desired = { ...desired, tenants: { ...desired.tenants, acme: moved } };
+    expect(control.fleet.qr('acme')).toBeNull();
+  });
+
   test('of a tenant that is on another node is not believed', async () => {
     const { desired } = control.node.world;
     if (desired === null) throw new Error('nothing is in force');
@@ -197,6 +223,12 @@ describe('a socket ends', () => {
     const mine = await watcher(headers, 'tenants');
     mine.socket.send('{"type":"command"}');
     expect(await mine.closed).toBe(1008);
+    const long = await watcher(headers, 'tenants');
+    long.socket.send(JSON.stringify({ type: 'subscribe', topics: ['x'.repeat(20_000)] }));
+    expect(await long.closed).toBe(1009);
+    const loud = await watcher(headers, 'tenants');
+    for (let turn = 0; turn < 250; turn += 1) loud.socket.send('{"type":"subscribe","topics":[]}');
+    expect(await loud.closed).toBe(4429);
     const { cookie = '' } = headers;
     const cases = [
       [401, { origin }],
@@ -246,4 +278,80 @@ test('a log is sent while somebody looks, to him alone, and the node is told to 
   await expect.poll(() => node.lookedAt.at(-1)).toEqual(['acme']);
   gone.abort();
   await expect.poll(() => node.lookedAt.at(-1)).toEqual([]);
+});
+
+test('what a node tells of a tenant that is not its own is shown to nobody, until Git says that it is', async () => {
+  await emptyTables(db, 'node_event', 'tenant_run', 'commit_seen');
+  const headers = await signedIn('admin@example.com');
+  const { desired } = control.node.world;
+  const acme = desired?.tenants['acme'];
+  if (desired === null || acme?.desired == null) throw new Error('acme is not there');
+  const elsewhere = { ...acme, desired: { ...acme.desired, node: 'worker-2' } };
+  control.node.world.desired = { ...desired, tenants: { ...desired.tenants, acme: elsewhere } };
+  control.state.showQr(
+    'worker-2',
+    'acme',
+    { code: 'of its own node', expiresAt: Date.now() + later },
+    Date.now(),
+  );
+  const one = await watcher(headers, 'tenant:acme', 'tenant:globex');
+  await happens();
+  await node.outbox.append({ kind: 'event', tenant: 'globex', at: 1, type: 'expired', data: {} });
+  const types = () => one.heard.flatMap((each) => (each.type === 'event' ? [each.event.type] : []));
+  await expect.poll(types).toContain('expired');
+  expect(types()).not.toContain('connected');
+  expect(control.fleet.qr('acme')?.code).toBe('of its own node');
+  const items = async () =>
+    (await control.node.ask({ url: '/v1/tenants/acme/events', headers })).json<{ items: unknown[] }>().items;
+  expect(await items()).toEqual([]);
+  control.node.world.desired = desired;
+  expect(await items()).toMatchObject([{ node: 'worker-1', type: 'connected' }]);
+});
+
+describe('a log that is streamed ends', () => {
+  const follow = async (headers: Record<string, string>): Promise<Response> => {
+    const { cookie = '' } = headers;
+    return fetch(`${control.url}/v1/tenants/acme/logs`, { headers: { cookie } });
+  };
+
+  test('when its person signs out', async () => {
+    const headers = await signedIn('owner@acme.example');
+    const stream = await follow(headers);
+    const out = await control.node.ask({ method: 'POST', url: '/v1/auth/logout', headers, payload: {} });
+    expect(out.statusCode).toBe(204);
+    expect(await stream.text()).toBe(': lines follow as they are written\n\n');
+  });
+
+  test('when Git takes the tenant from him, and nobody follows it then', async () => {
+    const { desired } = control.node.world;
+    const acme = desired?.tenants['acme'];
+    if (desired === null || acme?.desired == null) throw new Error('acme is not there');
+    const stream = await follow(await signedIn('owner@acme.example'));
+    await expect.poll(() => node.lookedAt.at(-1)).toEqual(['acme']);
+    const sold = { ...acme, desired: { ...acme.desired, owner: 'new@acme.example' } };
+    control.node.world.desired = { ...desired, tenants: { ...desired.tenants, acme: sold } };
+    control.move('d'.repeat(40));
+    await stream.text();
+    await expect.poll(() => node.lookedAt.at(-1)).toEqual([]);
+  });
+
+  test('and makes room: there are 20 of one account at once', async () => {
+    const headers = await signedIn('operator@example.com');
+    const streams = await Promise.all(Array.from({ length: 20 }, () => follow(headers)));
+    expect(streams.map(({ status }) => status)).toEqual(streams.map(() => 200));
+    const more = await follow(headers);
+    expect([more.status, await more.json()]).toMatchObject([429, { code: 'limit/streams' }]);
+    const another = await follow(await signedIn('admin@example.com'));
+    expect(another.status).toBe(200);
+    await another.body?.cancel();
+    await streams[0]?.body?.cancel();
+    await expect
+      .poll(async () => {
+        const next = await follow(headers);
+        await next.body?.cancel();
+        return next.status;
+      })
+      .toBe(200);
+    for (const { body } of streams.slice(1)) await body?.cancel();
+  });
 });
