@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { secondEngine } from '../support/engine.ts';
+import { git } from '../support/git-repo.ts';
 import { runLongCommand } from '../support/long-command.ts';
-import { reportBugs } from './bugs/report.ts';
+import { bugs } from './bugs/all.ts';
+import { readBugOptions, reportBugs } from './bugs/report.ts';
 import { type CampaignResult, runCampaign } from './campaign/campaign.ts';
 import { type CampaignOptions, readOptions, usage } from './campaign/options.ts';
 import { asLines, brokenLines, onTerminal } from './campaign/progress.ts';
@@ -31,7 +33,8 @@ async function inPrivateEngine(args: readonly string[], signal: AbortSignal): Pr
 }
 
 async function report(options: CampaignOptions, campaign: CampaignResult): Promise<boolean> {
-  const { results, points: all, alarms } = campaign;
+  const { results, points: all, alarms, retries } = campaign;
+  const code = codeAt();
   const cells = cellsOf(results);
   const broken = results.filter(isBroken);
   const missed = results.filter(({ verdict }) => verdict === 'not reached');
@@ -45,17 +48,33 @@ async function report(options: CampaignOptions, campaign: CampaignResult): Promi
     `${told} of ${all.length} points tried, ${broken.length} broken, ${missed.length} not reached; seed ${options.seed}`,
   );
   console.log(`There are ${countsOf(all)}.`);
+  if (retries > 0) console.log(`${retries} trials were made anew: their world did not work before the fault`);
+  console.log(`The code is ${code}.`);
   const points = results.map((result) => ({ command: commandFor(result.point), ...result }));
   const { seed, engine } = options;
-  await writeFile(options.json, `${JSON.stringify({ seed, engine, cells, alarms, points }, null, 1)}\n`);
+  await writeFile(
+    options.json,
+    `${JSON.stringify({ code, seed, engine, cells, alarms, retries, points }, null, 1)}\n`,
+  );
   console.log(`Written to ${options.json}`);
   return broken.length === 0 && alarms.length === 0;
 }
 
+/** The commit that was tried, and whether files are otherwise than in it. */
+function codeAt(): string {
+  const { dirname: dir } = import.meta;
+  const commit = git(dir, ['rev-parse', '--short=12', 'HEAD']);
+  const changed = git(dir, ['status', '--porcelain', '--untracked-files=no']) !== '';
+  return `${commit}${changed ? ' with changes' : ''}`;
+}
+
+/** Options after which not all of it is wanted. */
+const choosing = /^--(workload|mode|boundary|at|action|sample|engine)$/;
+
 await runLongCommand(
   'Stopping: what is under way ends, what was tried is told, and all that was made is removed.',
   async (args, signal) => {
-    if (args[0] === '--bugs') process.exit((await reportBugs(args[1] ?? null)) ? 0 : 1);
+    if (args[0] === '--bugs') process.exit((await reportBugs(readBugOptions(args.slice(1)))) ? 0 : 1);
     const options = readOptions(args);
     if (options === null) {
       console.log(usage);
@@ -64,6 +83,9 @@ await runLongCommand(
     if (options.engine === 'private') return inPrivateEngine(args, signal);
     const progress = process.stderr.isTTY ? onTerminal() : asLines((line) => console.error(line));
     const held = await report(options, await runCampaign(options, progress, {}, signal));
-    return held && !signal.aborted ? 0 : 1;
+    if (signal.aborted) return 1;
+    const all = !args.some((arg) => choosing.test(arg.split('=')[0] ?? ''));
+    const caught = all ? await reportBugs({ bugs, blind: 0, seed: null }) : true;
+    return held && caught ? 0 : 1;
   },
 );

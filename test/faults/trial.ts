@@ -1,14 +1,14 @@
 import { relative } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connectDocker } from '../../reconciler/adapters/docker.ts';
 import { label } from '../../renderers/labels.ts';
 import { filesBelow } from '../support/leaks.ts';
 import type { Boundary, Fault } from './boundary.ts';
 import { isMeddling } from './docker/actions.ts';
-import { type CallRecord, isChange, now } from './docker/record.ts';
+import { type CallRecord, now } from './docker/record.ts';
 import type { Evidence } from './oracle/evidence.ts';
 import { finalState, phases } from './oracle/final-state.ts';
 import { type Expected, judge } from './oracle/judge.ts';
+import { runLoop, runOnce } from './runs.ts';
 import type { Workload } from './workloads/workload.ts';
 import type { Revisions } from './world/revisions.ts';
 import type { Outcome, World } from './world/world.ts';
@@ -24,6 +24,8 @@ export interface Point {
   readonly fault: Fault | null;
   /** After `fault`, by keys that are counted from there. */
   readonly then: Fault | null;
+  /** False for a loop that has to hear of everything: no tick and no poll comes. By default they come. */
+  readonly ticks?: boolean;
 }
 
 export interface Trial {
@@ -42,9 +44,6 @@ export interface Trial {
 
 /** After its recovery a reconciler is asked so often whether it has still something to do. */
 const quietRounds = 3;
-const tickMs = 250;
-/** A looping reconciler has so long to converge after the fault, its own pauses between tries included. */
-const loopMs = 20_000;
 
 /**
  * One trial in a blank world: converge, push the change with the fault armed, let a reconciler recover, judge.
@@ -69,19 +68,28 @@ export async function runTrial(
   const boundary = world.boundary(point.boundary);
   const from = now();
 
+  const expected = clean?.expected ?? null;
+  const meddled = isMeddled(workload, point);
   boundary.reset();
   arm(boundary, point);
-  const run = point.mode === 'once' ? runOnce : runLoop;
-  const { outcomes, held } = await run(world, workload, revisions);
+  let reached = false;
+  const happened = (): boolean => point.fault === null || boundary.fired();
+  const disarm = async (): Promise<boolean> => {
+    reached = happened();
+    boundary.arm(null);
+    await world.otherHand.leave();
+    return reached && point.fault?.action === 'shutdown';
+  };
+  const terms = { ticks: point.ticks ?? true, expected, meddled, happened, disarm };
+  const { outcomes, held, leftUndone } = await (point.mode === 'once'
+    ? runOnce(world, workload, revisions)
+    : runLoop(world, workload, revisions, terms));
   const keys = [...boundary.seen()];
-  let reached = point.fault === null || boundary.fired();
   // What the first fault left no time for happens during the recovery.
-  if (!reached && point.then !== null && boundary.name === 'docker') {
+  if (!reached && point.then !== null && !happened() && boundary.name === 'docker') {
     outcomes.push(await world.once(1));
-    reached = boundary.fired();
   }
-  boundary.arm(null);
-  await world.otherHand.leave();
+  if (!reached) await disarm();
 
   const recovery = await world.once(1 + quietRounds);
   const status = recovery.type === 'rounds' ? recovery.rounds.at(-1)?.status : undefined;
@@ -90,6 +98,9 @@ export async function runTrial(
   const evidence: Evidence = {
     before: before.identities,
     outcomes,
+    leftUndone,
+    shutdown: [point.fault, point.then].some((fault) => fault?.action === 'shutdown'),
+    onlyLate: point.fault?.action === 'delay' && (point.then === null || point.then.action === 'delay'),
     recovery,
     patience: Math.max(2, clean?.busyPasses ?? 0),
     calls: world.docker.records.filter(({ at }) => at >= from),
@@ -102,9 +113,7 @@ export async function runTrial(
     disk: await diskOf(world),
     output: world.output(),
   };
-  const meddled = point.fault !== null && isMeddling(point.fault.action);
   const damaged = point.fault?.at.startsWith('damage ') === true;
-  const expected = clean?.expected ?? null;
   return {
     point,
     reached,
@@ -116,56 +125,9 @@ export async function runTrial(
   };
 }
 
-interface Run {
-  readonly outcomes: Outcome[];
-  /** Until when removals were held; null for never. */
-  readonly held: number | null;
-}
-
-async function runOnce(world: World, workload: Workload, revisions: Revisions): Promise<Run> {
-  const outcomes: Outcome[] = [];
-  let held: number | null = null;
-  for (const [index, change] of workload.changes.entries()) {
-    world.push(revisions.changes[index] ?? '');
-    outcomes.push(await world.once(1));
-    if (change.held === true) held = now();
-  }
-  return { outcomes, held };
-}
-
-async function runLoop(world: World, workload: Workload, revisions: Revisions): Promise<Run> {
-  let held: number | null = null;
-  const outcomes: Outcome[] = [];
-  const started = await world.loop(tickMs);
-  if (started !== null) {
-    // It did not come up: what is pushed all the same is found by the one that is started after it.
-    for (const commit of revisions.changes) world.push(commit);
-    return { outcomes: [started], held };
-  }
-  for (const [index, change] of workload.changes.entries()) {
-    world.push(revisions.changes[index] ?? '');
-    await untilQuiet(world);
-    if (change.held === true) held = now();
-  }
-  const ended = await world.stopLoop();
-  if (ended !== null) outcomes.push(ended);
-  return { outcomes, held };
-}
-
-/** Resolves when several ticks went by without a changing call, or the process is dead. */
-async function untilQuiet(world: World): Promise<void> {
-  const deadline = now() + loopMs;
-  const changing = (): number => world.docker.records.filter(isChange).length;
-  let seen = changing();
-  let quietSince = now();
-  while (world.alive && now() < deadline) {
-    await sleep(tickMs / 2);
-    const count = changing();
-    if (count !== seen) quietSince = now();
-    seen = count;
-    // Longer than the first pauses after a failure.
-    if (now() - quietSince > 2_500) return;
-  }
+/** Whether another hand changes the subject, by the fault or because that is what the workload is. */
+function isMeddled({ changes }: Workload, { fault }: Point): boolean {
+  return (fault !== null && isMeddling(fault.action)) || changes.some(({ hand }) => hand !== undefined);
 }
 
 function arm(boundary: Boundary, { fault, then }: Point): void {

@@ -26,7 +26,12 @@ export interface Round {
 export type Answer =
   | { readonly type: 'ready' | 'looping' | 'stopped' }
   | { readonly type: 'rounds'; readonly rounds: readonly Round[] }
-  | { readonly type: 'failed'; readonly message: string };
+  | {
+      readonly type: 'failed';
+      readonly code: string | null;
+      readonly name: string;
+      readonly message: string;
+    };
 
 /**
  * A reconciler as a process of its own, all its code read and waiting for a command: the real `startReconciler` with
@@ -86,10 +91,17 @@ async function obey(command: Command): Promise<void> {
   await looping;
 }
 
+function failure(error: unknown): Answer {
+  if (!(error instanceof Error))
+    return { type: 'failed', code: null, name: 'thrown', message: String(error) };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
+  return { type: 'failed', code, name: error.name, message: error.message };
+}
+
 process.on('message', (command: Command) => {
   obey(command).catch((error: unknown) => {
     log.error({ err: error }, 'the command failed');
-    say({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    say(failure(error));
   });
 });
 // A terminal's Ctrl-C reaches the whole group of processes: the runner decides when its workers end.

@@ -1,5 +1,6 @@
 import type { Bug } from './bug.ts';
 import { hiddenBugs } from './hidden.ts';
+import { loopBugs } from './loop.ts';
 import { orderBugs } from './order.ts';
 import { ownershipBugs } from './ownership.ts';
 import { recordBugs } from './records.ts';
@@ -7,7 +8,13 @@ import { recordBugs } from './records.ts';
 /** Environment variable that names the bug in a process. */
 export const bugVariable = 'TENANTRY_TEST_BUG';
 
-export const bugs: readonly Bug[] = [...orderBugs, ...hiddenBugs, ...ownershipBugs, ...recordBugs];
+export const bugs: readonly Bug[] = [
+  ...orderBugs,
+  ...hiddenBugs,
+  ...ownershipBugs,
+  ...recordBugs,
+  ...loopBugs,
+];
 
 /** @throws with the names that there are */
 export function bugNamed(name: string): Bug {

@@ -16,6 +16,8 @@ export interface BugPoint {
   readonly fault: Fault | null;
   /** Default `once`. */
   readonly mode?: Mode;
+  /** Default true; see `Point`. */
+  readonly ticks?: boolean;
 }
 
 /** A program beside this file that ends with 0, and with a sentence and 1 where the bug is in its code. */
@@ -29,6 +31,8 @@ export interface Bug {
   readonly edits: readonly Edit[];
   /** Where the oracle is known to find it. */
   readonly caughtAt: BugPoint | Probe;
+  /** What the oracle says of it there: any other complaint would be about something else. */
+  readonly complaint: RegExp;
 }
 
 /** The text with the edits of a file. @throws when a piece does not occur exactly once */

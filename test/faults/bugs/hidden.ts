@@ -17,6 +17,7 @@ export const hiddenBugs: readonly Bug[] = [
       // A list that is refused is asked for once more; one that hangs is not.
       fault: { at: 'GET /containers/json#1', action: 'hang' },
     },
+    complaint: /^INV-4: POST \/containers\/create tenant_(initech|globex)_runtime#1 touches a neighbour/,
   },
   {
     name: 'conflict-swallowed',
@@ -33,6 +34,7 @@ export const hiddenBugs: readonly Bug[] = [
       boundary: 'docker',
       fault: { at: 'POST /containers/{id}/start#1', action: 'status-409' },
     },
+    complaint: /^INV-2: the final state differs: phases\.tenants\.acme\.quarantined is true/,
   },
   {
     name: 'broken-tenant-pruned',
@@ -44,6 +46,7 @@ export const hiddenBugs: readonly Bug[] = [
       },
     ],
     caughtAt: { workload: 'broken', boundary: 'docker', fault: null },
+    complaint: /^INV-11: tenant_acme_runtime was stopped before its successor was made/,
   },
   {
     name: 'created-again-without-looking',
@@ -60,5 +63,6 @@ export const hiddenBugs: readonly Bug[] = [
       boundary: 'docker',
       fault: { at: 'POST /containers/create#1', action: 'drop-reply' },
     },
+    complaint: /^INV-2: acme has 3 containers/,
   },
 ];

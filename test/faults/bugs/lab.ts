@@ -11,12 +11,25 @@ import { seededWith } from './worker-setup.ts';
 
 /** What came of a bug at the place where the oracle is known to find it. */
 export interface Finding {
-  /** What the oracle says of the code with the bug; nothing when it was missed. */
+  /** Whether the oracle says what the bug is known by, and the code with it is no broken program. */
+  readonly caught: boolean;
+  /** What the oracle says of the code with the bug. */
   readonly complaints: readonly string[];
   /** What it says of the code without it, at the same place; anything is a false alarm. */
   readonly alarms: readonly string[];
   /** Whether the fault happened to the code without the bug. */
   readonly reached: boolean;
+}
+
+/** Code that throws at once is found by anything: that says nothing of the oracle. */
+function isBrokenProgram(complaint: string): boolean {
+  return /^(a mistake in the program|a run failed by what it does not know|the process ended)/.test(
+    complaint,
+  );
+}
+
+export function isCaught({ complaint }: Pick<Bug, 'complaint'>, complaints: readonly string[]): boolean {
+  return complaints.some((one) => complaint.test(one)) && !complaints.some(isBrokenProgram);
 }
 
 /** Worlds on engine doubles in which bugs are looked for, and what fault-free runs of the code without them came to. */
@@ -41,11 +54,19 @@ export class BugLab {
     const place = bug.caughtAt;
     const clean = await this.#cleanRun(place);
     const sound = await this.#try(place, clean, null);
+    const complaints = await this.#withBug(bug, place, clean);
     return {
-      complaints: await this.#withBug(bug, place, clean),
-      alarms: sound.complaints,
+      caught: isCaught(bug, complaints),
+      complaints,
+      alarms: [...new Set([...clean.complaints, ...sound.complaints])],
       reached: sound.reached,
     };
+  }
+
+  /** Whether the oracle finds the bug at a place that was not chosen for it, by whatever it says. */
+  async isFoundAt(bug: Bug, place: BugPoint): Promise<boolean> {
+    const complaints = await this.#withBug(bug, place, await this.#cleanRun(place));
+    return complaints.length > 0 && !complaints.some(isBrokenProgram);
   }
 
   async close(): Promise<void> {
@@ -65,9 +86,10 @@ export class BugLab {
   }
 
   #cleanRun(place: BugPoint): Promise<Trial> {
-    const key = `${place.workload} ${place.mode ?? 'once'}`;
-    const known = this.#clean.get(key) ?? this.#try({ ...place, fault: null }, null, null);
-    this.#clean.set(key, known);
+    const { workload } = place;
+    const once: BugPoint = { workload, boundary: 'docker', fault: null };
+    const known = this.#clean.get(workload) ?? this.#try(once, null, null);
+    this.#clean.set(workload, known);
     return known;
   }
 
@@ -97,5 +119,6 @@ async function probe(bug: Bug, file: string): Promise<Finding> {
   ]);
   for (const { stderr } of [without, withBug]) if (stderr !== '') throw new Error(stderr);
   const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
-  return { complaints: lines(withBug.stdout), alarms: lines(without.stdout), reached: true };
+  const complaints = lines(withBug.stdout);
+  return { caught: isCaught(bug, complaints), complaints, alarms: lines(without.stdout), reached: true };
 }

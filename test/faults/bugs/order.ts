@@ -17,6 +17,7 @@ export const orderBugs: readonly Bug[] = [
       },
     ],
     caughtAt: { workload: 'update', boundary: 'docker', fault: null },
+    complaint: /^INV-11: tenant_acme_runtime was stopped before its successor was made/,
   },
   {
     name: 'stop-before-healthy',
@@ -32,6 +33,7 @@ export const orderBugs: readonly Bug[] = [
       },
     ],
     caughtAt: { workload: 'rollback', boundary: 'docker', fault: null },
+    complaint: /^no healthy copy of acme after "die"/,
   },
   {
     name: 'rename-skipped-after-crash',
@@ -47,6 +49,7 @@ export const orderBugs: readonly Bug[] = [
       boundary: 'docker',
       fault: { at: 'DELETE /containers/{id}#1', action: 'kill-between' },
     },
+    complaint: /^INV-2: the final state differs: containers\.tenant_acme_runtime is missing/,
   },
   {
     name: 'mass-removal-guard-off',
@@ -58,6 +61,7 @@ export const orderBugs: readonly Bug[] = [
       },
     ],
     caughtAt: { workload: 'mass-removal', boundary: 'docker', fault: null },
+    complaint: /^INV-9: DELETE \/containers\/\{id\} tenant_acme_runtime#1 while the removal was held/,
   },
   {
     name: 'quarantine-forgotten',
@@ -69,6 +73,7 @@ export const orderBugs: readonly Bug[] = [
       },
     ],
     caughtAt: { workload: 'rollback', boundary: 'docker', fault: null },
+    complaint: /^INV-2: the final state differs: phases\.tenants\.acme\.quarantined is false/,
   },
   {
     name: 'rewritten-history-followed',
@@ -84,6 +89,7 @@ export const orderBugs: readonly Bug[] = [
       boundary: 'git',
       fault: { at: 'GET /info/refs?git-upload-pack#1', action: 'force-push' },
     },
+    complaint: /^INV-4: DELETE \/containers\/\{id\} tenant_initech_runtime#1 touches a neighbour/,
   },
   {
     name: 'another-hand-blamed',
@@ -99,6 +105,7 @@ export const orderBugs: readonly Bug[] = [
       boundary: 'docker',
       fault: { at: 'GET /containers/{id}/json tenant_acme_runtime#4', action: 'meddle-kill' },
     },
+    complaint: /^INV-2: the final state differs: phases\.tenants\.acme\.quarantined is true/,
   },
   {
     name: 'unproven-not-mended',
@@ -108,5 +115,6 @@ export const orderBugs: readonly Bug[] = [
       boundary: 'docker',
       fault: { at: 'GET /containers/{id}/json tenant_acme_runtime#4', action: 'meddle-pause' },
     },
+    complaint: /^INV-2: the final state differs: containers\.tenant_acme_runtime\.paused is true/,
   },
 ];

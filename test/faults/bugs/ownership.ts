@@ -12,6 +12,8 @@ export const ownershipBugs: readonly Bug[] = [
       },
     ],
     caughtAt: { workload: 'create', boundary: 'docker', fault: null },
+    complaint:
+      /^INV-2: the final state differs: containers\.tenant_acme_runtime\.config\.Labels\.dev\.tenantry\.tenant is missing/,
   },
   {
     name: 'stranger-adopted',
@@ -45,6 +47,7 @@ export const ownershipBugs: readonly Bug[] = [
       mode: 'loop',
       fault: { at: 'GET /containers/json#1', action: 'meddle-take-name' },
     },
+    complaint: /^INV-20: DELETE \/containers\/\{id\} tenant_acme_runtime#1 touches what is not ours/,
   },
   {
     name: 'volumes-removed-with-container',
@@ -56,6 +59,7 @@ export const ownershipBugs: readonly Bug[] = [
       },
     ],
     caughtAt: { workload: 'remove', boundary: 'docker', fault: null },
+    complaint: /^INV-5: DELETE \/containers\/\{id\} tenant_acme_runtime#1 deletes anonymous volumes/,
   },
   {
     name: 'secret-in-label',
@@ -68,6 +72,7 @@ export const ownershipBugs: readonly Bug[] = [
       },
     ],
     caughtAt: { workload: 'create', boundary: 'docker', fault: null },
+    complaint: /^INV-22: a secret in containers' settings/,
   },
   {
     name: 'secret-in-log',
@@ -80,6 +85,7 @@ export const ownershipBugs: readonly Bug[] = [
       },
     ],
     caughtAt: { workload: 'create', boundary: 'docker', fault: null },
+    complaint: /^INV-22: a secret in logs, plans and statuses, as base64/,
   },
   {
     name: 'neighbour-restarted',
@@ -92,5 +98,6 @@ export const ownershipBugs: readonly Bug[] = [
       },
     ],
     caughtAt: { workload: 'update', boundary: 'docker', fault: null },
+    complaint: /^INV-4: POST \/containers\/\{id\}\/restart tenant_globex_runtime#1 touches a neighbour/,
   },
 ];

@@ -14,6 +14,7 @@ export const recordBugs: readonly Bug[] = [
       },
     ],
     caughtAt: { probe: 'probe-lock.ts' },
+    complaint: /^INV-16: two reconcilers act on one node/,
   },
   {
     name: 'token-not-recorded',
@@ -25,6 +26,7 @@ export const recordBugs: readonly Bug[] = [
       },
     ],
     caughtAt: { probe: 'probe-token.ts' },
+    complaint: /^INV-2: a runtime was asked twice with one token/,
   },
   {
     name: 'reload-not-recorded',
@@ -41,6 +43,7 @@ export const recordBugs: readonly Bug[] = [
       boundary: 'docker',
       fault: { at: 'POST /containers/{id}/kill#1', action: 'kill-before' },
     },
+    complaint: /^INV-2: the final state differs: loaded\.tenant_acme_runtime/,
   },
   {
     name: 'checksum-not-checked',
@@ -56,6 +59,7 @@ export const recordBugs: readonly Bug[] = [
       boundary: 'disk',
       fault: { at: 'damage state/source.json', action: 'flip' },
     },
+    complaint: /^INV-2: the final state differs: .*v1\.0\.0.* and should be .*v2\.0\.0/,
   },
   {
     name: 'document-written-in-place',
@@ -73,5 +77,6 @@ export const recordBugs: readonly Bug[] = [
       boundary: 'disk',
       fault: { at: 'write state/source.json#1', action: 'kill-half' },
     },
+    complaint: /^INV-18: data\/state\/source\.json was torn/,
   },
 ];

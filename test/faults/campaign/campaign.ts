@@ -1,3 +1,4 @@
+import type { Boundary } from '../boundary.ts';
 import type { Point } from '../trial.ts';
 import { Template } from '../world/revisions.ts';
 import type { Attach, WorldOptions } from '../world/world.ts';
@@ -27,6 +28,8 @@ export interface CampaignResult {
   readonly points: readonly Point[];
   /** Complaints of fault-free runs, by workload. */
   readonly alarms: readonly { readonly workload: string; readonly complaints: readonly string[] }[];
+  /** How often a world did not work before anything had gone wrong in it, and the trial was made in another one. */
+  readonly retries: number;
 }
 
 export type WorldParts = Pick<WorldOptions, 'worker'> & { readonly attach?: readonly Attach[] };
@@ -50,7 +53,7 @@ export async function runCampaign(
   try {
     template = await Template.make(opened.site, options.workloads);
     runner = new Runner({
-      openWorld: worldOpener(opened, template, options, parts),
+      openWorld: worldOpener(opened, template, parts),
       template,
       jobs: options.jobs,
       signal,
@@ -68,7 +71,8 @@ export async function runCampaign(
     });
     progress.end();
     const alarms = clean.map(({ workload, complaints }) => ({ workload: workload.name, complaints }));
-    return { results, points, alarms: alarms.filter(({ complaints }) => complaints.length > 0) };
+    const told = alarms.filter(({ complaints }) => complaints.length > 0);
+    return { results, points, alarms: told, retries: runner.retries };
   } finally {
     await runner?.close();
     template?.remove();
@@ -102,21 +106,20 @@ function traitsOf({ workload, mode, fault, then }: Point): string[] {
   return [`on ${workload}`, `in ${mode}`, ...(fault === null ? [] : [fault.action]), ...pair];
 }
 
+/** A world has the border that its trials are about: what each costs and changes stays out of the others. */
 function worldOpener(
   { site, openEngine, deadlines, delayMs }: OpenSite,
   template: Template,
-  { boundaries }: CampaignOptions,
   { attach = [], worker }: WorldParts,
-): () => Promise<World> {
-  const more = boundaries.flatMap((name) => (name === 'docker' ? [] : [attachments(name)]));
-  return () =>
+): (boundary: Boundary['name']) => Promise<World> {
+  return (boundary) =>
     World.open({
       site,
       template,
       openEngine,
       deadlines,
       delayMs,
-      attach: [...more, ...attach],
+      attach: [...(boundary === 'docker' ? [] : [attachments(boundary)]), ...attach],
       ...(worker === undefined ? {} : { worker }),
     });
 }

@@ -2,6 +2,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Boundary, Fault } from '../boundary.ts';
+import { isDiskKey } from '../disk/keys.ts';
 import type { Mode, Point } from '../trial.ts';
 import { workloadNamed, workloads } from '../workloads/all.ts';
 import type { Workload } from '../workloads/workload.ts';
@@ -30,13 +31,15 @@ export interface CampaignOptions {
   readonly json: string;
 }
 
+const boundaryNames = ['docker', 'git', 'disk'] as const;
+
 export const usage = `Usage: npm run faults -- [options]
 
 Tries what can go wrong at every call between the reconciler and the world, and judges what comes of it.
 
   --workload NAMES     some of: ${workloads.map(({ name }) => name).join(', ')} (default: all)
   --mode MODES         once, loop (default: both): a reconciler that is started for each change, or one that goes on
-  --boundary NAMES     docker, git, disk, separated by commas (default: docker)
+  --boundary NAMES     docker, git, disk, separated by commas (default: all; with --at the one that has such a place)
   --at KEY             one place, such as 'POST /containers/create#1'; with --workload and --action
   --action ACTION      what goes wrong there; without --at: this action at every place
   --then-at KEY        a second fault after the first, by calls counted from there; with --then-action
@@ -50,7 +53,8 @@ Tries what can go wrong at every call between the reconciler and the world, and 
                        engine always 1)
   --json FILE          where the results are written (default: a file in the system's temporary folder)
   --bugs [NAMES]       instead: puts bugs into the code, one at a time, and tells which the oracle finds; alone or
-                       with names, separated by commas
+                       with names, separated by commas. Without any option that chooses points, this comes after them
+  --blind N            with --bugs: each bug also at N points that were not chosen for it, by the seed
   --help               this text`;
 
 /** @returns null when help was asked for. @throws Error with one sentence for a wrong argument */
@@ -90,7 +94,12 @@ export function readOptions(args: readonly string[]): CampaignOptions | null {
   return {
     workloads: chosen,
     modes: listOf('--mode', values.mode, ['once', 'loop'], fault === null ? ['once', 'loop'] : ['once']),
-    boundaries: listOf('--boundary', values.boundary, ['docker', 'git', 'disk'], ['docker']),
+    boundaries: listOf(
+      '--boundary',
+      values.boundary,
+      boundaryNames,
+      at === undefined ? boundaryNames : [boundaryOf(at)],
+    ),
     points: null,
     fault,
     then: faultOf('then-', values['then-at'], values['then-action']),
@@ -103,6 +112,12 @@ export function readOptions(args: readonly string[]): CampaignOptions | null {
       kind === 'double' ? Math.max(1, wholeNumber('--jobs', jobs ?? String(2 * availableParallelism()))) : 1,
     json: values.json ?? join(tmpdir(), 'tenantry-faults.json'),
   };
+}
+
+/** Where a key belongs: no call to an engine looks like one to Git, and neither like a verb of the disk. */
+function boundaryOf(key: string): Boundary['name'] {
+  if (isDiskKey(key)) return 'disk';
+  return /git-(upload|receive)-pack/.test(key) ? 'git' : 'docker';
 }
 
 function faultOf(prefix: string, at: string | undefined, action: string | undefined): Fault | null {

@@ -18,7 +18,8 @@ export interface Clean {
 }
 
 export interface RunnerOptions {
-  readonly openWorld: () => Promise<World>;
+  /** A world with the border that it is asked for. */
+  readonly openWorld: (boundary: Boundary['name']) => Promise<World>;
   readonly template: Template;
   readonly jobs: number;
   /** Aborts to end early: what is under way ends, nothing more is begun. */
@@ -30,7 +31,8 @@ export interface RunnerOptions {
 /** Runs trials side by side, each job in a world of its own. */
 export class Runner {
   readonly #options: RunnerOptions;
-  readonly #idle: World[] = [];
+  readonly #idle: Record<Boundary['name'], World[]> = { docker: [], git: [], disk: [] };
+  #retries = 0;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -42,9 +44,12 @@ export class Runner {
     boundaries: readonly Boundary['name'][],
     modes: readonly Mode[],
   ): Promise<Clean[]> {
-    return this.#all(workloads, (workload) =>
-      this.#inAnother((world) => this.#learn(world, workload, boundaries, modes)),
-    );
+    return this.#all(workloads, (workload) => this.#learn(workload, boundaries, modes));
+  }
+
+  /** How often a world did not work before anything had gone wrong, and another one was taken. */
+  get retries(): number {
+    return this.#retries;
   }
 
   /** Tries the points until it is stopped. What breaks is tried once more, in another world. */
@@ -58,13 +63,13 @@ export class Runner {
       if (known === undefined) throw new Error(`${point.workload} was not learnt`);
       const once = (where: World): Promise<Trial> => this.#trial(where, known.workload, point, known.trial);
       const trial = await once(world);
-      const again = trial.complaints.length === 0 ? null : await this.#inAnother(once);
+      const again = trial.complaints.length === 0 ? null : await this.#inAnother(point.boundary, once);
       return resultOf(trial, again);
     };
     const tried = new Map<Point, PointResult>();
     const work = async (point: Point): Promise<void> => {
-      const result = await this.#inAnother((world) => one(world, point)).catch((error: unknown) =>
-        failedTrial(point, error),
+      const result = await this.#inAnother(point.boundary, (world) => one(world, point)).catch(
+        (error: unknown) => failedTrial(point, error),
       );
       tried.set(point, result);
       onResult(result);
@@ -76,11 +81,10 @@ export class Runner {
   }
 
   async close(): Promise<void> {
-    for (const world of this.#idle.splice(0)) await world.close();
+    for (const worlds of Object.values(this.#idle)) for (const world of worlds.splice(0)) await world.close();
   }
 
   async #learn(
-    world: World,
     workload: Workload,
     boundaries: readonly Boundary['name'][],
     modes: readonly Mode[],
@@ -89,20 +93,28 @@ export class Runner {
     const complaints: string[] = [];
     let first: Trial | null = null;
     for (const boundary of boundaries) {
-      for (const mode of new Set<Mode>(['once', ...modes])) {
-        const keys = new Set<string>();
-        for (let run = 0; run < 2; run += 1) {
-          const point: Point = { workload: workload.name, mode, boundary, fault: null, then: null };
-          const trial: Trial = await this.#trial(world, workload, point, first);
-          first ??= trial;
-          complaints.push(...trial.complaints);
-          for (const key of trial.keys) keys.add(key);
+      await this.#inAnother(boundary, async (world) => {
+        const told: string[] = [];
+        const found: Learnt[] = [];
+        for (const mode of new Set<Mode>(['once', ...modes])) {
+          const keys = new Set<string>();
+          for (let run = 0; run < 2; run += 1) {
+            // A loop that nothing goes wrong with needs no tick: what happens is told to it.
+            const ticks = mode !== 'loop' || boundary !== 'docker' || run > 0;
+            const point: Point = { workload: workload.name, mode, boundary, fault: null, then: null, ticks };
+            const trial: Trial = await this.#trial(world, workload, point, first);
+            first ??= trial;
+            told.push(...trial.complaints);
+            for (const key of trial.keys) keys.add(key);
+          }
+          const of = world.boundary(boundary);
+          const sensible = (action: string): boolean => !workload.irreplaceable || !isDestructive(action);
+          const places = [...keys].map((key) => ({ key, actions: of.actions(key).filter(sensible) }));
+          found.push({ workload: workload.name, boundary, mode, places });
         }
-        const of = world.boundary(boundary);
-        const sensible = (action: string): boolean => !workload.irreplaceable || !isDestructive(action);
-        const places = [...keys].map((key) => ({ key, actions: of.actions(key).filter(sensible) }));
-        learnt.push({ workload: workload.name, boundary, mode, places });
-      }
+        learnt.push(...found);
+        complaints.push(...told);
+      });
     }
     if (first === null) throw new Error('there is no boundary to learn');
     return { workload, trial: first, learnt, complaints };
@@ -130,22 +142,24 @@ export class Runner {
     return results;
   }
 
-  /** A world that nobody uses. One that does not work is replaced, once. */
-  async #inAnother<R>(work: (world: World) => Promise<R>): Promise<R> {
-    const world = this.#idle.pop() ?? (await this.#options.openWorld());
+  /** A world that nobody uses. One that does not work is replaced, once, and counted. */
+  async #inAnother<R>(boundary: Boundary['name'], work: (world: World) => Promise<R>): Promise<R> {
+    const idle = this.#idle[boundary];
+    const world = idle.pop() ?? (await this.#options.openWorld(boundary));
     try {
       const result = await work(world);
-      this.#idle.push(world);
+      idle.push(world);
       return result;
     } catch (error) {
+      this.#retries += 1;
       await world.close();
-      const fresh = await this.#options.openWorld();
+      const fresh = await this.#options.openWorld(boundary);
       try {
         return await work(fresh);
       } catch {
         throw error;
       } finally {
-        this.#idle.push(fresh);
+        idle.push(fresh);
       }
     }
   }

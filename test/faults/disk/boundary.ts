@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +27,8 @@ export class DiskBoundary implements Boundary {
   readonly #dir: string;
   readonly #control: DiskControl;
   #round = 0;
+  /** `damage state/source.json` of every state file that lay there at the last reset: what can be damaged before the next run. */
+  #damageable: readonly string[] = [];
   #fault: Fault | null = null;
 
   constructor(folders: DiskFolders) {
@@ -45,7 +47,7 @@ export class DiskBoundary implements Boundary {
   }
 
   seen(): readonly string[] {
-    return this.#control.seen(this.#round);
+    return [...this.#control.seen(this.#round), ...this.#damageable];
   }
 
   actions(key: string): readonly string[] {
@@ -68,7 +70,18 @@ export class DiskBoundary implements Boundary {
 
   reset(): void {
     this.#round += 1;
+    this.#damageable = this.#stateFiles().map((name) => `damage state/${name}`);
     this.arm(null);
+  }
+
+  #stateFiles(): string[] {
+    const dir = join(this.#folders.dataDir, 'state');
+    if (!existsSync(dir)) return [];
+    const files = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isFile());
+    return files
+      .map(({ name }) => name)
+      .filter((name) => /\.jsonl?$/.test(name))
+      .sort();
   }
 
   /** `damage state/source.json`: at once, as it befalls a file between two processes. */

@@ -43,7 +43,8 @@ export async function damageState(stateDir: string, damage: Damage): Promise<voi
 }
 
 /**
- * Damages a file where its newest value stands, near the end.
+ * Damages a file where its newest value stands, near the end. A digit whose last bit flips is another digit: the document
+ * can still be read, and says something else.
  *
  * @param action `flip` a bit, `cut` the second half off, or `lose` the file
  */
@@ -51,6 +52,7 @@ export function damageAtEnd(path: string, action: string): void {
   if (action === 'lose') return rmSync(path, { force: true });
   const content = readFileSync(path);
   const length = Math.floor(content.length / 2);
-  const flip: Damage = { kind: 'flip', file: path, byte: Math.max(0, content.length - 20), bit: 0 };
+  const digit = /\d(?=\D*$)/.exec(content.toString('latin1'))?.index ?? 0;
+  const flip: Damage = { kind: 'flip', file: path, byte: digit, bit: 0 };
   writeFileSync(path, damaged(content, action === 'cut' ? { kind: 'cut', file: path, length } : flip));
 }

@@ -10,7 +10,7 @@ import { openState } from '../../../reconciler/adapters/state.ts';
 import type { Fault } from '../boundary.ts';
 import { randomFrom } from '../campaign/random.ts';
 import { DiskBoundary } from './boundary.ts';
-import { bringTo, textOf } from './contents.ts';
+import { bringTo, openOutbox, textOf } from './contents.ts';
 
 const writer = join(import.meta.dirname, 'writer.ts');
 
@@ -52,9 +52,16 @@ class Disk {
     const secrets = await files.readSecrets('acme');
     const file = (path: string): Promise<string> => readFile(join(files.configDir('acme'), path), 'utf8');
     expect(damages).toEqual([]);
+    const outbox = await openOutbox(this);
+    const told = (await outbox.read(0, 1_000_000)).map(
+      ({ entry }) => JSON.parse(entry) as { readonly text?: string },
+    );
+    await outbox.close();
     return {
       memory: versionIn(memory?.text ?? ''),
       history: history.map(({ text }) => versionIn(text)).join(),
+      // What is lost is told of by a note without a text.
+      outbox: told.flatMap(({ text }) => (text === undefined ? [] : versionIn(text))).join(),
       'a.md': versionIn(await file('a.md')),
       'prompts/b.md': versionIn((await file('prompts/b.md')).replace(/^b /, '')),
       KEY: versionIn(Buffer.from(secrets?.get('KEY') ?? '').toString('utf8')),
@@ -93,12 +100,14 @@ describe('the disk as a boundary', () => {
     const { boundary } = disk;
     await disk.write(1);
     boundary.reset();
+    expect(boundary.seen()).toEqual(['damage state/history.jsonl', 'damage state/memory.json']);
     await disk.write(2);
     const first = boundary.seen();
     expect(first).toContain('write state/memory.json#1');
     expect(first).toContain('rename state/memory.json#1');
     expect(first).toContain('write state/history.jsonl#1');
     expect(first).toContain('write tenants/:tenant/.staging/0#1');
+    expect(first).toContain('write outbox/:segment#1');
     expect(first).toContain('write secrets/.staging/:tenant/0#1');
     boundary.reset();
     await disk.write(1);
@@ -131,6 +140,7 @@ describe('the disk as a boundary', () => {
       .flatMap((at) => model.boundary.actions(at).map((action) => ({ at, action })));
     expect(every.length).toBeGreaterThan(100);
     const torn = every.filter(({ at, action }) => at.startsWith('write') && /half|enospc/.test(action));
+    expect(torn.map(({ at }) => at)).toContain('write outbox/:segment#1');
     const points = [...torn, ...sample(every, 30)];
     const limit = pLimit(2);
     await Promise.all(points.map((point) => limit(() => withstands(point))));
@@ -145,6 +155,8 @@ function sample<T>(points: readonly T[], count: number): T[] {
   );
 }
 
+const logs: ReadonlySet<string> = new Set(['history', 'outbox']);
+
 async function withstands(fault: Fault): Promise<void> {
   const disk = await newDisk();
   const where = `${fault.at} ${fault.action}`;
@@ -153,12 +165,15 @@ async function withstands(fault: Fault): Promise<void> {
   const said = await disk.write(2);
   expect(disk.boundary.fired(), where).toBe(true);
   expect(said === null, where).toBe(fault.action.startsWith('kill'));
-  if (said !== null) expect(said, where).toMatch(/^(state|files)\/write-failed [^\n]*$/);
+  // What is to be told waits, and nobody has to hear of it.
+  const waits = fault.at.includes(' outbox/');
+  if (said !== null && !waits) expect(said, where).toMatch(/^(state|files)\/write-failed [^\n]*$/);
   for (const [name, version] of Object.entries(await disk.versions())) {
-    expect(version, `${name} after ${where}`).toMatch(name === 'history' ? /^1(,2)?$/ : /^[12]$/);
+    expect(version, `${name} after ${where}`).toMatch(logs.has(name) ? /^1(,2)?$/ : /^[12]$/);
   }
   expect(await bringTo(3, disk), where).toEqual([]);
-  const { history, ...rest } = await disk.versions();
+  const { history, outbox, ...rest } = await disk.versions();
+  expect(outbox, where).toMatch(/^1(,2)?,3$/);
   expect(history, where).toMatch(/^1(,2)?,3$/);
   expect(Object.values(rest), where).toEqual(['3', '3', '3', '3']);
   await disk.remove();

@@ -4,6 +4,7 @@ export type DiskVerb =
   | 'write'
   | 'sync'
   | 'truncate'
+  | 'chmod'
   | 'rename'
   | 'remove'
   | 'mkdir'
@@ -15,6 +16,7 @@ const verbs: ReadonlySet<string> = new Set<DiskVerb>([
   'write',
   'sync',
   'truncate',
+  'chmod',
   'rename',
   'remove',
   'mkdir',
@@ -29,6 +31,7 @@ const actions: Readonly<Record<DiskVerb, readonly string[]>> = {
   write: ['kill-before', 'kill-half', 'kill-after', 'enospc', 'eio'],
   sync: ['kill-before', 'kill-after', 'enospc', 'eio'],
   truncate: ['kill-before', 'kill-after', 'eio'],
+  chmod: ['kill-before', 'kill-after', 'eio'],
   rename: ['kill-before', 'kill-after', 'enospc', 'eio'],
   remove: ['kill-before', 'kill-after', 'eio'],
   mkdir: ['kill-before', 'kill-after', 'enospc', 'eio'],
@@ -41,6 +44,10 @@ export function verbOf(key: string): DiskVerb {
   const [verb = ''] = key.split(' ');
   if (!verbs.has(verb)) throw new Error(`${key} is no key of the disk`);
   return verb as DiskVerb;
+}
+
+export function isDiskKey(key: string): boolean {
+  return verbs.has(key.split(' ')[0] ?? '');
 }
 
 export function diskActions(key: string): readonly string[] {
@@ -61,5 +68,6 @@ export function diskPath(
   const below = root.as + path.slice(root.path.length + 1);
   return below
     .replace(/^(tenants|secrets|secrets\/\.staging)\/(?!\.)[^/]+/, '$1/:tenant')
+    .replace(/^(outbox)\/g\d+-[0-9a-f]{8}\.\d+\.log/, '$1/:segment')
     .replace(/\.new$/, '');
 }

@@ -99,7 +99,7 @@ const open = fs.open;
 /** Wraps a method of every open file. */
 function watchHandles(
   prototype: object,
-  name: 'writeFile' | 'sync' | 'datasync' | 'truncate',
+  name: 'write' | 'writeFile' | 'sync' | 'datasync' | 'truncate' | 'chmod',
   verb: DiskVerb,
 ): void {
   const method = Reflect.get(prototype, name) as (...args: unknown[]) => Promise<unknown>;
@@ -110,22 +110,27 @@ function watchHandles(
         paths.get(self) ?? null,
         () => Reflect.apply(target, self, args),
         () => {
-          if (verb === 'write') writeHalf(self.fd, args[0]);
+          if (verb === 'write') writeHalf(self.fd, args);
         },
       ),
   });
   Reflect.set(prototype, name, watched);
 }
 
-function writeHalf(fd: number, data: unknown): void {
+/** @param args of `writeFile` (all of the data), or of `write`: a part of a buffer, at a place */
+function writeHalf(fd: number, [data, offset, length, place]: readonly unknown[]): void {
   if (typeof data !== 'string' && !(data instanceof Uint8Array)) throw new Error('only bytes can be halved');
-  const bytes = Buffer.from(data);
-  writeSync(fd, bytes.subarray(0, Math.floor(bytes.length / 2)));
+  const from = typeof offset === 'number' ? offset : 0;
+  const all = Buffer.from(data).subarray(from, typeof length === 'number' ? from + length : undefined);
+  const half = all.subarray(0, Math.floor(all.length / 2));
+  writeSync(fd, half, 0, half.length, typeof place === 'number' ? place : null);
 }
 
 const nowhere = await open('/dev/null', 'r');
 const handles = Object.getPrototypeOf(nowhere) as object;
+watchHandles(handles, 'write', 'write');
 watchHandles(handles, 'writeFile', 'write');
+watchHandles(handles, 'chmod', 'chmod');
 watchHandles(handles, 'sync', 'sync');
 watchHandles(handles, 'datasync', 'sync');
 watchHandles(handles, 'truncate', 'truncate');
@@ -142,6 +147,9 @@ fs.open = new Proxy(open, {
   },
 });
 fs.writeFile = watch(fs.writeFile, 'write', ([path]) => path);
+fs.appendFile = watch(fs.appendFile, 'write', ([path]) => path);
+fs.truncate = watch(fs.truncate, 'truncate', ([path]) => path);
+fs.chmod = watch(fs.chmod, 'chmod', ([path]) => path);
 fs.rename = watch(fs.rename, 'rename', ([, to]) => to);
 fs.rm = watch(fs.rm, 'remove', ([path]) => path);
 fs.mkdir = watch(fs.mkdir, 'mkdir', ([path]) => path);

@@ -32,7 +32,8 @@ const changes = [...kills, shutdown, ...statuses, ...broken];
  */
 const reads = ['kill-before', 'kill-after', 'status-404', 'status-500', 'reset', 'hang', 'delay'];
 const seenEarlier = ['stale', 'stale-oldest'];
-const streams = ['kill-before', 'status-500', 'reset', 'hang'];
+/** `deaf`: it stands, and nothing ever comes of it. */
+const streams = ['kill-before', 'status-500', 'reset', 'hang', 'deaf'];
 const ofEvents = ['swallow', 'repeat', 'reorder'];
 
 /** What can go wrong at a key of the Docker boundary. */

@@ -181,6 +181,7 @@ export class DockerBoundary implements Boundary {
     await passEvents(reply, response, (line) => {
       const subject = eventSubject(line);
       if (subject === null) return null;
+      if (action === 'deaf') return 'swallow';
       const [template = '', name = ''] = subject.split(' ');
       return this.#actionAt(this.#count({ method: 'EVENT', template, subject: name }));
     });

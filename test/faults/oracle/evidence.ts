@@ -10,6 +10,12 @@ export interface Evidence {
   readonly before: Readonly<Record<string, Identity>>;
   /** Of the runs in which the fault could happen, in order. */
   readonly outcomes: readonly Outcome[];
+  /** Whether the process was asked to end. */
+  readonly shutdown: boolean;
+  /** Whether the fault only took its time: then nothing may fail. */
+  readonly onlyLate: boolean;
+  /** What a reconciler that went on to the end did not come to by itself; null where there was none. */
+  readonly leftUndone: readonly string[] | null;
   /** Of the reconciler that came after the fault had ended: it converges, and then has nothing to do. */
   readonly recovery: Outcome;
   /** Passes that may find something to do after the fault: as many as without any, and at least two. */

@@ -55,6 +55,9 @@ function complaints(
   const evidence: Evidence = {
     before: neighbour,
     outcomes: [],
+    leftUndone: null,
+    shutdown: false,
+    onlyLate: false,
     recovery: { type: 'rounds', rounds: [{ ...round, mutations: 3, busyPasses: 1 }, round, round, round] },
     patience: 2,
     calls: [],
@@ -138,13 +141,67 @@ describe('the oracle', () => {
   test('INV-1: more passes than it may need, or no recovery at all', () => {
     const rounds = [{ ...round, busyPasses: 3 }, round, round, round];
     expect(complaints({ recovery: { type: 'rounds', rounds } })).toEqual([expect.stringContaining('INV-1')]);
-    const failed = { type: 'failed', message: 'no engine' } as const;
+    const failed = {
+      type: 'failed',
+      code: 'docker/unreachable',
+      name: 'ReconcilerError',
+      message: 'no engine',
+    } as const;
     expect(complaints({ recovery: failed })).toEqual(['INV-1: it does not recover: no engine']);
   });
 
   test('INV-3: a pass that still changes something', () => {
     const rounds = [round, round, { ...round, mutations: 1 }, round];
     expect(complaints({ recovery: { type: 'rounds', rounds } })).toEqual([expect.stringContaining('INV-3')]);
+  });
+
+  test('INV-15: a loop that leaves its work to the next reconciler, or does not say that it is done', () => {
+    const idle = { type: 'rounds', rounds: [round, round, round, round] } as const;
+    expect(complaints({ leftUndone: [], recovery: idle })).toEqual([]);
+    expect(complaints({ leftUndone: [] })).toEqual([
+      'INV-15: the loop left 3 changing calls to the one that came after it',
+    ]);
+    expect(complaints({ leftUndone: ['it follows a and not b'], recovery: idle })).toEqual([
+      'INV-15: the loop did not get there by itself: it follows a and not b',
+    ]);
+  });
+
+  test('a run that fails by what the reconciler does not know, in the run of the fault as well', () => {
+    const failed = (code: string | null, name: string, message = 'x is undefined') =>
+      ({ type: 'failed', code, name, message }) as const;
+    expect(complaints({ outcomes: [failed('docker/timeout', 'ReconcilerError')] })).toEqual([]);
+    expect(complaints({ outcomes: [failed(null, 'LostHistoryError')] })).toEqual([]);
+    expect(complaints({ outcomes: [failed(null, 'TypeError')] })).toEqual([
+      'a run failed by what it does not know: TypeError: x is undefined',
+    ]);
+    expect(complaints({ outcomes: [failed('ENOSPC', 'Error')] })).toHaveLength(1);
+    const ended = { outcomes: [failed(null, 'Error', 'asked to end')] };
+    expect(complaints(ended)).toHaveLength(1);
+    expect(complaints({ ...ended, shutdown: true })).toEqual([]);
+  });
+
+  test('INV-14: a reply that is late, and in time, makes no run fail', () => {
+    const failed = {
+      type: 'failed',
+      code: 'docker/timeout',
+      name: 'ReconcilerError',
+      message: 'late',
+    } as const;
+    expect(complaints({ outcomes: [failed], onlyLate: true })).toEqual([expect.stringContaining('INV-14')]);
+  });
+
+  test('a step that fails by what has no code, and an error of the language in the log', () => {
+    const entry = (code: string, outcome: string) =>
+      `${JSON.stringify({ value: { outcome, error: { code, message: 'EIO' } } })}\n{"torn`;
+    const told = (text: string) => complaints({ disk: new Map([['data/state/history.jsonl', text]]) });
+    expect(told(entry('internal', 'failed'))).toEqual(['a step failed by what it does not know: EIO']);
+    expect(told(entry('internal', 'interrupted'))).toEqual([]);
+    expect(told(entry('docker/failed', 'failed'))).toEqual([]);
+    const line = (type: string) => `${JSON.stringify({ level: 50, err: { type, message: 'no' } })}\n`;
+    expect(complaints({ output: line('ReferenceError') })).toEqual([
+      'a mistake in the program: ReferenceError: no',
+    ]);
+    expect(complaints({ output: line('ReconcilerError') })).toEqual([]);
   });
 
   test('a process that ended by itself', () => {

@@ -9,6 +9,7 @@ import { strangerNames } from '../world/strangers.ts';
 import { duplicates, gaps, stopsTooEarly } from './availability.ts';
 import { forbiddenCalls } from './calls.ts';
 import type { Evidence } from './evidence.ts';
+import { mistakes } from './mistakes.ts';
 
 /** What the fault-free run of a workload came to. */
 export interface Expected {
@@ -37,12 +38,15 @@ export function judge(trial: Case, evidence: Evidence): string[] {
   ];
   return [
     ...liveness(evidence),
+    ...mistakes(evidence),
+    ...failedThough(evidence),
     ...forbiddenCalls(site, neighbours, evidence),
     ...gaps(site, workload.serves, evidence),
     ...(workload.removes ? [] : stopsTooEarly(site, workload.subject, evidence)),
     ...(meddled ? [] : duplicates(site, workload.subject, evidence)),
     ...moved(untouched, evidence),
     ...(trial.damaged ? [] : torn(evidence)),
+    ...ofTheLoop(evidence),
     ...convergence(evidence),
     ...differences(trial, evidence),
     ...leaks(site, evidence),
@@ -53,6 +57,14 @@ export function judge(trial: Case, evidence: Evidence): string[] {
 function liveness({ outcomes, recovery }: Evidence): string[] {
   const died = [...outcomes, recovery].some(({ type }) => type === 'died');
   return died ? ['the process ended by itself'] : [];
+}
+
+/** INV-14: what is slow, and in time, makes nothing fail. */
+function failedThough({ outcomes, onlyLate }: Evidence): string[] {
+  if (!onlyLate) return [];
+  return outcomes.flatMap((outcome) =>
+    outcome.type === 'failed' ? [`INV-14: a reply that came late made a run fail: ${outcome.message}`] : [],
+  );
 }
 
 /** INV-18: what a reconciler writes is there whole, or not at all. A document that it found torn was set aside. */
@@ -70,6 +82,16 @@ function moved(names: readonly string[], { before, final }: Evidence): string[] 
     if (was === undefined || isDeepStrictEqual(was, is)) return [];
     return [`INV-4: ${name} is ${is === undefined ? 'gone' : 'another container or another run'}`];
   });
+}
+
+/** INV-15: a reconciler that goes on gets there by its own events, ticks and retries, and leaves nothing to the next. */
+function ofTheLoop({ leftUndone, recovery }: Evidence): string[] {
+  if (leftUndone === null) return [];
+  const left = recovery.type === 'rounds' ? (recovery.rounds[0]?.mutations ?? 0) : 0;
+  return [
+    ...leftUndone.map((line) => `INV-15: the loop did not get there by itself: ${line}`),
+    ...(left > 0 ? [`INV-15: the loop left ${left} changing calls to the one that came after it`] : []),
+  ];
 }
 
 /** INV-1, INV-3: converged within a few passes, and then quiet. */
@@ -92,10 +114,17 @@ function convergence({ recovery, patience }: Evidence): string[] {
 
 function differences({ expected, meddled }: Case, { final, phases }: Evidence): string[] {
   if (expected === null) return [];
-  const is = { ...final.comparable, phases };
-  const should: Readonly<Record<string, unknown>> = { ...expected.comparable, phases: expected.phases };
-  const compared = meddled ? withoutBirth : (state: unknown): unknown => state;
-  return diff('', compared(should), compared(is)).map((line) => `INV-2: the final state differs: ${line}`);
+  const is = { comparable: final.comparable, phases };
+  return differencesFrom(expected, is, meddled).map((line) => `INV-2: the final state differs: ${line}`);
+}
+
+/** What is otherwise than it should be, a line each. */
+export function differencesFrom(expected: Expected, is: Expected, meddled: boolean): string[] {
+  const compared = ({ comparable, phases }: Expected): unknown => {
+    const state = { ...comparable, phases };
+    return meddled ? withoutBirth(state) : state;
+  };
+  return diff('', compared(expected), compared(is));
 }
 
 /** With which limits a container was made depends on when another hand let it be made: what they are now does not. */

@@ -1,5 +1,6 @@
 import type { Files } from '../../support/git-repo.ts';
 import { yaml } from '../../support/host.ts';
+import type { Meddling } from '../docker/actions.ts';
 import { nameOf, platformFiles, type Site, type TenantParts, tenantFiles, without } from '../world/site.ts';
 import type { Change, Workload } from './workload.ts';
 
@@ -30,6 +31,7 @@ function workload(name: string, parts: Pick<Workload, 'before' | 'changes'> & Pa
 }
 
 const commit = (what: string, files: Change['files']): Change => ({ what, files });
+const byHand = (what: string, hand: Meddling): Change => ({ what, hand, files: () => Promise.resolve({}) });
 
 /** From one definition of `acme` to another. */
 function edit(
@@ -119,6 +121,10 @@ export const workloads: readonly Workload[] = [
   edit('restart', { runtime: { restart: '1' } }, { runtime: { restart: '2' } }, served),
   edit('stop', {}, { runtime: { state: 'stopped' } }, { removes: true }),
   edit('pairing', paired('0'), paired('1'), { ...kept, pairs: ['acme'] }),
+  workload('drift', {
+    before: (site) => standing(site, { acme: {} }),
+    changes: [byHand("another hand removes acme's container", 'meddle-remove')],
+  }),
   workload('mass-removal', {
     before: (site) => standing(site, Object.fromEntries(many.map((name) => [name, {}]))),
     changes: [

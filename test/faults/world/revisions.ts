@@ -35,8 +35,10 @@ export class Template {
       const before = repository.commit(await workload.before(site), `${workload.name}: before`);
       const changes: string[] = [];
       for (const change of workload.changes) {
-        const files = await change.files(site, changes.at(-1) ?? before);
-        changes.push(repository.commit(files, `${workload.name}: ${change.what}`));
+        const parent = changes.at(-1) ?? before;
+        const files = await change.files(site, parent);
+        const what = `${workload.name}: ${change.what}`;
+        changes.push(change.hand === undefined ? repository.commit(files, what) : parent);
       }
       revisions.set(workload.name, { before, changes });
     }

@@ -51,7 +51,7 @@ export interface WorldOptions {
 /** What became of a command to the reconciler. `died`: the process ended and nobody had killed it. */
 export type Outcome =
   | { readonly type: 'rounds'; readonly rounds: readonly Round[] }
-  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'failed'; readonly code: string | null; readonly name: string; readonly message: string }
   | { readonly type: 'killed' | 'died' };
 
 const branch = 'main';
