@@ -45,6 +45,7 @@ export async function apiWorld(options: { readonly more?: Files } = {}): Promise
     planOf: (before, after) => planner.planOf(before, after),
     committer: { name: 'Tenantry', email: 'tenantry@control.example' },
     pulls: null,
+    now: Date.now,
     log: silentLog,
     keepPlan: (commit, plan) => tracker.keepPlan(commit, plan),
   });
