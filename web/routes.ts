@@ -7,6 +7,7 @@ import { accessRoutes } from './access/routes.ts';
 import { editRoutes } from './api/edit-routes.ts';
 import { nodeRoutes } from './api/nodes.ts';
 import { tenantEventRoutes } from './api/tenant-events.ts';
+import { auditIn } from './audit/entries.ts';
 import { auditRoutes } from './audit/routes.ts';
 import type { AuthParts } from './auth/authenticate.ts';
 import { authRoutes } from './auth/routes.ts';
@@ -91,6 +92,7 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
     tenantEventRoutes({ db, fleet }),
     linkRoute({ db, hub, now }),
     liveRoute({
+      audit: auditIn(db, now),
       fleet,
       branch,
       tenants: directory,

@@ -1,11 +1,13 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { EndedSessions } from '../auth/ended-sessions.ts';
 import type { Authenticate } from '../http/gate.ts';
-import type { Caller } from '../ports.ts';
+import type { Audit, Caller } from '../ports.ts';
 import { callerOf } from '../request.ts';
 import { LiveSession, type LiveSources } from './live-session.ts';
+import { refusedTopics } from './refused-topics.ts';
 
 export interface LiveParts extends LiveSources {
+  readonly audit: Audit;
   /** Says who asks, again: a session may have ended since the socket was opened, and Git may give other roles. */
   readonly authenticate: Authenticate;
   readonly ended: Pick<EndedSessions, 'onEnded'>;
@@ -23,6 +25,7 @@ const tooMany = 4429;
 /** `GET /v1/events/ws`: who may have it is judged before, as for any route; cookies are taken from this page alone. */
 export function liveRoute(parts: LiveParts): FastifyPluginAsync {
   const { authenticate, ended, recheckMs = 60_000, branch, log } = parts;
+  const refused = refusedTopics(parts.audit, log, parts.now);
   const sockets = new Map<string, number>();
   return async (app) => {
     app.get('/events/ws', { websocket: true, schema: { hide: true } }, (socket, request) => {
@@ -30,7 +33,8 @@ export function liveRoute(parts: LiveParts): FastifyPluginAsync {
       const open = (sockets.get(caller.id) ?? 0) + 1;
       if (open > mostSockets) return socket.close(tooMany, 'too many sockets of one account');
       sockets.set(caller.id, open);
-      const session = new LiveSession(parts, caller, socket);
+      const onRefused = (topic: string, why: string): void => refused(request, caller, topic, why);
+      const session = new LiveSession(parts, caller, socket, onRefused);
       let alive = true;
       const recheck = (): void => {
         stillAs(authenticate, request, caller)
