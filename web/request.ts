@@ -12,9 +12,17 @@ declare module 'fastify' {
     session: Session | null;
     /**
      * What the audit says of this request beside what it can see itself. A route sets it where the audit would not know:
-     * who signed in, which commit a push made. `quiet`: it writes its own entry, or there is nothing to keep.
+     * who signed in, which commit a push made. `quiet`: it writes its own entry, or there is nothing to keep. `note`:
+     * what is to be known of what was done. `hidden`: what he is told is not there, he may not know of.
      */
-    told: { who?: string; target?: string; commit?: string | null; quiet?: boolean };
+    told: {
+      who?: string;
+      target?: string;
+      commit?: string | null;
+      quiet?: boolean;
+      note?: string;
+      hidden?: boolean;
+    };
     /** The line of the access table that this request was judged by. */
     line: TableLine | null;
   }

@@ -6,6 +6,7 @@ import { accessRoutes } from './access/routes.ts';
 import { editRoutes } from './api/edit-routes.ts';
 import { nodeRoutes } from './api/nodes.ts';
 import { tenantEventRoutes } from './api/tenant-events.ts';
+import { auditIn } from './audit/entries.ts';
 import { auditRoutes } from './audit/routes.ts';
 import type { AuthParts } from './auth/authenticate.ts';
 import { authRoutes } from './auth/routes.ts';
@@ -86,6 +87,7 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
     tenantEventRoutes({ ...watched, db, fleet, branch }),
     linkRoute({ db, hub, now }),
     liveRoute({
+      audit: auditIn(db, now),
       fleet,
       branch,
       tenants: directory,

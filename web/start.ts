@@ -154,6 +154,7 @@ async function openParts(
     committer: committerOf(options.publicUrl),
     pulls: options.github === null ? null : gitHub(options.github),
     log,
+    now: Date.now,
     keepPlan: (commit, plan) => tracker.keepPlan(commit, plan),
   });
   ending.add(() => desk.close());

@@ -7,6 +7,7 @@ import { starterFiles } from '../../desired-state/write/starter.ts';
 import { mayEdit } from '../../web/access/may-edit.ts';
 import type { Role } from '../../web/api/models/platform.ts';
 import { type GitServer, type GitServerLimits, openGitServer } from '../../web/git-server/git-server.ts';
+import type { MayEdit } from '../../web/git-server/push-judge.ts';
 import { gitRoutes } from '../../web/git-server/routes.ts';
 import { createGitToken, type GitScope } from '../../web/git-server/tokens.ts';
 import { webLog } from '../../web/http/log.ts';
@@ -43,7 +44,11 @@ export interface GitControl {
 
 export async function startGitControl(
   db: Database,
-  options: { readonly ownersUseGit?: boolean; readonly limits?: Partial<GitServerLimits> } = {},
+  options: {
+    readonly ownersUseGit?: boolean;
+    readonly limits?: Partial<GitServerLimits>;
+    readonly mayEdit?: MayEdit;
+  } = {},
 ): Promise<GitControl> {
   const dir = mkdtempSync(join(tmpdir(), 'tenantry-git-control-'));
   const audit: AuditEntry[] = [];
@@ -55,7 +60,7 @@ export async function startGitControl(
     folder: join(dir, 'git'),
     name: 'platform',
     branch: 'main',
-    mayEdit,
+    mayEdit: options.mayEdit ?? mayEdit,
     moved: async (commit) => void moved.push(commit),
     log,
     ...(options.limits === undefined ? {} : { limits: options.limits }),

@@ -3,6 +3,7 @@ import type { LinkKey } from '../../reconciler/link/link-key.ts';
 import type { TenantSummary } from '../../web/api/models/tenant.ts';
 import { nodeRoutes } from '../../web/api/nodes.ts';
 import { tenantEventRoutes } from '../../web/api/tenant-events.ts';
+import { auditIn } from '../../web/audit/entries.ts';
 import { authenticator } from '../../web/auth/authenticate.ts';
 import { nodeView } from '../../web/fleet/node-view.ts';
 import { enrol, makeJoinToken } from '../../web/link/enrolment.ts';
@@ -80,6 +81,7 @@ export async function linkedControl(
       }),
       tenantEventRoutes({ ...watched, db, fleet, branch }),
       liveRoute({
+        audit: auditIn(db, now),
         fleet,
         branch,
         now,

@@ -8,7 +8,7 @@ import { Desk } from '../../web/edits/desk.ts';
 import { History } from '../../web/history/history.ts';
 import { Tracker } from '../../web/history/tracker.ts';
 import { Planner } from '../../web/plans/planner.ts';
-import type { Caller, Database } from '../../web/ports.ts';
+import type { AuditEntry, Caller, Database } from '../../web/ports.ts';
 import { createServer } from '../../web/server.ts';
 import { Directory } from '../../web/tenants/directory.ts';
 import { openTestDatabase, silentLog } from './database.ts';
@@ -26,6 +26,7 @@ export interface ApiWorld extends DeskWorld {
   readonly database: Database;
   /** Who may ask, by the name in `x-caller`; `ada`, a platform-admin, is there. */
   readonly callers: Map<string, Caller>;
+  readonly audit: readonly AuditEntry[];
 }
 
 export async function apiWorld(options: { readonly more?: Files } = {}): Promise<ApiWorld> {
@@ -45,14 +46,16 @@ export async function apiWorld(options: { readonly more?: Files } = {}): Promise
     planOf: (before, after) => planner.planOf(before, after),
     committer: { name: 'Tenantry', email: 'tenantry@control.example' },
     pulls: null,
+    now: Date.now,
     log: silentLog,
     keepPlan: (commit, plan) => tracker.keepPlan(commit, plan),
   });
   const callers = new Map([['ada', ada]]);
+  const audit: AuditEntry[] = [];
   const app = await createServer({
     log: silentLog,
     authenticate: async (request) => callers.get(String(request.headers['x-caller'])) ?? null,
-    audit: { record: async () => undefined },
+    audit: { record: async (entry) => void audit.push(entry) },
     registry: new Registry(),
     waitingFor: async () => [],
     v1: editRoutes({
@@ -82,6 +85,7 @@ export async function apiWorld(options: { readonly more?: Files } = {}): Promise
     tracker,
     database,
     callers,
+    audit,
     async close() {
       await app.close();
       await editor.close();

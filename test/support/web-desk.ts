@@ -70,6 +70,7 @@ export async function deskWorld(
     committer: { name: 'Tenantry', email: 'tenantry@control.example' },
     pulls: null,
     log: quiet,
+    now: Date.now,
     keepPlan: async (commit, plan) => void plans.set(commit, plan),
     ...desk,
   });

@@ -44,8 +44,10 @@ export function historyRoutes(parts: ApiParts): FastifyPluginAsync {
       '/commits/:oid',
       { schema: { params: fields({ oid }), response: { 200: historyItem } } },
       async (request) => {
-        const found = await parts.history.one(request.params.oid, callerOf(request).tenants);
+        const { tenants } = callerOf(request);
+        const found = await parts.history.one(request.params.oid, tenants);
         if (found !== null) return found;
+        request.told.hidden = tenants !== null;
         const message = `Nothing is known of the commit ${request.params.oid.slice(0, 12)}.`;
         throw new WebError('commit/unknown', 404, message);
       },
@@ -76,8 +78,11 @@ export function historyRoutes(parts: ApiParts): FastifyPluginAsync {
       { schema: { querystring: fields({ path }), response: { 200: fileView } } },
       async (request) => {
         const caller = callerOf(request);
-        if (!mayRead(parts, caller, request.query.path)) throw noSuchFile(request.query.path);
-        return fileAt(parts, caller, request.query.path);
+        const { path: asked } = request.query;
+        request.told.target = asked;
+        request.told.hidden = !mayRead(parts, caller, asked);
+        if (request.told.hidden) throw noSuchFile(asked);
+        return fileAt(parts, caller, asked);
       },
     );
 

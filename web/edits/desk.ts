@@ -8,6 +8,7 @@ import type { Reader, Reading } from '../branch/reader.ts';
 import { WebError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Caller } from '../ports.ts';
+import { Allowance } from './allowance.ts';
 import { CommitQueue, type QueueBranch } from './commit-queue.ts';
 import { announce, type Proposed, type PullRequests, proposalBranch } from './propose.ts';
 import { rebased } from './rebase.ts';
@@ -27,6 +28,7 @@ export interface DeskParts {
   readonly committer: Person;
   readonly pulls: PullRequests | null;
   readonly log: Log;
+  readonly now: () => number;
   /** Keeps the plan of a commit for its history. */
   readonly keepPlan: (commit: string, plan: PlanView) => Promise<void>;
 }
@@ -44,10 +46,12 @@ interface Prepared {
 export class Desk implements Editor {
   readonly #parts: DeskParts;
   readonly #queue: CommitQueue;
+  readonly #proposals: Allowance;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
     this.#queue = new CommitQueue(parts.branch);
+    this.#proposals = new Allowance(parts.now);
   }
 
   async edit(request: EditRequest): Promise<Accepted | Preview> {
@@ -102,6 +106,7 @@ export class Desk implements Editor {
     const { proposal } = prepared;
     const commit = await this.#write(prepared, head, request.caller);
     if (commit === null) return this.#accepted(proposal, { commit, parent: head }, null, null);
+    this.#proposals.take(request.caller);
     const name = proposalBranch(proposal.subject);
     await branch.repository.publish(commit, name);
     const proposed = await announce(pulls, { from: name, into: branch.name }, proposal, log);

@@ -9,9 +9,10 @@ import type { Caller } from '../ports.ts';
 import { type BackendAnswer, type BackendRequest, runBackend } from './backend.ts';
 import { openPushDesk } from './push-desk.ts';
 import { judgePush, type MayEdit, type Verdict } from './push-judge.ts';
-import { NO_COMMIT } from './push-rules.ts';
+import { type PushOutcome, refOutcomes } from './push-outcome.ts';
+import type { RefUpdate } from './push-rules.ts';
 import { Quarantine } from './quarantine.ts';
-import { branchHead, ensureRepository, serverEnvironment } from './repository.ts';
+import { ensureRepository, serverEnvironment } from './repository.ts';
 
 export interface GitServerOptions {
   /** Folder that holds the repository `<name>.git`. */
@@ -48,21 +49,15 @@ const usualLimits: GitServerLimits = {
   waiting: 500,
 };
 
-/** What a push came to, for the audit. */
-export interface PushOutcome {
-  /** Why it was refused; null when it was taken. */
-  readonly refusal: readonly string[] | null;
-  /** The commit that the followed branch is at by it; null when that did not move. */
-  readonly commit: string | null;
-}
-
 export interface GitServer {
   /** The bare repository: what the control node itself reads and commits to. */
   readonly path: string;
   /** `platform.git` */
   readonly repository: string;
+  /** The branch that nodes follow. */
+  readonly branch: string;
   fetch(request: GitRequest): Promise<BackendAnswer>;
-  /** @param told hears what it came to, when git has ended */
+  /** @param told hears what it came to, when git has ended. Not called where it throws. */
   push(request: GitRequest, caller: Caller, told: (outcome: PushOutcome) => void): Promise<BackendAnswer>;
   close(): Promise<void>;
 }
@@ -109,12 +104,14 @@ export async function openGitServer(options: GitServerOptions): Promise<GitServe
   return {
     path,
     repository: `${name}.git`,
+    branch,
     fetch: (request) => start(request, fetchEnv, limits.askBytes),
     async push(request, caller, told) {
       let verdict: Verdict | null = null;
-      let wanted: string | null = null;
+      let asked: readonly RefUpdate[] | null = null;
       const admitted = desk.admit((updates, objects) =>
         judging(async () => {
+          asked = updates;
           const quarantine = new Quarantine(path, { ...fetchEnv, ...objects });
           try {
             verdict = await judgePush(quarantine, updates, caller, {
@@ -125,19 +122,22 @@ export async function openGitServer(options: GitServerOptions): Promise<GitServe
           } finally {
             await quarantine.close();
           }
-          const moving = updates.find(({ ref }) => ref === `refs/heads/${branch}`);
-          if (verdict.accepted && moving !== undefined && moving.after !== NO_COMMIT) wanted = moving.after;
           return verdict;
         }),
       );
       const finish = async (): Promise<void> => {
         admitted.done();
-        if (verdict === null) return;
+        if (verdict === null) {
+          if (asked !== null) return told(unjudged);
+          if (!isProbe(request)) told(request.signal.aborted ? givenUp : unheard);
+          return;
+        }
         const { accepted, lines } = verdict;
-        // Taken by the judge is not moved yet: somebody else may have been quicker.
-        const commit = wanted !== null && (await branchHead(path, branch)) === wanted ? wanted : null;
-        if (commit !== null) await options.moved(commit);
-        told({ refusal: accepted ? null : lines, commit });
+        if (!accepted) return told({ kind: 'refused', lines });
+        const refs = await refOutcomes(path, asked ?? []);
+        const moved = refs.find(({ ref, taken }) => taken && ref === `refs/heads/${branch}`);
+        if (moved !== undefined) await options.moved(moved.after);
+        told({ kind: 'let-in', refs });
       };
       try {
         // Above git's own bound, so that it is git that tells the client where it can.
@@ -154,6 +154,27 @@ export async function openGitServer(options: GitServerOptions): Promise<GitServe
     },
     close: () => desk.close(),
   };
+}
+
+const unjudged: PushOutcome = {
+  kind: 'broken',
+  outcome: 'failed',
+  reason: 'It could not be judged; the log of the control node says why.',
+};
+const givenUp: PushOutcome = {
+  kind: 'broken',
+  outcome: 'failed',
+  reason: 'The client went away before it was judged.',
+};
+const unheard: PushOutcome = {
+  kind: 'broken',
+  outcome: 'refused',
+  reason: 'Git did not take what was sent: it is too large, damaged, or not as its own checks want it.',
+};
+
+/** Before it sends much, git asks with nothing in it whether it may. */
+function isProbe({ headers }: GitRequest): boolean {
+  return headers['content-length'] === '4';
 }
 
 /** Milliseconds that a client waits for the control node to have read what it pushed. */

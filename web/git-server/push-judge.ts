@@ -5,7 +5,8 @@ import { formatProblem, type Problem } from '../../schemas/problem.ts';
 import { foldEmail } from '../auth/accounts.ts';
 import type { Caller } from '../ports.ts';
 import type { CommitDiff, FileDiff } from './diff-tree.ts';
-import { NO_COMMIT, type RefUpdate, refuseUpdates } from './push-rules.ts';
+import { pushesForAll, refuseProposals } from './proposal-rules.ts';
+import { NO_COMMIT, type RefUpdate, refuseUpdates, type Way } from './push-rules.ts';
 import type { Quarantine } from './quarantine.ts';
 
 /** What the client is told, line by line. */
@@ -36,7 +37,8 @@ const MAX_LINES = 50;
 /**
  * Whether a push is taken. In this order: where it goes, whether its files may be in a revision and are valid, and
  * whether the one who pushes may change what it changes, in each of its commits and in all of them together: a commit in
- * the middle can come back as the last good one.
+ * the middle can come back as the last good one. Of what the followed branch will be, a merge is what differs from its
+ * first parent: that can come back.
  */
 export async function judgePush(
   quarantine: Quarantine,
@@ -44,14 +46,13 @@ export async function judgePush(
   caller: Caller,
   parts: JudgeParts,
 ): Promise<Verdict> {
-  const rewriting = new Set<RefUpdate>();
-  for (const update of updates) {
-    const { before, after } = update;
-    if (before === NO_COMMIT || after === NO_COMMIT) continue;
-    if (!(await quarantine.isAncestor(before, after))) rewriting.add(update);
-  }
-  const refused = refuseUpdates(updates, parts.branch, (update) => rewriting.has(update));
+  const ways = new Map<RefUpdate, Way>();
+  for (const update of updates) ways.set(update, await wayOf(quarantine, update));
+  const refused = refuseUpdates(updates, parts.branch, (update) => ways.get(update) ?? 'back');
   if (refused.length > 0) return verdict(false, refused);
+  const rewrites = (update: RefUpdate): boolean => ways.get(update) === 'back';
+  const others = await refuseProposals(quarantine, updates, caller, parts.branch, rewrites);
+  if (others.length > 0) return verdict(false, ['This push is not taken.', ...others]);
   const told: string[] = [];
   for (const update of updates.filter(({ after }) => after !== NO_COMMIT)) {
     const { accepted, lines } = await judgeUpdate(quarantine, update, caller, parts);
@@ -59,6 +60,12 @@ export async function judgePush(
     told.push(...lines);
   }
   return verdict(true, told);
+}
+
+async function wayOf(quarantine: Quarantine, { before, after }: RefUpdate): Promise<Way> {
+  if (before === NO_COMMIT || after === NO_COMMIT) return 'on';
+  if (!(await quarantine.isAncestor(before, after))) return 'back';
+  return (await quarantine.isFirstParent(before, after)) ? 'on' : 'aside';
 }
 
 async function judgeUpdate(
@@ -82,7 +89,7 @@ async function judgeUpdate(
   }
   const strangers = await notByHim(quarantine, base, after, caller);
   if (strangers.length > 0) return verdict(false, strangers);
-  const foreign = await notHis(quarantine, base, after, caller, parts);
+  const foreign = await notHis(quarantine, { base, after, followed }, caller, parts);
   if (foreign.length > 0)
     return verdict(false, ['This push is not taken: it changes what is not yours.', ...foreign]);
   return verdict(true, problems.map(formatProblem));
@@ -111,16 +118,19 @@ async function causedBy(
   return causedProblems(edited, old, errors);
 }
 
-/** Who changes the platform brings others' work as well; anybody else's commits bear his own address. */
+/** Commits of who pushes for himself alone bear his own address. */
 async function notByHim(
   quarantine: Quarantine,
   base: string | null,
   after: string,
-  { role, person }: Caller,
+  caller: Caller,
 ): Promise<string[]> {
-  if (role === 'platform-admin' || role === 'operator') return [];
+  if (pushesForAll(caller)) return [];
+  const { person } = caller;
   const own = foldEmail(person.email);
-  const commits = await quarantine.newPeople(base, after, MAX_COMMITS);
+  const commits = (await quarantine.newPeople(base, after, MAX_COMMITS)).map(
+    ({ commit, author, committer }) => ({ commit, emails: [...new Set([author, committer])] }),
+  );
   const strange = commits.filter(({ emails }) => emails.some((email) => foldEmail(email) !== own));
   if (strange.length === 0) return [];
   return [
@@ -132,8 +142,7 @@ async function notByHim(
 
 async function notHis(
   quarantine: Quarantine,
-  base: string | null,
-  after: string,
+  { base, after, followed }: { base: string | null; after: string; followed: boolean },
   caller: Caller,
   { mayEdit }: JudgeParts,
 ): Promise<string[]> {
@@ -143,9 +152,11 @@ async function notHis(
     return [
       `It has more than ${MAX_COMMITS} commits, each of which has to be looked at. Push them in parts.`,
     ];
+  const merges = followed ? await quarantine.mergesAlong(base, after, MAX_COMMITS) : [];
   const diffs: readonly CommitDiff[] = [
     await quarantine.diff(base, after),
     ...(await quarantine.ownDiffs(commits)),
+    ...(await quarantine.firstParentDiffs(merges)),
   ];
   const lines = new Set<string>();
   for (const { commit, files } of diffs) {

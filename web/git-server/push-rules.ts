@@ -5,6 +5,9 @@ export interface RefUpdate {
   readonly after: string;
 }
 
+/** How a branch would go on: along its first parents, beside them, or without what is in it. */
+export type Way = 'on' | 'aside' | 'back';
+
 export const NO_COMMIT = '0'.repeat(40);
 const NO_TREE_NAMES = /[\u0000-\u0020\u007f]/;
 const MAX_REFS = 20;
@@ -26,28 +29,38 @@ export function parseUpdates(text: string): RefUpdate[] {
 /**
  * What may not be pushed at all, whatever is in it: sentences; none when all may be.
  *
- * The followed branch only grows: nodes refuse rewritten history. Other branches are proposals, which their makers may
- * rewrite and delete. Nothing else is kept here: tags would be names that nobody can take back.
+ * The followed branch only grows, along its first parents: nodes refuse rewritten history, and what was last valid is
+ * looked for commit by commit along those. Other branches are proposals, which their makers may rewrite and delete (who
+ * that is: `proposal-rules.ts`). Nothing else is kept here: tags would be names that nobody can take back.
  *
  * @param branch the followed branch, without `refs/heads/`
- * @param rewrites whether an update of that branch leaves out commits that are in it
+ * @param wayOf how an update of that branch goes on from what is there
  */
 export function refuseUpdates(
   updates: readonly RefUpdate[],
   branch: string,
-  rewrites: (update: RefUpdate) => boolean,
+  wayOf: (update: RefUpdate) => Way,
 ): string[] {
   if (updates.length > MAX_REFS) return [`${updates.length} references at once; push at most ${MAX_REFS}.`];
   return updates.flatMap((update) => {
     const { ref, after } = update;
     if (!ref.startsWith('refs/heads/') || NO_TREE_NAMES.test(ref))
       return [`${ref}: only branches are kept here. Push a branch.`];
+    if (ref === 'refs/heads/proposals')
+      return ['proposals: branches of proposals are below this name, so none can have it.'];
     if (ref !== `refs/heads/${branch}`) return [];
     if (after === NO_COMMIT) return [`${branch} cannot be deleted: it is what the nodes follow.`];
-    if (rewrites(update))
-      return [
-        `${branch} cannot be rewritten: nodes would hold. Fetch, merge or rebase onto it, and push again; to undo a commit, git revert it.`,
-      ];
-    return [];
+    switch (wayOf(update)) {
+      case 'on':
+        return [];
+      case 'back':
+        return [
+          `${branch} cannot be rewritten: nodes would hold. Fetch, rebase onto it, and push again; to undo a commit, git revert it.`,
+        ];
+      case 'aside':
+        return [
+          `This push would leave what ${branch} was until now beside it: its commits come by the second parent of a merge. Rebase instead: git pull --rebase; or merge from ${branch}: git switch ${branch} and git merge --no-ff of your branch.`,
+        ];
+    }
   });
 }

@@ -10,6 +10,12 @@ import { type CommitDiff, parseDiffTree } from './diff-tree.ts';
 /** The empty tree, which is in every repository. */
 const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
+export interface CommitPeople {
+  readonly commit: string;
+  readonly author: string;
+  readonly committer: string;
+}
+
 /**
  * A bare repository together with the objects of a push that is not taken yet: Git keeps those apart until the push is
  * accepted, and tells its hook where. Nothing here writes.
@@ -50,6 +56,16 @@ export class Quarantine {
     return exitCode === 0;
   }
 
+  /** Whether `ancestor`, which is in the history of `commit`, is there along first parents. */
+  async isFirstParent(ancestor: string, commit: string): Promise<boolean> {
+    if (ancestor === commit) return true;
+    const range = ['--first-parent', '--parents', commit, `^${ancestor}`];
+    // Down to the first that `ancestor` holds: that one, or one before it.
+    const last = lines(await this.#git(['rev-list', ...range, '--'])).at(-1) ?? '';
+    const [, parent] = last.split(' ');
+    return parent === ancestor;
+  }
+
   /** Where the history of a commit left a branch; null when they have none in common, or there is no such branch. */
   async mergeBase(ref: string, commit: string): Promise<string | null> {
     const args = ['--git-dir', this.#gitdir, 'merge-base', ref, commit];
@@ -58,31 +74,33 @@ export class Quarantine {
   }
 
   /** Commits of `commit` that are not in `known`, at most `limit`. @param known null: all of them are new */
-  async newCommits(known: string | null, commit: string, limit: number): Promise<string[]> {
-    const range = known === null ? [commit] : [commit, `^${known}`];
-    const listed = await this.#git(['rev-list', `--max-count=${limit}`, ...range, '--']);
-    return listed
-      .toString('latin1')
-      .split('\n')
-      .filter((line) => line !== '');
+  newCommits(known: string | null, commit: string, limit: number): Promise<string[]> {
+    return this.#list(known, commit, [`--max-count=${limit}`]);
   }
 
-  /** Whose names those commits bear: author and committer, by e-mail address. */
-  async newPeople(
-    known: string | null,
-    commit: string,
-    limit: number,
-  ): Promise<{ readonly commit: string; readonly emails: readonly string[] }[]> {
+  /** The merges among them that are along the first parents of `commit`. */
+  mergesAlong(known: string | null, commit: string, limit: number): Promise<string[]> {
+    return this.#list(known, commit, [`--max-count=${limit}`, '--first-parent', '--merges']);
+  }
+
+  /** Whose names those commits bear, by e-mail address. */
+  async newPeople(known: string | null, commit: string, limit: number): Promise<CommitPeople[]> {
     const range = known === null ? [commit] : [commit, `^${known}`];
     const format = '--format=tformat:%H%x00%ae%x00%ce%x00';
     const listed = await this.#git(['log', `--max-count=${limit}`, '--no-mailmap', format, ...range, '--']);
     const fields = listed.toString('utf8').split('\0');
-    const people: { commit: string; emails: readonly string[] }[] = [];
+    const people: CommitPeople[] = [];
     for (let at = 0; at + 2 < fields.length; at += 3) {
       const [oid = '', author = '', committer = ''] = fields.slice(at, at + 3);
-      people.push({ commit: oid.trim(), emails: [...new Set([author, committer])] });
+      people.push({ commit: oid.trim(), author, committer });
     }
     return people;
+  }
+
+  /** Branches below a name that a ref does not hold, and whom their newest commit is by. */
+  async openBranches(below: string, ref: string): Promise<{ readonly author: string }[]> {
+    const args = ['for-each-ref', '--format=%(authoremail:trim)', `--no-merged=${ref}`, below];
+    return lines(await this.#git(args)).map((author) => ({ author }));
   }
 
   /** How the files of two commits differ. @param before null: against nothing */
@@ -101,24 +119,29 @@ export class Quarantine {
   }
 
   /** What each commit changed itself: of a merge, only what is like in none of its parents. */
-  async ownDiffs(commits: readonly string[]): Promise<CommitDiff[]> {
-    if (commits.length === 0) return [];
-    const args = [
-      'diff-tree',
-      '--stdin',
-      '-r',
-      '-z',
-      '-c',
-      '--raw',
-      '--root',
-      '--no-renames',
-      '--full-index',
-    ];
-    return parseDiffTree(await this.#git(args, `${commits.join('\n')}\n`), null);
+  ownDiffs(commits: readonly string[]): Promise<CommitDiff[]> {
+    return this.#diffs(commits, '-c');
+  }
+
+  /** How each commit differs from its first parent, also a merge. */
+  firstParentDiffs(commits: readonly string[]): Promise<CommitDiff[]> {
+    return this.#diffs(commits, '--diff-merges=first-parent');
   }
 
   close(): Promise<void> {
     return this.#batch.close();
+  }
+
+  async #diffs(commits: readonly string[], ofMerges: string): Promise<CommitDiff[]> {
+    if (commits.length === 0) return [];
+    const how = ['-r', '-z', ofMerges, '--raw', '--root', '--no-renames', '--full-index'];
+    const output = await this.#git(['diff-tree', '--stdin', ...how], `${commits.join('\n')}\n`);
+    return parseDiffTree(output, null);
+  }
+
+  async #list(known: string | null, commit: string, how: readonly string[]): Promise<string[]> {
+    const range = known === null ? [commit] : [commit, `^${known}`];
+    return lines(await this.#git(['rev-list', ...how, ...range, '--']));
   }
 
   async #git(args: readonly string[], input?: string): Promise<Buffer> {
@@ -127,4 +150,11 @@ export class Quarantine {
     if (result.exitCode === 0) return result.stdout;
     throw new GitError('git/corrupt', `git ${args[0]} failed on what was pushed: ${result.stderr.trim()}`);
   }
+}
+
+function lines(output: Buffer): string[] {
+  return output
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
 }

@@ -62,10 +62,21 @@ export async function ensureRepository(folder: string, name: string, branch: str
 }
 
 /** The commit that a branch is at; null when there is no such branch. */
-export async function branchHead(path: string, branch: string): Promise<string | null> {
-  const args = ['--git-dir', path, 'rev-parse', '--verify', '--quiet', `refs/heads/${branch}^{commit}`];
+export function branchHead(path: string, branch: string): Promise<string | null> {
+  return refHead(path, `refs/heads/${branch}`);
+}
+
+/** The commit that a reference is at; null when it is not there. */
+export async function refHead(path: string, ref: string): Promise<string | null> {
+  const args = ['--git-dir', path, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
   const { exitCode, stdout } = await runGit(args, serverEnvironment(), []);
   return exitCode === 0 ? stdout.toString('latin1').trim() : null;
+}
+
+/** Whether a commit is in the history of another; one that the repository does not have is in none. */
+export async function holdsCommit(path: string, tip: string, commit: string): Promise<boolean> {
+  const args = ['--git-dir', path, 'merge-base', '--is-ancestor', commit, tip];
+  return (await runGit(args, serverEnvironment(), [])).exitCode === 0;
 }
 
 async function isThere(path: string): Promise<boolean> {

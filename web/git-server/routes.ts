@@ -2,9 +2,11 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { WebError, webErrorOf } from '../errors.ts';
 import { fromOf } from '../http/trail.ts';
 import type { Audit } from '../ports.ts';
+import type { BackendAnswer } from './backend.ts';
 import { type GitService, refuseEntry } from './entry.ts';
 import type { GitRequest, GitServer } from './git-server.ts';
 import { type GitUser, type IdentifyParts, identify } from './identify.ts';
+import { type PushOutcome, pushEntries } from './push-outcome.ts';
 
 export interface GitRoutesParts extends IdentifyParts {
   readonly server: GitServer;
@@ -73,23 +75,33 @@ async function serve(
     body: request.raw,
     signal: gone.signal,
   };
-  const answer =
-    service === 'git-receive-pack' && request.method === 'POST' && user?.kind === 'person'
-      ? await server.push(asked, user.caller, ({ refusal: lines, commit }) => {
-          void parts.audit
-            .record({
-              who: whoIs(user),
-              action: 'git.push',
-              target: server.repository,
-              outcome: lines === null ? 'done' : 'refused',
-              ...(lines === null ? {} : { reason: lines.join(' ').slice(0, 500) }),
-              from: fromOf(request),
-              commit,
-            })
-            .catch((err: unknown) => request.log.error({ err }, 'an audit entry was not written'));
-        })
-      : await server.fetch(asked);
+  const pushes = service === 'git-receive-pack' && request.method === 'POST' && user?.kind === 'person';
+  const answer = pushes ? await push(parts, request, user, asked) : await server.fetch(asked);
   return reply.code(answer.status).headers(answer.headers).send(answer.body);
+}
+
+/** What keeps a push from git is told as of any request; what git made of it, when that has ended. */
+async function push(
+  { server, audit }: GitRoutesParts,
+  request: FastifyRequest<Ask>,
+  user: Extract<GitUser, { kind: 'person' }>,
+  asked: GitRequest,
+): Promise<BackendAnswer> {
+  const about = {
+    who: whoIs(user),
+    action: 'git.push',
+    target: server.repository,
+    from: fromOf(request),
+  };
+  const record = async (outcome: PushOutcome): Promise<void> => {
+    for (const entry of pushEntries(outcome, server.branch)) await audit.record({ ...about, ...entry });
+  };
+  request.told.quiet = false;
+  const answer = await server.push(asked, user.caller, (outcome) => {
+    record(outcome).catch((err: unknown) => request.log.error({ err }, 'an audit entry was not written'));
+  });
+  request.told.quiet = true;
+  return answer;
 }
 
 function serviceOf(service: string | undefined): GitService {

@@ -28,7 +28,7 @@ export interface TenantRow extends Standing {
 
 export type OpenRow = TenantRow & { readonly position: number };
 
-/** The newest commits of the branch, newest first: their places along it. */
+/** The newest commits that were seen of the branch, newest first: their places along it. */
 export function newestPositions(
   store: Queryable,
   limit: number,
@@ -41,22 +41,23 @@ export async function addCommit(
   database: Database,
   commit: Commit,
   position: number,
-  tenants: readonly (TenantRow & { readonly at: number | null })[],
+  tenants: readonly TenantRow[],
+  now: number,
 ): Promise<boolean> {
   const { oid, parents, author, time, message } = commit;
   const { subject, body, edit } = commitWords(message);
   return database.transaction(async (inside) => {
     const added = await inside.query<{ oid: string }>(
-      `insert into commit_seen (oid, position, parent, author_name, author_email, subject, body, edit, at)
-       values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9) on conflict do nothing returning oid`,
-      [oid, position, parents[0] ?? null, author.name, author.email, subject, asJson(body), edit, time],
+      `insert into commit_seen (oid, position, parent, author_name, author_email, subject, body, edit, at, seen_at)
+       values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10) on conflict do nothing returning oid`,
+      [oid, position, parents[0] ?? null, author.name, author.email, subject, asJson(body), edit, time, now],
     );
     if (added.length === 0) return false;
     await inside.query(
-      `insert into commit_tenant (oid, tenant, node, kind, state, detail, at)
-       select oid, tenant, node, kind, state, detail, at from jsonb_to_recordset($1::jsonb)
+      `insert into commit_tenant (oid, tenant, node, kind, state, detail, at, seen_at)
+       select oid, tenant, node, kind, state, detail, at, $2 from jsonb_to_recordset($1::jsonb)
        as row (oid text, tenant text, node text, kind text, state text, detail text, at bigint)`,
-      [asJson(tenants)],
+      [asJson(tenants), now],
     );
     return true;
   });
@@ -116,7 +117,11 @@ export function commitRows(
 }
 
 export function tenantRows(store: Queryable, oids: readonly string[]): Promise<readonly TenantRow[]> {
-  return store.query('select * from commit_tenant where oid = any ($1::text[]) order by tenant', [[...oids]]);
+  return store.query(
+    `select oid, tenant, node, kind, state, detail, at from commit_tenant
+     where oid = any ($1::text[]) order by tenant`,
+    [[...oids]],
+  );
 }
 
 export async function addPlan(store: Queryable, oid: string, plan: PlanView, at: number): Promise<void> {

@@ -10,6 +10,8 @@ export interface TrackerParts {
   readonly reader: Reader;
   readonly fleet: Pick<Fleet, 'tenant' | 'tenants' | 'node' | 'onTenant' | 'onNode' | 'onOutcome'>;
   readonly log: Log;
+  /** Commits that are caught up with when the branch was not followed for a while; beyond that, no place is known anyway. */
+  readonly catchUp?: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -3,17 +3,15 @@ import type { Commit } from '../../desired-state/git/port.ts';
 import type { PlanView, TenantRun } from '../api/models/edit.ts';
 import type { Stop } from '../ports.ts';
 import { storableMoment } from '../store/parameters.ts';
+import { FOLLOWED_COMMITS, KNOWN_COMMITS } from '../store/retention.ts';
 import { affectedTenants } from './affected.ts';
 import * as store from './history-store.ts';
 import { isSettled, standingOf } from './progress.ts';
 import { openRuns, type Runs } from './runs.ts';
 import type { TrackerParts } from './tracker-parts.ts';
 
-/** Commits that are looked back on when the branch was not followed for a while, or never. */
+/** Commits that are looked back on when the branch was never followed, or is another one than it was. */
 const BACK = 100;
-/** Commits whose places are known without asking, and whose tenants are followed. */
-const KNOWN = 5_000;
-const FOLLOWED = 500;
 /** Milliseconds for which what tenants say is gathered before it is written. */
 const GATHER_MS = 50;
 
@@ -105,11 +103,11 @@ export class Tracker {
 
   async #load(): Promise<void> {
     const { database } = this.#parts;
-    for (const { oid, position } of await store.newestPositions(database, KNOWN)) {
+    for (const { oid, position } of await store.newestPositions(database, KNOWN_COMMITS)) {
       this.#positions.set(oid, position);
       this.#last = Math.max(this.#last, position);
     }
-    const since = this.#last - FOLLOWED;
+    const since = this.#last - FOLLOWED_COMMITS;
     for (const row of await store.openRows(database, since)) this.#watch(row);
     for (const { tenant, oid, position } of await store.touches(database, since))
       this.#runs.touched(tenant, oid, position);
@@ -130,12 +128,29 @@ export class Tracker {
 
   /** Writes down the commits that came, oldest first. */
   async #follow(head: string): Promise<void> {
-    const { repository } = this.#parts.branch;
     if (this.#positions.has(head)) return;
-    const commits = await repository.commits(head, { limit: BACK });
-    const known = commits.findIndex(({ oid }) => this.#positions.has(oid));
-    const fresh = known === -1 ? commits : commits.slice(0, known);
+    const fresh = await this.#since(head);
     for (const commit of fresh.toReversed()) await this.#add(commit);
+  }
+
+  /** Commits that are not written down yet, newest first. */
+  async #since(head: string): Promise<readonly Commit[]> {
+    const { branch, log, catchUp = KNOWN_COMMITS } = this.#parts;
+    const { repository } = branch;
+    const newest = [...this.#positions].find(([, position]) => position === this.#last)?.[0];
+    const isHere = newest !== undefined && (await repository.resolve(newest)) === newest;
+    const goesOn = isHere && (await repository.isAncestor(newest, head));
+    for (let limit = Math.min(BACK, catchUp); ; limit = Math.min(limit * 4, catchUp)) {
+      const commits = await repository.commits(head, { limit });
+      const known = commits.findIndex(({ oid }) => this.#positions.has(oid));
+      if (known !== -1) return commits.slice(0, known);
+      if (!goesOn || commits.length < limit) return commits;
+      if (limit >= catchUp) {
+        const between = { after: newest, before: commits.at(-1)?.oid };
+        log.warn(between, `more than ${limit} commits came meanwhile: the history lacks the oldest of them`);
+        return commits;
+      }
+    }
   }
 
   async #add(commit: Commit): Promise<void> {
@@ -156,7 +171,7 @@ export class Tracker {
       const told = { ...standing, detail: standing.detail || detail };
       return { oid: commit.oid, ...touched, at: null, ...told };
     });
-    await store.addCommit(database, commit, position, rows);
+    await store.addCommit(database, commit, position, rows, this.#parts.now());
     this.#last = position;
     this.#positions.set(commit.oid, position);
     for (const row of rows) {

@@ -24,6 +24,9 @@ export function keepTrail(app: FastifyInstance, audit: Audit): void {
   const isRepeated = repeats();
   app.addHook('preSerialization', async (request, _reply, payload) => {
     if (isObject(payload) && typeof payload['commit'] === 'string') request.told.commit ??= payload['commit'];
+    const proposal = isObject(payload) ? payload['proposal'] : null;
+    if (isObject(proposal) && typeof proposal['branch'] === 'string')
+      request.told.note ??= `proposed as ${proposal['branch']}`;
     return payload;
   });
   app.addHook('onSend', async (request, reply, payload) => {
@@ -71,15 +74,20 @@ export function entryOf(request: FastifyRequest, reply: FastifyReply): AuditEntr
     action: line.action,
     target: told.target ?? tenantOf(request) ?? (request.url.split('?')[0] ?? '').slice(0, 200),
     outcome: failed ? (refused ? 'refused' : 'failed') : 'done',
-    ...(refusal === null ? {} : { reason: `${refusal.code}: ${refusal.message}`.slice(0, 500) }),
+    ...reasonOf(refusal === null ? told.note : `${refusal.code}: ${refusal.message}`),
     from: fromOf(request),
     commit: failed ? null : (told.commit ?? null),
   };
 }
 
+function reasonOf(text: string | undefined): Pick<AuditEntry, 'reason'> {
+  return text === undefined ? {} : { reason: text.slice(0, 500) };
+}
+
 /** Of questions, those that were refused for who asked, not those that were asked wrongly or for what is not there. */
-function isRefusal({ refusal, headers }: FastifyRequest): boolean {
+function isRefusal({ refusal, headers, told }: FastifyRequest): boolean {
   if (refusal === null) return false;
+  if (told.hidden === true) return true;
   const { status, code } = refusal;
   const presents = headers.authorization !== undefined || headers.cookie !== undefined;
   return status === 403 || status === 429 || code === 'tenant/unknown' || (status === 401 && presents);

@@ -39,10 +39,11 @@ export async function takeEntries(
     last = seq;
   }
   const taken = await inside.query(
-    `insert into node_outbox (node, outbox, accepted) values ($1, $2, $4)
-     on conflict (node, outbox) do update set accepted = excluded.accepted where node_outbox.accepted = $3
+    `insert into node_outbox (node, outbox, accepted, accepted_at) values ($1, $2, $4, $5)
+     on conflict (node, outbox) do update set accepted = excluded.accepted, accepted_at = excluded.accepted_at
+     where node_outbox.accepted = $3
      returning accepted`,
-    [node, outbox, accepted, last],
+    [node, outbox, accepted, last, now],
   );
   if (taken.length === 0) throw new OutOfOrderError(`what follows ${accepted} of ${outbox} is taken already`);
   const events: TenantEvent[] = [];

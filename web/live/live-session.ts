@@ -36,12 +36,20 @@ const check = Compile(clientMessage);
 export class LiveSession {
   readonly #sources: LiveSources;
   readonly #caller: Caller;
+  readonly #onRefused: (topic: string, why: string) => void;
   readonly #client: LiveClient;
   readonly #topics = new Set<string>();
   readonly #logs = new Map<string, AbortController>();
   readonly #stops: readonly Stop[];
 
-  constructor(sources: LiveSources, caller: Caller, socket: LiveSocket) {
+  /** @param onRefused hears what he asked to follow and may not, and why */
+  constructor(
+    sources: LiveSources,
+    caller: Caller,
+    socket: LiveSocket,
+    onRefused: (topic: string, why: string) => void,
+  ) {
+    this.#onRefused = onRefused;
     this.#sources = sources;
     this.#caller = caller;
     const { fleet, branch, tenants, progress, log } = sources;
@@ -104,7 +112,9 @@ export class LiveSession {
     if (topic.kind === 'logs' && this.#logs.size >= mostLogs) {
       return `More than ${mostLogs} logs cannot be followed at once.`;
     }
-    return refusalOf(topic, this.#caller);
+    const refusal = refusalOf(topic, this.#caller);
+    if (refusal !== null) this.#onRefused(text, refusal);
+    return refusal;
   }
 
   /** Whoever begins to follow a tenant is told what is now. */

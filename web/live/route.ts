@@ -1,9 +1,13 @@
 import type { FastifyPluginAsync } from 'fastify';
+import type { Audit } from '../ports.ts';
 import { callerOf } from '../request.ts';
 import { LiveSession, type LiveSources } from './live-session.ts';
+import { refusedTopics } from './refused-topics.ts';
 import { OpenByAccount, type WatchParts, watchCaller } from './watch-caller.ts';
 
-export interface LiveParts extends LiveSources, WatchParts {}
+export interface LiveParts extends LiveSources, WatchParts {
+  readonly audit: Audit;
+}
 
 /** Messages that a client may send in ten seconds: a page that is opened says two. */
 const mostMessages = 200;
@@ -16,13 +20,15 @@ const tooMany = 4429;
 /** `GET /v1/events/ws`: who may have it is judged before, as for any route; cookies are taken from this page alone. */
 export function liveRoute(parts: LiveParts): FastifyPluginAsync {
   const { log } = parts;
+  const refused = refusedTopics(parts.audit, log, parts.now);
   const sockets = new OpenByAccount();
   return async (app) => {
     app.get('/events/ws', { websocket: true, schema: { hide: true } }, (socket, request) => {
       const caller = callerOf(request);
       const giveBack = sockets.take(caller.id);
       if (giveBack === null) return socket.close(tooMany, 'too many sockets of one account');
-      const session = new LiveSession(parts, caller, socket);
+      const onRefused = (topic: string, why: string): void => refused(request, caller, topic, why);
+      const session = new LiveSession(parts, caller, socket, onRefused);
       const stop = watchCaller(parts, request, caller, () => socket.close(signIn, 'sign in again'));
       let alive = true;
       const ping = setInterval(() => {

@@ -20,10 +20,11 @@ export async function deleteOld(
   now: number,
 ): Promise<Readonly<Record<string, number>>> {
   const deleted: Record<string, number> = {};
-  for (const { table, column, days } of retentions) {
+  for (const { table, column, days, unless } of retentions) {
+    const still = unless === undefined ? '' : ` and not (${unless})`;
     const sql =
-      `with old as (select ctid from "${table}" where "${column}" < $1 limit ${BATCH}), ` +
-      `gone as (delete from "${table}" where ctid in (select ctid from old) returning 1) ` +
+      `with gone_by as (select ctid from "${table}" as old where "${column}" < $1${still} limit ${BATCH}), ` +
+      `gone as (delete from "${table}" where ctid in (select ctid from gone_by) returning 1) ` +
       'select count(*) as n from gone';
     for (let last = BATCH; last === BATCH; ) {
       const rows = await database.query<{ n: number }>(sql, [now - days * DAY_MS]);

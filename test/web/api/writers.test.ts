@@ -52,3 +52,48 @@ test(`INV-27: of 50 writers × ${EDITS} edits over HTTP none is lost and none is
     expect(sharedIn(git(world.bare, ['show', `${commit}^:${acme}`]), who)).toBe(value);
   expect(conflicts).toBeGreaterThan(0);
 }, 900_000);
+
+test('INV-27: of 12 writers who each put the whole text of one file none is overwritten; who is late is told', async () => {
+  const writers = 12;
+  const path = 'tenants/globex/prompts/lines.yaml';
+  const lines = Array.from({ length: writers }, (_, who) => `    line ${who}: nobody\n\n\n`).join('');
+  const head = 'apiVersion: tenantry.dev/v1\nkind: Prompt\nmetadata: {name: lines}\nspec:\n  text: |\n';
+  const shared = '    shared: nobody\n\n\n';
+  const route = '/tenants/globex/prompts/lines';
+  const { body: begun } = await ask<FileView>(world, 'GET', '/tenants/globex/config');
+  const first = { base: begun.base, text: head + shared + lines };
+  expect((await ask(world, 'PUT', route, first)).status).toBe(202);
+  const sharedIn = (text: string): string => /shared: (\S+)/.exec(text)?.[1] ?? 'nothing';
+  /** What each had read of the line that all write, by his commit. */
+  const read = new Map<string, string>();
+  let conflicts = 0;
+  const put = async (change: (text: string) => string): Promise<void> => {
+    for (;;) {
+      const { body: file } = await ask<FileView>(world, 'GET', route);
+      const given = { base: file.base, text: change(file.text) };
+      const { status, body } = await ask<Accepted>(world, 'PUT', route, given);
+      if (status === 202) return void read.set(body.commit ?? '', sharedIn(file.text));
+      expect(status).toBe(409);
+      conflicts += 1;
+    }
+  };
+  await Promise.all(
+    Array.from({ length: writers }, async (_, who) => {
+      await put((text) => text.replace(`line ${who}: nobody`, `line ${who}: w${who}`));
+      await put((text) => text.replace(/shared: \S+/, `shared: w${who}`));
+    }),
+  );
+  const final = world.text(path);
+  for (let who = 0; who < writers; who++) expect(final).toContain(`line ${who}: w${who}\n`);
+  expect(git(world.bare, ['rev-list', '--count', 'main', '--', path])).toBe(`${2 * writers + 1}`);
+  const writes = [...read].filter(([commit, value]) => {
+    const after = sharedIn(git(world.bare, ['show', `${commit}:${path}`]));
+    const before = sharedIn(git(world.bare, ['show', `${commit}^:${path}`]));
+    // Who changed his own line leaves the shared one as it was when his turn came.
+    if (after === before) return false;
+    expect(before).toBe(value);
+    return true;
+  });
+  expect(writes).toHaveLength(writers);
+  expect(conflicts).toBeGreaterThan(0);
+}, 240_000);

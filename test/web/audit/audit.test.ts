@@ -15,6 +15,9 @@ const changes: FastifyPluginAsync = async (app) => {
   app.post('/tenants/:tenant/whatsapp/disconnect', async (_request, reply) =>
     reply.code(202).send({ commit }),
   );
+  app.post('/tenants/:tenant/drift/heal', async (_request, reply) =>
+    reply.code(202).send({ commit, proposal: { branch: 'proposals/acme-heal-1', url: null, problem: null } }),
+  );
   app.post('/tenants/:tenant/rollback', async () => {
     throw new EditError('edit/conflict', 'Somebody else changed it.');
   });
@@ -55,6 +58,22 @@ describe('the audit has', () => {
       from: '203.0.113.7 page[31m',
       commit,
     });
+  });
+
+  test('a proposal as what it is: its commit is in force nowhere', async () => {
+    await post('/v1/tenants/acme/drift/heal?propose=true', admin);
+    expect(await newest()).toMatchObject({
+      action: 'drift',
+      outcome: 'done',
+      reason: 'proposed as proposals/acme-heal-1',
+      commit,
+    });
+  });
+
+  test('one entry of who shows nothing and knocks at many doors', async () => {
+    for (let turn = 0; turn < 30; turn += 1) await post(`/v1/tenants/t${turn}/runtime/stop`, {});
+    const { items } = await node.audit();
+    expect(items).toEqual([expect.objectContaining({ who: 'anonymous', action: 'runtime', target: 't0' })]);
   });
 
   test('a change that was refused to him, by role or because it is not his', async () => {

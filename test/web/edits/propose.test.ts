@@ -18,6 +18,7 @@ let host: Server;
 let asked: Asked[];
 let answer: { status: number; body: unknown };
 let world: DeskWorld;
+let clock: number;
 
 beforeEach(async () => {
   asked = [];
@@ -37,16 +38,17 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
   const { port } = host.address() as AddressInfo;
   const pulls = gitHub({ repository: 'o/r', token: 'secret-token', baseUrl: `http://127.0.0.1:${port}/` });
-  world = await deskWorld({ pulls });
+  clock = 0;
+  world = await deskWorld({ pulls, now: () => clock });
 });
 afterEach(async () => {
   await world.close();
   await new Promise((resolve) => host.close(resolve));
 });
 
-async function propose() {
+async function propose(caller = ada) {
   const result = await world.desk.edit({
-    caller: ada,
+    caller,
     base: null,
     tenants: ['acme'],
     build: (source) => setState(source, 'acme', 'stopped'),
@@ -86,6 +88,27 @@ test('a host that refuses leaves the branch, and is told with its reason and wit
   expect(proposal?.problem).not.toContain('secret-token');
   expect(git(world.bare, ['rev-parse', `refs/heads/${proposal?.branch}`])).toBe(commit);
 });
+
+test('one account proposes so many branches in a day, and nobody else is hindered', async () => {
+  const owner = { ...ada, id: 'owner', role: 'tenant-owner' } as const;
+  for (let count = 0; count < 50; count++) {
+    clock += 1_000;
+    await propose(owner);
+  }
+  const branches = () => git(world.bare, ['for-each-ref', 'refs/heads/proposals']).split('\n').length;
+  await expect(propose(owner)).rejects.toMatchObject({
+    status: 429,
+    code: 'limit/exceeded',
+    extra: { headers: { 'retry-after': '86351' } },
+  });
+  expect([branches(), asked.length]).toEqual([50, 50]);
+  await propose({ ...owner, id: 'another' });
+  await propose();
+  expect(branches()).toBe(52);
+  clock += 86_351_000;
+  await propose(owner);
+  await expect(propose(owner)).rejects.toMatchObject({ status: 429 });
+}, 60_000);
 
 test('an address that is no web address does not become a link', async () => {
   answer = { status: 201, body: { html_url: 'javascript:alert(1)' } };

@@ -183,16 +183,80 @@ describe('a tenant’s owner who pushes', () => {
     expect(merged.shown).toContain('remote: tenants/globex/tenant.yaml: ');
   });
 
-  test('may merge what others have pushed meanwhile', async () => {
+  test('may merge his own with what others have pushed meanwhile, onto theirs and not theirs onto his', async () => {
     const owner = await control.clone(await control.token('tenant-owner'));
     const operator = await control.clone(await control.token('operator'));
     edit(operator, 'tenants/globex/prompts/greeting.yaml', 'text:', 'text:  ');
-    await commit(operator, 'globex: theirs');
+    const theirs = await commit(operator, 'globex: theirs');
     expect((await push(operator, 'main')).code).toBe(0);
     edit(owner, 'tenants/acme/tenant.yaml', 'timezone: Europe/Berlin', 'timezone: Europe/Rome');
-    await commit(owner, 'acme: mine');
+    const mine = await commit(owner, 'acme: mine');
+    // Its first parent is his: what was valid before would be looked for past theirs.
     await git(owner, 'pull', '--quiet', '--no-rebase', '--no-edit', 'origin', 'main');
     const { code, shown } = await push(owner, 'main');
+    expect(code).toBe(1);
+    expect(shown).toContain('git pull --rebase');
+    expect(await control.head()).toBe(theirs);
+    await git(owner, 'reset', '--quiet', '--hard', 'origin/main');
+    expect((await git(owner, 'merge', '--quiet', '--no-ff', '--no-edit', mine)).code).toBe(0);
+    const merged = await push(owner, 'main');
+    expect(merged.code, merged.shown).toBe(0);
+    expect((await git(owner, 'rev-parse', 'HEAD^1')).shown.trim()).toBe(theirs);
+    expect(await control.head()).toBe((await git(owner, 'rev-parse', 'HEAD')).shown.trim());
+  });
+
+  test('nobody puts the followed branch beside its first parents, and whom it hinders rebases', async () => {
+    const admin = await control.clone(await control.token('platform-admin'));
+    const other = await control.clone(await control.token('operator'));
+    edit(other, 'tenants/globex/prompts/greeting.yaml', 'text:', 'text:  ');
+    await commit(other, 'globex: theirs');
+    expect((await push(other, 'main')).code).toBe(0);
+    edit(admin, 'tenants/acme/prompts/greeting.yaml', 'text:', 'text:  ');
+    await commit(admin, 'acme: more');
+    await git(admin, 'pull', '--quiet', '--no-rebase', '--no-edit', 'origin', 'main');
+    const { code, shown } = await push(admin, 'main');
+    expect(code).toBe(1);
+    expect(shown).toContain('remote: This push would leave what main was until now beside it');
+    expect((await git(admin, 'pull', '--quiet', '--rebase', 'origin', 'main')).code).toBe(0);
+    expect((await push(admin, 'main')).code).toBe(0);
+  });
+
+  test('may not bring back another tenant’s older file by a merge and take it back behind it', async () => {
+    const operator = await control.clone(await control.token('operator'));
+    const owner = await control.clone(await control.token('tenant-owner'));
+    const path = 'tenants/globex/prompts/greeting.yaml';
+    edit(operator, path, 'text:', 'text:  ');
+    await commit(operator, 'globex: newer');
+    expect((await push(operator, 'main')).code).toBe(0);
+    edit(owner, 'tenants/acme/prompts/greeting.yaml', 'name:', 'name:  ');
+    const mine = await commit(owner, 'acme: mine');
+    const newer = await control.head();
+    await git(owner, 'fetch', '--quiet', 'origin');
+    await git(owner, 'reset', '--quiet', '--hard', 'origin/main');
+    await git(owner, 'merge', '--quiet', '--no-ff', '--no-commit', mine);
+    // Like the second parent's, so that it is in neither the merge's own difference nor, taken back, in all of the push.
+    await git(owner, 'checkout', mine, '--', path);
+    const merge = await commit(owner, 'a merge that picks');
+    await git(owner, 'checkout', newer, '--', path);
+    await commit(owner, 'as it was');
+    const { code, shown } = await push(owner, 'main');
+    expect(code).toBe(1);
+    expect(shown).toContain(`remote: ${path}: `);
+    expect(shown).toContain(`(commit ${merge.slice(0, 12)})`);
+    expect(await control.head()).toBe(newer);
+  });
+
+  test('may bring what is the branch’s into his proposal', async () => {
+    const operator = await control.clone(await control.token('operator'));
+    const owner = await control.clone(await control.token('tenant-owner'));
+    edit(operator, 'tenants/globex/prompts/greeting.yaml', 'text:', 'text:  ');
+    await commit(operator, 'globex: theirs');
+    expect((await push(operator, 'main')).code).toBe(0);
+    edit(owner, 'tenants/acme/prompts/greeting.yaml', 'name:', 'name:  ');
+    await commit(owner, 'acme: mine');
+    expect((await push(owner, 'HEAD:refs/heads/proposals/merged')).code).toBe(0);
+    await git(owner, 'pull', '--quiet', '--no-rebase', '--no-edit', 'origin', 'main');
+    const { code, shown } = await push(owner, 'HEAD:refs/heads/proposals/merged');
     expect(code, shown).toBe(0);
   });
 
@@ -204,6 +268,71 @@ describe('a tenant’s owner who pushes', () => {
     edit(clone, 'tenants/globex/prompts/greeting.yaml', 'text:', 'text:   ');
     await commit(clone, 'not mine');
     expect((await push(clone, 'HEAD:refs/heads/proposals/mine')).code).toBe(1);
+  });
+
+  test('may rewrite and delete his own proposals and nobody else’s, whoever pushed or proposed them', async () => {
+    const owner = await control.clone(await control.token('tenant-owner'));
+    const operator = await control.clone(await control.token('operator'));
+    edit(operator, 'tenants/acme/prompts/greeting.yaml', 'name:', 'name:   ');
+    await git(operator, 'commit', '--all', '--quiet', '--message', 'theirs', '--author', 'G <g@example.com>');
+    expect((await push(operator, 'HEAD:refs/heads/proposals/theirs')).code).toBe(0);
+    const theirs = await control.head('proposals/theirs');
+    edit(owner, 'tenants/acme/prompts/greeting.yaml', 'name:', 'name:    ');
+    await commit(owner, 'mine');
+    for (const args of [
+      ['--delete', 'proposals/theirs'],
+      ['--force', 'HEAD:refs/heads/proposals/theirs'],
+    ]) {
+      const { code, shown } = await push(owner, ...args);
+      expect(code, args.join(' ')).toBe(1);
+      expect(shown).toContain('remote: proposals/theirs holds commits of others');
+    }
+    expect(await control.head('proposals/theirs')).toBe(theirs);
+    expect((await push(operator, '--delete', 'proposals/theirs')).code).toBe(0);
+    // As the page proposes: by the control node, from him.
+    const text = gitIn(owner, ['cat-file', 'commit', 'HEAD']);
+    const byControl = `${text.replace(/^(committer .*)<ada@example.com>/m, '$1<tenantry@control.example>')}\n`;
+    const his = gitIn(owner, ['hash-object', '-t', 'commit', '-w', '--stdin'], byControl);
+    expect((await git(owner, 'push', control.server.path, `${his}:refs/heads/proposals/his`)).code).toBe(0);
+    const rewritten = await push(owner, '--force', 'HEAD:refs/heads/proposals/his');
+    expect(rewritten.code, rewritten.shown).toBe(0);
+    expect((await push(owner, '--delete', 'proposals/his')).code).toBe(0);
+  });
+
+  test('makes his branches below proposals/, and nobody one that is in the way of all', async () => {
+    const owner = await control.clone(await control.token('tenant-owner'));
+    edit(owner, 'tenants/acme/prompts/greeting.yaml', 'name:', 'name:     ');
+    await commit(owner, 'mine');
+    const elsewhere = await push(owner, 'HEAD:refs/heads/release');
+    expect(elsewhere.code).toBe(1);
+    expect(elsewhere.shown).toContain('git push origin HEAD:refs/heads/proposals/release');
+    const admin = await control.clone(await control.token('platform-admin'));
+    const above = await push(admin, 'HEAD:refs/heads/proposals');
+    expect(above.code).toBe(1);
+    expect(above.shown).toContain('remote: proposals: branches of proposals are below this name');
+  });
+
+  test('has so many proposals open and no more', async () => {
+    const owner = await control.clone(await control.token('tenant-owner'));
+    edit(owner, 'tenants/acme/prompts/greeting.yaml', 'name:', 'name:      ');
+    const mine = await commit(owner, 'mine');
+    const refs = Array.from(
+      { length: 50 },
+      (_, index) => `create refs/heads/proposals/many-${index} ${mine}`,
+    );
+    expect((await push(owner, 'HEAD:refs/heads/proposals/many')).code).toBe(0);
+    gitIn(control.server.path, ['update-ref', '--stdin'], `${refs.slice(1).join('\n')}\n`);
+    const beyond = await push(owner, 'HEAD:refs/heads/proposals/one-more');
+    expect(beyond.code).toBe(1);
+    expect(beyond.shown).toMatch(/remote: \d+ proposals of yours are open, and you may have 50/);
+    expect((await push(owner, '--delete', 'proposals/many')).code).toBe(0);
+    const others = await control.clone(await control.token('operator'));
+    expect((await push(others, 'HEAD:refs/heads/proposals/of-somebody-else')).code).toBe(0);
+    gitIn(
+      control.server.path,
+      ['update-ref', '--stdin'],
+      refs.slice(1).join('\n').replaceAll('create', 'delete').concat('\n'),
+    );
   });
 
   test('is let in only where the platform has said so: a clone shows all tenants', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../../web/ports.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { commit, type GitControl, git, startGitControl, write } from '../../support/git-control.ts';
+import { git as gitIn } from '../../support/git-repo.ts';
 import { canary, leaksIn } from '../../support/leaks.ts';
 
 let db: Database;
@@ -103,6 +104,19 @@ describe('a push to the embedded Git server', () => {
     const gone = await git(clone, 'push', 'origin', '--delete', 'proposals/memory');
     expect(gone.code, gone.shown).toBe(0);
     expect(control.moved.length).toBe(before);
+    const kept = () => control.audit.filter(({ reason = '' }) => reason.includes('proposals/memory'));
+    await expect.poll(kept).toHaveLength(3);
+    const [made, rewritten, deleted] = kept();
+    expect(made).toMatchObject({ outcome: 'done', reason: 'proposed as proposals/memory' });
+    expect(rewritten?.commit).toMatch(/^[0-9a-f]{40}$/);
+    expect(rewritten?.reason).toBe(
+      `proposed as proposals/memory, which was at ${made?.commit?.slice(0, 12) ?? ''}`,
+    );
+    expect(deleted).toMatchObject({
+      outcome: 'done',
+      reason: `proposals/memory is deleted, which was at ${rewritten?.commit?.slice(0, 12) ?? ''}`,
+      commit: null,
+    });
   });
 
   test('that somebody else was quicker than is refused, and goes through after a rebase', async () => {
@@ -149,15 +163,38 @@ describe('a push to the embedded Git server', () => {
     write(clone, many);
     await commit(clone, 'noise');
     // In pieces, as git sends what is larger than its buffer.
+    const kept = control.audit.length;
     const pieces = await git(clone, 'push', 'origin', 'main');
     expect(pieces.code).not.toBe(0);
     expect(pieces.shown).toMatch(/exceeds maximum allowed size|413|HTTP/);
     const whole = await git(clone, '-c', 'http.postBuffer=16777216', 'push', 'origin', 'main');
     expect(whole.code).not.toBe(0);
     expect(whole.shown).toContain('413');
+    // Git asks first with nothing in it, which is no push.
+    await expect.poll(() => control.audit.slice(kept)).toHaveLength(2);
+    for (const entry of control.audit.slice(kept))
+      expect(entry).toMatchObject({ action: 'git.push', outcome: 'refused', commit: null });
+    expect(control.audit.at(-1)?.reason).toMatch(/^request\/too-large: /);
     expect(await control.head()).toBe(before);
     const small = await git(clone, 'ls-remote', 'origin');
     expect(small.code, small.shown).toBe(0);
+  });
+
+  test('with an object that git itself does not take is in the audit', async () => {
+    const clone = await control.clone(await control.token('platform-admin'));
+    const text = gitIn(clone, ['cat-file', 'commit', 'HEAD']).replace(/^author .*$/m, 'author nobody');
+    const bad = gitIn(clone, ['hash-object', '-t', 'commit', '-w', '--literally', '--stdin'], `${text}\n`);
+    const { code, shown } = await git(clone, 'push', 'origin', `${bad}:refs/heads/proposals/bad`);
+    expect(code).toBe(1);
+    expect(shown).toContain('missingEmail');
+    await expect
+      .poll(() => control.audit.at(-1))
+      .toMatchObject({
+        who: 'platform-admin@example.com',
+        action: 'git.push',
+        outcome: 'refused',
+        reason: expect.stringMatching(/^Git did not take what was sent/),
+      });
   });
 
   test('file names and messages of others steer no terminal', async () => {
@@ -190,5 +227,53 @@ describe('a push to the embedded Git server', () => {
     expect(control.logged.length).toBeGreaterThan(0);
     const rows = await db.query('select * from git_token');
     expect(leaksIn(JSON.stringify(rows), token)).toEqual([]);
+  });
+});
+
+describe('a push that the judge', () => {
+  const pushTo = async (own: GitControl) => {
+    const clone = await own.clone(await own.token('operator'));
+    change(clone, prompt, 'Ask one question', 'Ask two questions');
+    await commit(clone, 'acme: two questions');
+    return git(clone, 'push', 'origin', 'main');
+  };
+
+  test('let in and somebody else then overtook is in the audit as refused', async () => {
+    let overtake: (() => string) | null = () => {
+      const parent = gitIn(own.server.path, ['rev-parse', 'main']);
+      const other = gitIn(own.server.path, ['commit-tree', 'main^{tree}', '-p', parent, '-m', 'quicker']);
+      gitIn(own.server.path, ['update-ref', 'refs/heads/main', other, parent]);
+      return other;
+    };
+    let quicker = '';
+    const own = await startGitControl(db, {
+      mayEdit: () => {
+        quicker = overtake?.() ?? quicker;
+        overtake = null;
+        return [];
+      },
+    });
+    const { code, shown } = await pushTo(own);
+    expect(code, shown).toBe(1);
+    expect(await own.head()).toBe(quicker);
+    await expect
+      .poll(() => own.audit.at(-1))
+      .toMatchObject({ outcome: 'refused', reason: 'main: somebody else was quicker', commit: null });
+    // What it began with, and nothing since.
+    expect(own.moved).toHaveLength(1);
+    await own.close();
+  });
+
+  test('cannot judge is refused, and in the audit as failed', async () => {
+    const own = await startGitControl(db, {
+      mayEdit: () => {
+        throw new Error('broken');
+      },
+    });
+    expect((await pushTo(own)).code).toBe(1);
+    await expect
+      .poll(() => own.audit.at(-1))
+      .toMatchObject({ outcome: 'failed', reason: expect.stringMatching(/^It could not be judged/) });
+    await own.close();
   });
 });

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { LinkEntry } from '../../../schemas/link/messages.ts';
 import type { WireOutcome } from '../../../schemas/link/status.ts';
@@ -6,11 +7,13 @@ import { FleetState } from '../../../web/fleet/fleet-state.ts';
 import { LogDesk } from '../../../web/fleet/log-desk.ts';
 import { History } from '../../../web/history/history.ts';
 import { Tracker } from '../../../web/history/tracker.ts';
+import type { TrackerParts } from '../../../web/history/tracker-parts.ts';
 import { takeEntries } from '../../../web/link/take-entries.ts';
 import type { Database } from '../../../web/ports.ts';
 import { openDatabase } from '../../../web/store/database.ts';
 import { emptyTables, openTestDatabase, silentLog } from '../../support/database.ts';
 import { wireHead, wireStatus } from '../../support/fleet-double.ts';
+import { git } from '../../support/git-repo.ts';
 import { yaml } from '../../support/host.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres.ts';
 import { type DeskWorld, deskWorld } from '../../support/web-desk.ts';
@@ -40,11 +43,12 @@ interface Opened {
 }
 
 /** The control node's memory of what became of commits; it may end at any time and be opened again. */
-async function opened(db: Database): Promise<Opened> {
+async function opened(db: Database, parts: Partial<TrackerParts> = {}): Promise<Opened> {
   const { branch, reader } = world;
   const state = await FleetState.load(db);
   const fleet = fleetOf({ db, state, logs: new LogDesk(), nodeOf: () => 'worker-1', now: Date.now });
-  const tracker = await Tracker.open({ database: db, branch, reader, fleet, log: silentLog, now: Date.now });
+  const usual = { database: db, branch, reader, fleet, log: silentLog, now: Date.now };
+  const tracker = await Tracker.open({ ...usual, ...parts });
   const history = new History({
     database: db,
     fleet,
@@ -178,6 +182,71 @@ describe.each(engines)('the history (%s)', (_kind, open) => {
     expect((await now.history.one(second, null))?.converged).toBe(1);
     const rest = await now.history.page(['acme'], null, { limit: 1, before: second });
     expect(rest.items.map(({ commit }) => commit.oid)).toEqual([first]);
+  });
+
+  /** So many commits, pushed while the control node was away. Answers the newest. */
+  function many(count: number): string {
+    const file = 'tenants/acme/prompts/greeting.yaml';
+    const commits = Array.from({ length: count }, (_, index) => {
+      const text = prompt(`Number ${index}.`);
+      const from = index === 0 ? 'from refs/heads/main^0\n' : '';
+      return `commit refs/heads/main\ncommitter Ada <ada@example.com> ${index} +0000\ndata 4\nmany\n${from}M 100644 inline ${file}\ndata ${Buffer.byteLength(text)}\n${text}\n`;
+    });
+    git(world.bare, ['fast-import', '--quiet'], commits.join(''));
+    return world.head();
+  }
+
+  test('catches up with all that came while the control node was away, however much that was', async () => {
+    const first = await committed(say('acme', 'One.'));
+    await now.tracker.close();
+    const last = many(130);
+    await world.branch.refresh();
+    now = await opened(db);
+    expect(now.tracker.behind(first)).toBe(130);
+    expect(now.tracker.behind(last)).toBe(0);
+    expect(await db.query('select count(*) as n from commit_seen where subject = $1', ['many'])).toEqual([
+      { n: 130 },
+    ]);
+  }, 120_000);
+
+  test('says between which commits the history has none, where it cannot catch up with all', async () => {
+    const first = await committed(say('acme', 'One.'));
+    await now.tracker.close();
+    const last = many(7);
+    await world.branch.refresh();
+    const said: unknown[] = [];
+    const log = pino({ level: 'warn' }, { write: (line) => void said.push(JSON.parse(line)) });
+    now = await opened(db, { catchUp: 4, log });
+    const oldest = git(world.bare, ['rev-parse', `${last}~3`]);
+    expect(said).toEqual([
+      expect.objectContaining({
+        after: first,
+        before: oldest,
+        msg: expect.stringMatching(/^more than 4 com/),
+      }),
+    ]);
+    const { items } = await now.history.page(null, null, { limit: 5, before: null });
+    expect(items.map(({ commit }) => commit.oid)).toEqual([
+      ...[0, 1, 2, 3].map((back) => git(world.bare, ['rev-parse', `${last}~${back}`])),
+      first,
+    ]);
+    // It goes on from there.
+    const next = await committed(say('globex', 'Next.'));
+    expect([now.tracker.behind(next), now.tracker.behind(oldest)]).toEqual([0, 4]);
+    expect(said).toHaveLength(1);
+  });
+
+  test('begins with the newest commits where the branch is another one than it was', async () => {
+    await db.query(
+      `insert into commit_seen (oid, position, author_name, author_email, subject, body, at, seen_at)
+       values ($1, 900, 'A', 'a@example.com', 'of another repository', '[]', 1, 1)`,
+      ['a'.repeat(40)],
+    );
+    await now.tracker.close();
+    now = await opened(db);
+    const newest = await committed(say('acme', 'Here.'));
+    expect(now.tracker.behind(newest)).toBe(0);
+    expect(now.tracker.positionOf(newest)).toBeGreaterThan(900);
   });
 
   test('shows an owner his own tenants of a commit, and no commit of others alone', async () => {

@@ -49,11 +49,30 @@ describe('a refusal', () => {
     expect(isRepeated(limited('b'), 1)).toBe(true);
   });
 
+  test('of somebody who shows nothing is one, whatever he asks for: he chooses that', () => {
+    const isRepeated = repeats();
+    const knock = (target: string) => refusal({ who: 'anonymous', target, reason: 'auth/required: sign in' });
+    expect(isRepeated(knock('a'), 0)).toBe(false);
+    expect(isRepeated(knock('b'), 59_999)).toBe(true);
+    expect(isRepeated({ ...knock('c'), action: 'runtime' }, 59_999)).toBe(false);
+    expect(isRepeated(knock('b'), 60_000)).toBe(false);
+  });
+
+  test('of somebody who is known has so many targets in a minute, and then the minute is over', () => {
+    const isRepeated = repeats();
+    const kept = (from: number, now: number): number =>
+      Array.from({ length: 100 }, (_, turn) => refusal({ target: `t${from + turn}` })).filter(
+        (entry) => !isRepeated(entry, now),
+      ).length;
+    expect([kept(0, 0), kept(100, 59_999), kept(0, 60_000)]).toEqual([20, 0, 20]);
+    expect(isRepeated(refusal({ who: 'ada@example.com' }), 60_000)).toBe(false);
+  });
+
   test('is forgotten when there are too many others', () => {
     const isRepeated = repeats();
     isRepeated(refusal(), 0);
-    for (let turn = 0; turn < 2_000; turn += 1) isRepeated(refusal({ target: `t${turn}` }), 1);
+    for (let turn = 0; turn < 2_000; turn += 1) isRepeated(refusal({ who: `w${turn}` }), 1);
     expect(isRepeated(refusal(), 2)).toBe(false);
-    expect(isRepeated(refusal({ target: 't1999' }), 2)).toBe(true);
+    expect(isRepeated(refusal({ who: 'w1999' }), 2)).toBe(true);
   });
 });
