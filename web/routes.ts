@@ -1,5 +1,4 @@
 import type { FastifyPluginAsync } from 'fastify';
-import { setRoles } from '../desired-state/write/access-edits.ts';
 import { actionsOf } from './access/judge.ts';
 import { editablePointers } from './access/may-edit.ts';
 import type { RoleBook } from './access/roles.ts';
@@ -11,6 +10,7 @@ import { auditRoutes } from './audit/routes.ts';
 import type { AuthParts } from './auth/authenticate.ts';
 import { authRoutes } from './auth/routes.ts';
 import type { Desk } from './edits/desk.ts';
+import { roleEdit } from './edits/roles.ts';
 import { nodeView } from './fleet/node-view.ts';
 import { gitTokenRoutes } from './git-server/token-routes.ts';
 import type { History } from './history/history.ts';
@@ -57,15 +57,7 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
       db,
       roles,
       now,
-      setRoles: ({ caller, roles: given, base, dryRun, propose }) =>
-        desk.edit({
-          caller,
-          base,
-          tenants: [],
-          merge: 'fields',
-          build: (files) => setRoles(files, given),
-          query: { 'dry-run': dryRun, propose },
-        }),
+      giveRole: roleEdit(desk),
     }),
     auditRoutes(db),
     ...editRoutes({

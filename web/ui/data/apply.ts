@@ -23,7 +23,7 @@ export function applyMessage(client: QueryClient, gather: Gatherer, message: Ser
     case 'node':
       return applyNode(client, gather, message.node);
     case 'revision':
-      return gather(['overview'], ['history'], ['nodes'], ['channels'], ['files'], ['file']);
+      return gather(...ofRevision);
     case 'progress':
       return applyProgress(client, gather, message.progress);
     case 'gap':
@@ -36,6 +36,17 @@ export function applyMessage(client: QueryClient, gather: Gatherer, message: Ser
       return;
   }
 }
+
+/** What is read from Git: any commit may have changed it. */
+const ofRevision: readonly QueryKey[] = [
+  ['overview'],
+  ['history'],
+  ['nodes'],
+  ['channels'],
+  ['files'],
+  ['file'],
+  ['access'],
+];
 
 /**
  * What a topic keeps right, from its subscription on: what was read before is read once more, for what changed in between

@@ -15,7 +15,6 @@ import { newFile } from '../../../../web/ui/words/new-file.ts';
 import { fleetSentence } from '../../../../web/ui/words/phase.ts';
 import { planSentence } from '../../../../web/ui/words/plan.ts';
 import { progressWords } from '../../../../web/ui/words/progress.ts';
-import { withRole } from '../../../../web/ui/words/roles.ts';
 import { ago, lasting } from '../../../../web/ui/words/time.ts';
 import { bytes, shown } from '../../../../web/ui/words/value.ts';
 import { planFor } from '../../../support/page-server/plan.ts';
@@ -233,28 +232,6 @@ test('the palette finds by letters in their order, beginnings first', () => {
   expect(matching(commands, 'n').map(({ name }) => name)).toEqual(['Nodes', 'Tenants']);
   expect(matching(commands, 'ovw').map(({ name }) => name)).toEqual(['Overview']);
   expect(matching(commands, 'xyz')).toEqual([]);
-});
-
-describe('roles', () => {
-  const person = { name: null, tenants: [], signedUp: true, lastSeen: null };
-  const people = [
-    { ...person, email: 'setup@a', role: 'platform-admin' as const, source: 'setup' },
-    { ...person, email: 'op@a', role: 'operator' as const, source: 'tenantry.yaml' },
-    { ...person, email: 'own@a', role: 'tenant-owner' as const, source: 'tenants/a/tenant.yaml' },
-  ];
-
-  test('move a person from one list to another, and write the first administrator down as well', () => {
-    expect(withRole(people, 'op@a', 'viewer')).toEqual({
-      'platform-admin': ['setup@a'],
-      operator: [],
-      viewer: ['op@a'],
-    });
-    expect(withRole(people, 'op@a', null)).toEqual({
-      'platform-admin': ['setup@a'],
-      operator: [],
-      viewer: [],
-    });
-  });
 });
 
 test('the filter of the audit is read from an address, and asks for whole days of the reader', () => {
