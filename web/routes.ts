@@ -22,6 +22,7 @@ import { liveRoute } from './live/route.ts';
 import type { Log } from './log.ts';
 import type { Database } from './ports.ts';
 import type { SourceParts } from './source.ts';
+import type { AttentionDesk } from './tenants/attention-desk.ts';
 import type { Directory } from './tenants/directory.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
 import type { WebhookSecrets } from './webhooks/secrets.ts';
@@ -32,6 +33,7 @@ export interface RouteParts {
   readonly source: SourceParts;
   readonly links: Links;
   readonly directory: Directory;
+  readonly attention: AttentionDesk;
   readonly tracker: Tracker;
   readonly history: History;
   readonly desk: Desk;
@@ -46,7 +48,8 @@ export interface RouteParts {
 
 /** Everything below `/v1`. */
 export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
-  const { db, source, links, directory, tracker, history, desk, auth, authenticate, roles, log } = parts;
+  const { db, source, links, directory, attention, tracker, history, desk, auth, authenticate, roles, log } =
+    parts;
   const { branch, files } = source;
   const { fleet, hub, state } = links;
   const now = Date.now;
@@ -65,6 +68,7 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
       files,
       fleet,
       directory,
+      attention,
       editor: desk,
       tracker,
       history,
@@ -87,6 +91,7 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
       branch,
       tenants: directory,
       node: (name) => nodeView(nodes, name),
+      attention,
       progress: {
         onProgress: (listener) => tracker.onProgress(listener),
         of: (commit, { tenants }) => history.one(commit, tenants),

@@ -19,6 +19,11 @@ export interface LiveSources {
     onChange(listener: (name: string, summary: TenantSummary | null) => void): Stop;
   };
   readonly node: (name: string) => NodeView | null;
+  /** What needs a person. */
+  readonly attention: {
+    of(visible: ReadonlySet<string> | null): readonly unknown[];
+    onChange(listener: () => void): Stop;
+  };
   /** How far commits have come, as a caller may see it. */
   readonly progress: {
     onProgress(listener: (commit: string) => void): Stop;
@@ -40,11 +45,13 @@ export class LiveSession {
   readonly #topics = new Set<string>();
   readonly #logs = new Map<string, AbortController>();
   readonly #stops: readonly Stop[];
+  /** What needs a person, as it was last said. */
+  #waiting: number | null = null;
 
   constructor(sources: LiveSources, caller: Caller, socket: LiveSocket) {
     this.#sources = sources;
     this.#caller = caller;
-    const { fleet, branch, tenants, progress, log } = sources;
+    const { fleet, branch, tenants, attention, progress, log } = sources;
     this.#client = new LiveClient(socket, (error) => log.error({ err: error }, 'a client was not told'));
     this.#stops = [
       tenants.onChange((name) => this.#tenant(name)),
@@ -59,6 +66,7 @@ export class LiveSession {
         if (this.#topics.size === 0) return;
         this.#client.changed('revision', () => ({ type: 'revision', revision }));
       }),
+      attention.onChange(() => this.#attention()),
       progress.onProgress((commit) => {
         if (!this.#topics.has('commits')) return;
         this.#client.changed(`progress:${commit}`, async () => {
@@ -110,6 +118,10 @@ export class LiveSession {
   #begin(text: string): void {
     const topic = topicOf(text);
     if (topic?.kind === 'logs') return this.#followLog(topic.tenant);
+    if (topic?.kind === 'attention') {
+      this.#waiting = null;
+      return this.#attention();
+    }
     if (topic?.kind !== 'tenant') return;
     const { tenant } = topic;
     this.#tenant(tenant);
@@ -145,6 +157,17 @@ export class LiveSession {
     this.#client.changed(`tenant:${name}`, (): ServerMessage => {
       const tenant = this.#sources.tenants.get(name);
       return tenant === null ? { type: 'tenant-gone', name } : { type: 'tenant', tenant };
+    });
+  }
+
+  /** A number that is the same again is nothing to say; whoever begins to follow is told it once. */
+  #attention(): void {
+    if (!this.#topics.has('attention')) return;
+    this.#client.changed('attention', (): ServerMessage | null => {
+      const waiting = this.#sources.attention.of(this.#caller.tenants).length;
+      if (waiting === this.#waiting) return null;
+      this.#waiting = waiting;
+      return { type: 'attention', waiting };
     });
   }
 

@@ -120,11 +120,12 @@ export class Directory {
       return;
     }
     const node = entry?.desired?.node ?? facts?.node;
-    const linked = node !== undefined && (fleet.node(node)?.linked ?? false);
+    const at = node === undefined ? null : fleet.node(node);
+    const linked = at?.linked ?? false;
     const known = this.#lines.get(name);
     // Without a status there is nothing that says since when: since it was first seen.
     const readAt = known?.summary.phase === 'Unknown' ? known.summary.since : this.#readAt;
-    const summary = summaryOf({ name, entry, facts, linked, readAt });
+    const summary = summaryOf({ name, entry, facts, linked, nodeSeen: at?.lastSeen ?? null, readAt });
     const json = JSON.stringify(summary);
     if (known?.json === json) return;
     this.#lines.set(name, summary, json);

@@ -6,7 +6,7 @@ import { logLine, tenantEvent, tenantSummary } from './tenant.ts';
 
 /**
  * `GET /v1/events/ws`. A client subscribes to topics and gets what it may see of them: `tenants`, `tenant:acme`,
- * `logs:acme`, `nodes`, `commits`. A topic that it may not see is answered with an error and nothing else. What is sent
+ * `logs:acme`, `nodes`, `commits`, `attention`. A topic that it may not see is answered with an error and nothing else. What is sent
  * is the newest state, so that a client that is slow gets fewer messages and never an old one last.
  */
 export const clientMessage = Type.Union([
@@ -22,6 +22,8 @@ export const serverMessage = Type.Union([
   Type.Object({ type: Type.Literal('event'), event: tenantEvent }),
   Type.Object({ type: Type.Literal('log'), tenant: text, lines: Type.Array(logLine) }),
   Type.Object({ type: Type.Literal('node'), node: nodeView }),
+  /** So many things need a person now. */
+  Type.Object({ type: Type.Literal('attention'), waiting: Type.Integer() }),
   /** The branch moved. */
   Type.Object({ type: Type.Literal('revision'), revision: oid }),
   Type.Object({ type: Type.Literal('progress'), progress: commitProgress }),
