@@ -14,7 +14,7 @@ export function Shell() {
   const client = useQueryClient();
   const [palette, setPalette] = useState(false);
   useEffect(() => startLive(client), [client]);
-  useTopics('commits', 'nodes');
+  useTopics('commits', 'nodes', 'attention');
   useKeys({ palette: () => setPalette(true) });
   return (
     <EditsProvider>

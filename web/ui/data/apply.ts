@@ -22,6 +22,8 @@ export function applyMessage(client: QueryClient, gather: Gatherer, message: Ser
       return applyEvent(client, gather, message.event);
     case 'node':
       return applyNode(client, gather, message.node);
+    case 'attention':
+      return applyAttention(client, gather, message.waiting);
     case 'revision':
       return gather(...ofRevision);
     case 'progress':
@@ -42,6 +44,7 @@ const ofRevision: readonly QueryKey[] = [
   ['overview'],
   ['history'],
   ['nodes'],
+  ['node'],
   ['channels'],
   ['files'],
   ['file'],
@@ -106,6 +109,14 @@ function applyNode(client: QueryClient, gather: Gatherer, node: NodeView): void 
       : { ...list, items: list.items.map((item) => (item.name === node.name ? node : item)) },
   );
   client.setQueryData(['node', node.name], node);
+  gather(['overview']);
+}
+
+/** The number stands on every page; what it is of is read again for who looks. */
+function applyAttention(client: QueryClient, gather: Gatherer, waiting: number): void {
+  client.setQueryData<Overview>(['overview'], (known) =>
+    known === undefined ? known : { ...known, waiting },
+  );
   gather(['overview']);
 }
 

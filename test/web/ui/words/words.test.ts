@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseDocument } from '../../../../schemas/validate.ts';
 import { matching } from '../../../../web/ui/app/commands.ts';
 import { auditApiQuery, readAuditFilter } from '../../../../web/ui/words/audit-filter.ts';
+import { fullestWords, sharesOf } from '../../../../web/ui/words/capacity.ts';
 import { followWords, promotable } from '../../../../web/ui/words/channel.ts';
 import { cloneCommand } from '../../../../web/ui/words/clone.ts';
 import type { DriftChange } from '../../../../web/ui/words/drift.ts';
@@ -153,9 +154,37 @@ describe('filters in the address', () => {
 
 describe('sentences', () => {
   test('of a fleet name what is not as Git says', () => {
-    expect(fleetSentence({}, 0)).toBe('No tenants yet');
-    expect(fleetSentence({ InSync: 3 }, 3)).toBe('All 3 tenants are as Git says');
-    expect(fleetSentence({ InSync: 1_999, Held: 1 }, 2_000)).toBe('1 of 2,000 tenants is not as Git says');
+    expect(fleetSentence({}, 0, 0)).toBe('No tenants yet');
+    expect(fleetSentence({ InSync: 3 }, 3, 0)).toBe('All 3 tenants are as Git says');
+    expect(fleetSentence({ InSync: 1_999, Held: 1 }, 2_000, 0)).toBe('1 of 2,000 tenants is not as Git says');
+  });
+
+  test('of a fleet do not say of tenants on nodes that are away how they are now', () => {
+    expect(fleetSentence({ InSync: 44 }, 44, 40)).toBe(
+      'All 44 tenants are as Git says, as of their last word; 40 live on nodes that are away',
+    );
+    expect(fleetSentence({ InSync: 1 }, 1, 1)).toContain('as of the last word of its node, which is away');
+    expect(fleetSentence({ InSync: 4, Failed: 2 }, 6, 1)).toBe(
+      '2 of 6 tenants are not as Git says; 1 lives on a node that is away',
+    );
+  });
+
+  test('of a node say how much of it is taken, the fullest first, and only what somebody limited', () => {
+    const capacity = {
+      tenants: { used: 12, most: 200 },
+      memoryBytes: { used: 48 * 1024 ** 3, most: 64 * 1024 ** 3 },
+      nanoCpus: { used: 6.5e9, most: null },
+      full: false,
+    };
+    expect(sharesOf(capacity).map(({ words, part }) => [words, part])).toEqual([
+      ['12 of 200', 0.06],
+      ['48Gi of 64Gi', 0.75],
+      ['6.5', null],
+    ]);
+    expect(fullestWords(capacity)).toBe('48Gi of 64Gi memory');
+    const none = { used: 0, most: null };
+    expect(fullestWords({ tenants: none, memoryBytes: none, nanoCpus: none, full: false })).toBe('');
+    expect(fullestWords({ ...capacity, tenants: { used: 0, most: 0 } })).toBe('0 of 0 tenants');
   });
 
   test('of a plan say who is interrupted, and that the others are not touched', () => {
