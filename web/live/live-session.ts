@@ -81,7 +81,8 @@ export class LiveSession {
   take(text: string): boolean {
     const message = parsed(text);
     if (!check.Check(message)) return false;
-    if (message.type === 'subscribe') this.#subscribe(message.topics);
+    if (message.type === 'ping') this.#client.answer({ type: 'pong' });
+    else if (message.type === 'subscribe') this.#subscribe(message.topics);
     else for (const topic of message.topics) this.#unsubscribe(topic);
     return true;
   }

@@ -1,4 +1,4 @@
-import type { AttentionItem, NodeView } from '../../../web/api/models/platform.ts';
+import type { AttentionItem, NodeView, Role } from '../../../web/api/models/platform.ts';
 import type { TenantSummary } from '../../../web/api/models/tenant.ts';
 import type { FollowStatus } from '../../../web/branch/follow.ts';
 import { attentionOf } from '../../../web/tenants/attention.ts';
@@ -39,6 +39,7 @@ export class FixtureState {
   readonly repository = new FixtureRepository();
   readonly live = new FixtureLive();
   tenants: TenantSummary[];
+  role: Role | null = 'platform-admin';
   /** What whoever is signed in may do; a test takes of it. */
   may: readonly string[] = mayAll;
   mayWithTenant: readonly string[] = mayAllWithTenant;

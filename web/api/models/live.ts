@@ -12,10 +12,13 @@ import { logLine, tenantEvent, tenantSummary } from './tenant.ts';
 export const clientMessage = Type.Union([
   Type.Object({ type: Type.Literal('subscribe'), topics: Type.Array(text, { maxItems: 100 }) }),
   Type.Object({ type: Type.Literal('unsubscribe'), topics: Type.Array(text, { maxItems: 100 }) }),
+  /** Answered with `pong`: who hears nothing for long asks whether the line still leads anywhere. */
+  Type.Object({ type: Type.Literal('ping') }),
 ]);
 
 export const serverMessage = Type.Union([
   Type.Object({ type: Type.Literal('subscribed'), topics: Type.Array(text) }),
+  Type.Object({ type: Type.Literal('pong') }),
   Type.Object({ type: Type.Literal('refused'), topic: text, detail: text }),
   Type.Object({ type: Type.Literal('tenant'), tenant: tenantSummary }),
   Type.Object({ type: Type.Literal('tenant-gone'), name: text }),

@@ -7,7 +7,7 @@ import { UserMenu } from './user-menu.tsx';
 
 function usePlaces(): readonly Place[] {
   const { data: me } = useQuery(meQuery);
-  return me === undefined ? [] : placesFor(me.may);
+  return me === undefined || me.role === null ? [] : placesFor(me.may);
 }
 
 /** How many things wait for a person, where the way to them begins. */
