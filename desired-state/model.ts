@@ -81,6 +81,12 @@ export interface DesiredNode {
   /** Environment that every tenant of the node gets, below the tenant's own. */
   readonly environment: Readonly<Record<string, string>>;
   readonly network: { readonly pool: string; readonly shards: number };
+  /** The most that its tenants may add up to; null where its file does not say. Of no concern to any one tenant. */
+  readonly capacity: {
+    readonly tenants: number | null;
+    readonly memoryBytes: number | null;
+    readonly nanoCpus: number | null;
+  };
   /** age recipient of the node; null until `tenantry secret keygen` made one. */
   readonly ageKey: string | null;
 }

@@ -11,7 +11,7 @@ import { auditRoutes } from './audit/routes.ts';
 import type { AuthParts } from './auth/authenticate.ts';
 import { authRoutes } from './auth/routes.ts';
 import type { Desk } from './edits/desk.ts';
-import { rolesEdit } from './edits/roles.ts';
+import { roleEdit } from './edits/roles.ts';
 import { nodeView } from './fleet/node-view.ts';
 import { gitTokenRoutes } from './git-server/token-routes.ts';
 import type { History } from './history/history.ts';
@@ -23,6 +23,7 @@ import { liveRoute } from './live/route.ts';
 import type { Log } from './log.ts';
 import type { Database } from './ports.ts';
 import type { SourceParts } from './source.ts';
+import type { AttentionDesk } from './tenants/attention-desk.ts';
 import type { Directory } from './tenants/directory.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
 import type { WebhookSecrets } from './webhooks/secrets.ts';
@@ -33,6 +34,7 @@ export interface RouteParts {
   readonly source: SourceParts;
   readonly links: Links;
   readonly directory: Directory;
+  readonly attention: AttentionDesk;
   readonly tracker: Tracker;
   readonly history: History;
   readonly desk: Desk;
@@ -48,7 +50,8 @@ export interface RouteParts {
 
 /** Everything below `/v1`. */
 export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
-  const { db, source, links, directory, tracker, history, desk, auth, authenticate, roles, log } = parts;
+  const { db, source, links, directory, attention, tracker, history, desk, auth, authenticate, roles, log } =
+    parts;
   const { branch, files } = source;
   const { fleet, hub, state } = links;
   const now = Date.now;
@@ -60,7 +63,7 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
       db,
       roles,
       now,
-      setRoles: rolesEdit(desk),
+      giveRole: roleEdit(desk),
     }),
     auditRoutes(db),
     ...editRoutes({
@@ -68,6 +71,7 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
       files,
       fleet,
       directory,
+      attention,
       editor: desk,
       tracker,
       history,
@@ -92,6 +96,7 @@ export function v1Routes(parts: RouteParts): FastifyPluginAsync[] {
       branch,
       tenants: directory,
       node: (name) => nodeView(nodes, name),
+      attention,
       progress: {
         onProgress: (listener) => tracker.onProgress(listener),
         of: (commit, { tenants }) => history.one(commit, tenants),

@@ -32,6 +32,7 @@ import { lockFolder } from './store/folder-lock.ts';
 import { retentions } from './store/retention.ts';
 import { keepDeletingOld } from './store/retention-job.ts';
 import { measureStore } from './store/store-metrics.ts';
+import { AttentionDesk } from './tenants/attention-desk.ts';
 import { Directory } from './tenants/directory.ts';
 import { waitingFor } from './waiting.ts';
 import { checkSecrets } from './webhooks/secrets.ts';
@@ -141,6 +142,8 @@ async function openParts(
   const { fleet } = links;
   const directory = new Directory({ branch, fleet }, Date.now);
   ending.add(() => directory.close());
+  const attention = new AttentionDesk({ directory, fleet, branch });
+  ending.add(() => attention.close());
   const tracker = await Tracker.open({ database: db, branch, reader, fleet, log, now: Date.now });
   ending.add(() => tracker.close());
   const positionOf = (revision: string | null): number | null => tracker.positionOf(revision);
@@ -168,6 +171,7 @@ async function openParts(
     source,
     links,
     directory,
+    attention,
     tracker,
     history: new History({ database: db, fleet, positionOf }),
     desk,

@@ -1,7 +1,9 @@
 import { defaults } from '../../schemas/defaults.ts';
 import type { Documents } from '../../schemas/kinds.ts';
 import type { Problem } from '../../schemas/problem.ts';
+import { parseBytes } from '../../schemas/quantity.ts';
 import type { DesiredNode } from '../model.ts';
+import { toNanoCpus } from './claims.ts';
 import type { Parsed } from './documents.ts';
 import { problemAt } from './problem-at.ts';
 
@@ -32,10 +34,23 @@ export function desiredNode(
       pool: spec.network?.pool ?? defaults.node.network.pool,
       shards: spec.network?.shards ?? defaults.node.network.shards,
     },
+    capacity: capacityOf(spec.capacity ?? {}),
     ageKey: spec.keys?.age ?? null,
   };
   report(roomProblems(file, desired.network, spec.capacity?.tenants));
   return { file, spec, desired };
+}
+
+function capacityOf({
+  tenants,
+  memory,
+  cpus,
+}: NonNullable<SharedNode['spec']['capacity']>): DesiredNode['capacity'] {
+  return {
+    tenants: tenants ?? null,
+    memoryBytes: memory === undefined ? null : parseBytes(memory),
+    nanoCpus: cpus === undefined ? null : toNanoCpus(cpus),
+  };
 }
 
 type PortName = keyof typeof defaults.node.ports;

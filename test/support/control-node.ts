@@ -45,7 +45,7 @@ export interface ControlNode {
 export const password = 'correct horse battery';
 export const origin = 'https://control.example.com';
 
-type Options = Partial<Omit<ServerParts, 'log'>> & Pick<Partial<AccessParts>, 'setRoles'>;
+type Options = Partial<Omit<ServerParts, 'log'>> & Pick<Partial<AccessParts>, 'giveRole'>;
 
 /** Makes one over `db`, which stays open. The log is at its most talkative. */
 export async function controlNode(db: Database, options: Options = {}): Promise<ControlNode> {
@@ -55,10 +55,10 @@ export async function controlNode(db: Database, options: Options = {}): Promise<
   const now = (): number => Date.now() + world.ahead;
   const roles = rolesInForce({ desired: () => world.desired, head: () => null }, false);
   const auth: AuthParts = { db, keys: await openSigningKeys(dir, now), roles, ended: endedSessions(), now };
-  const setRoles = options.setRoles ?? (() => Promise.reject(new Error('no edits here')));
+  const giveRole = options.giveRole ?? (() => Promise.reject(new Error('no edits here')));
   const own: FastifyPluginAsync[] = [
     authRoutes(auth),
-    accessRoutes({ db, roles, now, setRoles }),
+    accessRoutes({ db, roles, now, giveRole }),
     auditRoutes(db),
   ];
   const node: ControlNode = {

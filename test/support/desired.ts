@@ -38,6 +38,7 @@ export const node: DesiredNode = {
   name: 'worker-1',
   environment: {},
   network: { pool: '10.210.0.0/16', shards: 4 },
+  capacity: { tenants: null, memoryBytes: null, nanoCpus: null },
   ageKey: null,
 };
 

@@ -91,6 +91,10 @@ export async function linkedControl(
           get: (name) => summaryOf(fleet.tenant(name)?.status.phase ?? null, name),
           onChange: (listener) => fleet.onTenant((name) => listener(name, null)),
         },
+        attention: {
+          of: () => [...fleet.tenants().values()].filter(({ status }) => status.phase !== 'InSync'),
+          onChange: (listener) => fleet.onTenant(listener),
+        },
         progress: { onProgress: () => () => undefined, of: () => Promise.resolve(null) },
       }),
     ],

@@ -10,6 +10,7 @@ import { Tracker } from '../../web/history/tracker.ts';
 import { Planner } from '../../web/plans/planner.ts';
 import type { AuditEntry, Caller, Database } from '../../web/ports.ts';
 import { createServer } from '../../web/server.ts';
+import { AttentionDesk } from '../../web/tenants/attention-desk.ts';
 import { Directory } from '../../web/tenants/directory.ts';
 import { openTestDatabase, silentLog } from './database.ts';
 import { FleetDouble } from './fleet-double.ts';
@@ -35,6 +36,7 @@ export async function apiWorld(options: { readonly more?: Files } = {}): Promise
   const database = await openTestDatabase();
   const fleet = new FleetDouble();
   const directory = new Directory({ branch, fleet }, Date.now);
+  const attention = new AttentionDesk({ directory, fleet, branch });
   const tracker = await Tracker.open({ database, branch, reader, fleet, log: silentLog, now: Date.now });
   const history = new History({ database, fleet, positionOf: (revision) => tracker.positionOf(revision) });
   const planner = new Planner({ fleet, repository: reader.repository, now: Date.now });
@@ -63,6 +65,7 @@ export async function apiWorld(options: { readonly more?: Files } = {}): Promise
       files,
       fleet,
       directory,
+      attention,
       editor,
       tracker,
       history,
@@ -89,6 +92,7 @@ export async function apiWorld(options: { readonly more?: Files } = {}): Promise
     async close() {
       await app.close();
       await editor.close();
+      attention.close();
       directory.close();
       await tracker.close();
       await world.close();

@@ -1,42 +1,32 @@
 import type { FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
-import { oid, text } from '../api/models/common.ts';
+import { oid, orNull, text, word } from '../api/models/common.ts';
 import { type Accepted, accepted, editQuery, type Preview, preview } from '../api/models/edit.ts';
 import { accessList } from '../api/models/platform.ts';
 import { foldEmail } from '../auth/accounts.ts';
 import { invite } from '../auth/invitations.ts';
-import { WebError } from '../errors.ts';
-import type { Caller, Database } from '../ports.ts';
+import type { RoleRequest } from '../edits/roles.ts';
+import type { Database } from '../ports.ts';
 import { callerOf, fields, typed } from '../request.ts';
 import { accessListOf } from './people.ts';
 import type { RoleBook } from './roles.ts';
-
-/** Who has which role, as it is to be written. */
-export type Roles = Readonly<Record<'platform-admin' | 'operator' | 'viewer', readonly string[]>>;
 
 export interface AccessParts {
   readonly db: Database;
   readonly roles: () => RoleBook;
   readonly now: () => number;
-  /** Makes the commit (or its preview) that gives these roles. */
-  readonly setRoles: (request: {
-    readonly caller: Caller;
-    readonly roles: Roles;
-    readonly base: string | null;
-    readonly dryRun: boolean;
-    readonly propose: boolean;
-  }) => Promise<Accepted | Preview>;
+  /** Makes the commit (or its preview) that gives somebody a role. */
+  readonly giveRole: (request: RoleRequest) => Promise<Accepted | Preview>;
 }
 
-const people = Type.Array(Type.String({ format: 'email', maxLength: 254 }), {
-  maxItems: 1_000,
-  uniqueItems: true,
-});
-const rolesBody = fields({
+const email = Type.String({ format: 'email', maxLength: 254 });
+/** One person at a time: what a whole list said when somebody read it would take back what others gave since. */
+const roleBody = fields({
   base: Type.Optional(oid),
-  access: fields({ 'platform-admin': people, operator: people, viewer: people }),
+  email,
+  role: orNull(word(['platform-admin', 'operator', 'viewer'])),
 });
-const inviteBody = fields({ email: Type.String({ format: 'email', maxLength: 254 }) });
+const inviteBody = fields({ email });
 const invited = Type.Object({ email: text, token: text, path: text, expires: Type.Number() });
 
 /** Who may do what: read it, invite somebody, and change it by a commit. */
@@ -66,22 +56,22 @@ export function accessRoutes(parts: AccessParts): FastifyPluginAsync {
 
     routes.put(
       '/access/roles',
-      { schema: { body: rolesBody, querystring: editQuery, response: { 200: preview, 202: accepted } } },
+      { schema: { body: roleBody, querystring: editQuery, response: { 200: preview, 202: accepted } } },
       async (request, reply) => {
-        const { access, base = null } = request.body;
-        if (access['platform-admin'].length === 0) throw noAdmin();
+        const { email: given, role, base = null } = request.body;
         const dryRun = request.query['dry-run'] ?? false;
         const propose = request.query.propose ?? false;
         request.told.target = 'tenantry.yaml';
-        const caller = callerOf(request);
-        const answer = await parts.setRoles({ caller, roles: access, base, dryRun, propose });
+        const answer = await parts.giveRole({
+          caller: callerOf(request),
+          email: foldEmail(given),
+          role,
+          base,
+          dryRun,
+          propose,
+        });
         return reply.code(dryRun ? 200 : 202).send(answer);
       },
     );
   };
-}
-
-function noAdmin(): WebError {
-  const message = 'Somebody has to be platform-admin, or nobody could ever change this again.';
-  return new WebError('access/no-admin', 422, message);
 }

@@ -1,13 +1,12 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { callerOf, typed } from '../request.ts';
-import { byOrder } from '../tenants/query.ts';
+import { awayOf } from '../tenants/attention.ts';
 import { type Overview, overview } from './models/platform.ts';
 import type { ApiParts } from './parts.ts';
 
-/** Commits, and tenants that need a person, that are shown at most. */
+/** Commits, and what needs a person, that are shown at most. */
 const COMMITS = 10;
 const ATTENTION = 50;
-const needsPerson: ReadonlySet<string> = new Set(['Failed', 'Degraded', 'Held', 'Drifted']);
 
 /** The fleet at a glance. */
 export function overviewRoutes(parts: ApiParts): FastifyPluginAsync {
@@ -26,28 +25,22 @@ async function overviewFor(parts: ApiParts, visible: ReadonlySet<string> | null)
   const commits = (await history.page(null, visible, { limit: COMMITS, before: null })).items;
   const mine = new Set(lines.map(({ node }) => node));
   const nodes = fleet.nodes().filter(({ name }) => visible === null || mine.has(name));
-  const broken = nodes.flatMap(({ name, head }) => {
-    const trouble = head?.trouble ?? null;
-    if (trouble === null || visible !== null) return [];
-    return [{ tenant: null, node: name, phase: 'Failed', reason: trouble.message, since: trouble.since }];
-  });
-  const waiting = lines
-    .filter(({ phase }) => needsPerson.has(phase))
-    .sort(byOrder('attention'))
-    .map(({ name, node, phase, reason, since }) => ({ tenant: name, node, phase, reason, since }));
+  const attention = parts.attention.of(visible);
   return {
     platform: branch.desired()?.platform.name ?? '',
     revision: branch.head(),
     head: commits[0]?.commit ?? null,
     phases,
     tenants: lines.length,
+    away: awayOf(lines),
     drifted: lines.filter(({ drift }) => drift > 0).length,
     nodes: nodes.map(({ name, linked, head }) => ({
       name,
       linked,
       behind: tracker.behind(head?.revision ?? null),
     })),
-    attention: [...broken, ...waiting].slice(0, ATTENTION),
+    attention: attention.slice(0, ATTENTION),
+    waiting: attention.length,
     commits: commits.map(({ plan: _plan, outcomes: _outcomes, ...progress }) => progress),
     problems: visible === null ? [...branch.problems()] : [],
   };

@@ -4,6 +4,7 @@ import type { Editor } from '../edits/request.ts';
 import type { History } from '../history/history.ts';
 import type { Tracker } from '../history/tracker.ts';
 import type { Caller, Fleet } from '../ports.ts';
+import type { AttentionDesk } from '../tenants/attention-desk.ts';
 import type { Directory } from '../tenants/directory.ts';
 
 /** JSON pointers of a file that a caller may change, each with all below it; `['']` is all, none is nothing. */
@@ -17,6 +18,7 @@ export interface ApiParts {
   readonly files: RevisionFiles;
   readonly fleet: Fleet;
   readonly directory: Directory;
+  readonly attention: Pick<AttentionDesk, 'of'>;
   readonly editor: Editor;
   readonly tracker: Tracker;
   readonly history: History;

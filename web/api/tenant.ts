@@ -7,6 +7,7 @@ import { toldProblems } from '../edits/told-problems.ts';
 import { noSuchTenant, WebError } from '../errors.ts';
 import type { Caller } from '../ports.ts';
 import { callerOf, fields, typed } from '../request.ts';
+import { asOf } from '../tenants/summary.ts';
 import { tenantFiles } from '../tenants/tenant-files.ts';
 import { oid } from './models/common.ts';
 import { historyPage } from './models/edit.ts';
@@ -93,11 +94,12 @@ async function detailOf(parts: ApiParts, caller: Caller, tenant: string): Promis
 function driftOf({ branch, directory, fleet }: ApiParts, tenant: string): TenantDrift {
   if (directory.get(tenant) === null) throw noSuchTenant(tenant);
   const facts = fleet.tenant(tenant);
+  const node = facts === null ? null : fleet.node(facts.node);
   const desired = own(branch.desired()?.tenants ?? {}, tenant)?.desired ?? null;
   return {
     tenant,
     revision: facts?.status.revision ?? null,
-    asOf: facts?.at ?? null,
+    asOf: facts === null || node === null || node.linked ? null : asOf(facts, node),
     changes: (facts?.status.changes ?? []).map((change) => ({
       ...change,
       acceptable: change.fields.flatMap((field) => {

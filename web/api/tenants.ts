@@ -23,7 +23,7 @@ const listQuery = fields({
   label: search,
   sort: Type.Optional(word(tenantSorts)),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000 })),
-  cursor: search,
+  cursor: Type.Optional(Type.String({ description: '`next` of the page before.', maxLength: 400 })),
 });
 const setupBody = fields({
   base,

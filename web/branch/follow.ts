@@ -35,6 +35,7 @@ export class FollowedBranch implements Branch {
   readonly #log: Log;
   readonly #pollMs: number;
   readonly #listeners = new Set<(revision: string) => void>();
+  readonly #statusListeners = new Set<() => void>();
   readonly #stop = new AbortController();
   #head: string | null = null;
   #desired: DesiredState | null = null;
@@ -76,6 +77,12 @@ export class FollowedBranch implements Branch {
   onMoved(listener: (revision: string) => void): Stop {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Calls `listener` when the remote answers no more, answers again, or says something else. */
+  onStatus(listener: () => void): Stop {
+    this.#statusListeners.add(listener);
+    return () => void this.#statusListeners.delete(listener);
   }
 
   /** Whoever asks while a question is under way shares the one that follows it: its answer is newer than the asking. */
@@ -141,16 +148,22 @@ export class FollowedBranch implements Branch {
         const fetched = await this.repository.fetch(this.#stop.signal);
         if (moves !== this.#moves) continue;
         await this.#take(fetched);
-        this.#status = { trouble: null, asked: Date.now() };
+        this.#become({ trouble: null, asked: Date.now() });
         return fetched;
       }
     } catch (error) {
       const trouble = error instanceof Error ? error.message : String(error);
       if (!this.#stop.signal.aborted && this.#status.trouble !== trouble)
         this.#log.warn({ branch: this.name, trouble }, 'the repository could not be asked');
-      this.#status = { ...this.#status, trouble };
+      this.#become({ ...this.#status, trouble });
       throw error;
     }
+  }
+
+  #become(status: FollowStatus): void {
+    const isNews = status.trouble !== this.#status.trouble;
+    this.#status = status;
+    if (isNews) for (const listener of this.#statusListeners) listener();
   }
 
   #take(revision: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { own } from '../../schemas/own.ts';
 import type { NodeView } from '../api/models/platform.ts';
 import type { Branch, Fleet, NodeFacts } from '../ports.ts';
+import { usedCapacity } from './used-capacity.ts';
 
 export interface NodeViewParts {
   readonly fleet: Pick<Fleet, 'node' | 'nodes' | 'tenantsOf'>;
@@ -25,7 +26,8 @@ export function nodeViews(parts: NodeViewParts): NodeView[] {
   return [...names].sort().map((name) => viewOf(parts, name, fleet.node(name)));
 }
 
-function viewOf({ behind, fleet }: NodeViewParts, name: string, facts: NodeFacts | null): NodeView {
+function viewOf(parts: NodeViewParts, name: string, facts: NodeFacts | null): NodeView {
+  const { behind, fleet, branch } = parts;
   const tenants = fleet.tenantsOf(name);
   const phases: Record<string, number> = {};
   for (const { status } of tenants) phases[status.phase] = (phases[status.phase] ?? 0) + 1;
@@ -39,6 +41,7 @@ function viewOf({ behind, fleet }: NodeViewParts, name: string, facts: NodeFacts
     revision,
     behind: behind(revision),
     tenants: tenants.length,
+    capacity: usedCapacity(branch.desired(), name),
     phases,
     outbox: { received: facts?.received ?? 0, lastAt: facts?.head?.at ?? null },
   };

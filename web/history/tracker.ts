@@ -78,6 +78,8 @@ export class Tracker {
   async keepPlan(commit: string, plan: PlanView): Promise<void> {
     const { database, now } = this.#parts;
     await this.#one(() => store.addPlan(database, commit, plan, now()));
+    // Whoever was told of the commit before was told that it has none.
+    this.#tell([commit]);
   }
 
   runAt(tenant: string, at: number): Promise<TenantRun | null> {

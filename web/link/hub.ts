@@ -56,6 +56,7 @@ export class Hub {
       onHello: ({ version, platform }) => log.info({ node, version, platform }, 'a node is linked'),
       onNow: (message) => this.#now(node, message),
       onWelcomed: () => this.#tellLookedAt(added),
+      onHeard: () => this.#parts.state.seen(node, this.#parts.now()),
     });
     this.#links.set(node, added);
     this.#mark(node, true);

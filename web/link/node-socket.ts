@@ -20,6 +20,8 @@ export interface NodeSocketParts {
   /** The newest revision, for the welcome. */
   readonly revision: () => string | null;
   readonly onWelcomed: () => void;
+  /** A sign of life, also when there is nothing new. */
+  readonly onHeard: () => void;
   /** Milliseconds without any sign of life after which the node counts as gone. */
   readonly silenceMs: number;
 }
@@ -136,6 +138,7 @@ export class NodeSocket {
 
   #hear(): void {
     this.#heard = performance.now();
+    this.#parts.onHeard();
   }
 }
 

@@ -19,6 +19,11 @@ export interface LiveSources {
     onChange(listener: (name: string, summary: TenantSummary | null) => void): Stop;
   };
   readonly node: (name: string) => NodeView | null;
+  /** What needs a person. */
+  readonly attention: {
+    of(visible: ReadonlySet<string> | null): readonly unknown[];
+    onChange(listener: () => void): Stop;
+  };
   /** How far commits have come, as a caller may see it. */
   readonly progress: {
     onProgress(listener: (commit: string) => void): Stop;
@@ -41,6 +46,8 @@ export class LiveSession {
   readonly #topics = new Set<string>();
   readonly #logs = new Map<string, AbortController>();
   readonly #stops: readonly Stop[];
+  /** What needs a person, as it was last said. */
+  #waiting: number | null = null;
 
   /** @param onRefused hears what he asked to follow and may not, and why */
   constructor(
@@ -52,7 +59,7 @@ export class LiveSession {
     this.#onRefused = onRefused;
     this.#sources = sources;
     this.#caller = caller;
-    const { fleet, branch, tenants, progress, log } = sources;
+    const { fleet, branch, tenants, attention, progress, log } = sources;
     this.#client = new LiveClient(socket, (error) => log.error({ err: error }, 'a client was not told'));
     this.#stops = [
       tenants.onChange((name) => this.#tenant(name)),
@@ -68,6 +75,7 @@ export class LiveSession {
         if (this.#topics.size === 0) return;
         this.#client.changed('revision', () => ({ type: 'revision', revision }));
       }),
+      attention.onChange(() => this.#attention()),
       progress.onProgress((commit) => {
         if (!this.#topics.has('commits')) return;
         this.#client.changed(`progress:${commit}`, async () => {
@@ -82,7 +90,8 @@ export class LiveSession {
   take(text: string): boolean {
     const message = parsed(text);
     if (!check.Check(message)) return false;
-    if (message.type === 'subscribe') this.#subscribe(message.topics);
+    if (message.type === 'ping') this.#client.answer({ type: 'pong' });
+    else if (message.type === 'subscribe') this.#subscribe(message.topics);
     else for (const topic of message.topics) this.#unsubscribe(topic);
     return true;
   }
@@ -121,6 +130,10 @@ export class LiveSession {
   #begin(text: string): void {
     const topic = topicOf(text);
     if (topic?.kind === 'logs') return this.#followLog(topic.tenant);
+    if (topic?.kind === 'attention') {
+      this.#waiting = null;
+      return this.#attention();
+    }
     if (topic?.kind !== 'tenant') return;
     const { tenant } = topic;
     this.#tenant(tenant);
@@ -157,6 +170,17 @@ export class LiveSession {
     this.#client.changed(`tenant:${name}`, (): ServerMessage => {
       const tenant = this.#sources.tenants.get(name);
       return tenant === null ? { type: 'tenant-gone', name } : { type: 'tenant', tenant };
+    });
+  }
+
+  /** A number that is the same again is nothing to say; whoever begins to follow is told it once. */
+  #attention(): void {
+    if (!this.#topics.has('attention')) return;
+    this.#client.changed('attention', (): ServerMessage | null => {
+      const waiting = this.#sources.attention.of(this.#caller.tenants).length;
+      if (waiting === this.#waiting) return null;
+      this.#waiting = waiting;
+      return { type: 'attention', waiting };
     });
   }
 

@@ -3,12 +3,13 @@ import { accessTable } from '../access/table.ts';
 import type { Caller } from '../ports.ts';
 
 export type Topic =
-  | { readonly kind: 'tenants' | 'nodes' | 'commits' }
+  | { readonly kind: 'tenants' | 'nodes' | 'commits' | 'attention' }
   | { readonly kind: 'tenant' | 'logs'; readonly tenant: string };
 
 /** What a client names; null for anything else. */
 export function topicOf(text: string): Topic | null {
-  if (text === 'tenants' || text === 'nodes' || text === 'commits') return { kind: text };
+  if (text === 'tenants' || text === 'nodes' || text === 'commits' || text === 'attention')
+    return { kind: text };
   const [, kind, tenant] = /^(tenant|logs):([a-z0-9]([a-z0-9-]*[a-z0-9])?)$/.exec(text) ?? [];
   if (tenant === undefined) return null;
   return { kind: kind === 'tenant' ? 'tenant' : 'logs', tenant };
@@ -25,6 +26,8 @@ export function refusalOf(topic: Topic, caller: Caller): string | null {
       return judge(accessTable['GET /v1/nodes'], caller, null)?.message ?? null;
     case 'commits':
       return judge(accessTable['GET /v1/history'], caller, null)?.message ?? null;
+    case 'attention':
+      return judge(accessTable['GET /v1/overview'], caller, null)?.message ?? null;
     case 'tenant':
       return judge(accessTable['GET /v1/tenants/:tenant/status'], caller, topic.tenant)?.message ?? null;
     case 'logs':

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DesiredState, DesiredTenant } from '../../desired-state/model.ts';
+import type { DesiredNode, DesiredState, DesiredTenant } from '../../desired-state/model.ts';
 import { own } from '../../schemas/own.ts';
 
 /** A tenant that one of two states wants otherwise than the other. */
@@ -35,9 +35,17 @@ export function touchedBetween(before: DesiredState | null, after: DesiredState)
 function movedNodes(before: DesiredState | null, after: DesiredState): ReadonlySet<string> {
   const renamed = before !== null && before.platform.name !== after.platform.name;
   const moved = Object.keys(after.nodes).filter(
-    (name) => renamed || !same(own(before?.nodes ?? {}, name), own(after.nodes, name)),
+    (name) => renamed || !same(forTenants(before, name), forTenants(after, name)),
   );
   return new Set(moved);
+}
+
+/** What of a node its tenants are made with: how many more it could take changes none of them. */
+function forTenants(state: DesiredState | null, name: string): Omit<DesiredNode, 'capacity'> | null {
+  const node = own(state?.nodes ?? {}, name);
+  if (node === undefined) return null;
+  const { capacity: _, ...rest } = node;
+  return rest;
 }
 
 /** What is equal is mostly the same object. */

@@ -1,8 +1,9 @@
 import { own } from '../../schemas/own.ts';
 import type { TenantSummary } from '../api/models/tenant.ts';
 import type { Branch, Fleet, Stop } from '../ports.ts';
+import { cursorOf, placeOf } from './cursor.ts';
 import { countsOf, joined, type Line, Lines } from './lines.ts';
-import { matches, type TenantQuery } from './query.ts';
+import { byOrder, matches, type TenantQuery, type TenantSort } from './query.ts';
 import { summaryOf, tenantNames } from './summary.ts';
 
 export interface DirectoryParts {
@@ -84,14 +85,15 @@ export class Directory {
     const counts = visible === null ? this.#lines.counts() : countsOf(seen);
     const wanted = matches(query);
     const found = wanted === null ? seen : seen.filter(({ summary }) => wanted(summary));
-    const start = after(found, query.cursor);
+    const start = after(found, sort, query.cursor);
     const page = found.slice(start, start + limit);
+    const last = page.at(-1);
     const more = start + page.length < found.length;
     return {
       items: joined(page),
       count: page.length,
       total: found.length,
-      next: more ? (page.at(-1)?.summary.name ?? null) : null,
+      next: more && last !== undefined ? cursorOf(last.summary) : null,
       counts,
     };
   }
@@ -120,11 +122,12 @@ export class Directory {
       return;
     }
     const node = entry?.desired?.node ?? facts?.node;
-    const linked = node !== undefined && (fleet.node(node)?.linked ?? false);
+    const at = node === undefined ? null : fleet.node(node);
+    const linked = at?.linked ?? false;
     const known = this.#lines.get(name);
     // Without a status there is nothing that says since when: since it was first seen.
     const readAt = known?.summary.phase === 'Unknown' ? known.summary.since : this.#readAt;
-    const summary = summaryOf({ name, entry, facts, linked, readAt });
+    const summary = summaryOf({ name, entry, facts, linked, nodeSeen: at?.lastSeen ?? null, readAt });
     const json = JSON.stringify(summary);
     if (known?.json === json) return;
     this.#lines.set(name, summary, json);
@@ -136,8 +139,17 @@ export class Directory {
   }
 }
 
-/** Where the page after a name begins; a name that is gone begins anew. */
-function after(found: readonly Line[], cursor: string | undefined): number {
+/** Where the page after a place begins: with the first line behind it. */
+function after(found: readonly Line[], sort: TenantSort, cursor: string | undefined): number {
   if (cursor === undefined) return 0;
-  return found.findIndex(({ summary }) => summary.name === cursor) + 1;
+  const place = placeOf(cursor);
+  const compare = byOrder(sort);
+  let [from, to] = [0, found.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    const line = found[middle];
+    if (line !== undefined && compare(line.summary, place) > 0) to = middle;
+    else from = middle + 1;
+  }
+  return from;
 }

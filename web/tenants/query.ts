@@ -11,7 +11,7 @@ export interface TenantQuery {
   readonly label?: string;
   readonly sort?: TenantSort;
   readonly limit?: number;
-  /** Where the page before ended. */
+  /** Where the page before ended: see `cursor.ts`. */
   readonly cursor?: string;
 }
 
@@ -56,11 +56,13 @@ function splitLabel(label: string): readonly [string, string | null] {
   return equals === -1 ? [label, null] : [label.slice(0, equals), label.slice(equals + 1)];
 }
 
+/** What the place of a line in any order is told by. */
+export type Place = Pick<TenantSummary, 'name' | 'phase' | 'since' | 'node' | 'drift'>;
+
 /** Order of two lines; of those that are alike, that of their names. */
-export function byOrder(sort: TenantSort): (a: TenantSummary, b: TenantSummary) => number {
-  const names = (a: TenantSummary, b: TenantSummary): number =>
-    a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
-  const first: Readonly<Record<TenantSort, (a: TenantSummary, b: TenantSummary) => number>> = {
+export function byOrder(sort: TenantSort): (a: Place, b: Place) => number {
+  const names = (a: Place, b: Place): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+  const first: Readonly<Record<TenantSort, (a: Place, b: Place) => number>> = {
     name: names,
     '-name': (a, b) => names(b, a),
     attention: (a, b) => urgency[a.phase] - urgency[b.phase] || a.since - b.since,

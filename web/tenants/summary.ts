@@ -1,6 +1,6 @@
 import type { DesiredState, TenantEntry } from '../../desired-state/model.ts';
 import type { TenantSummary } from '../api/models/tenant.ts';
-import type { TenantFacts } from '../ports.ts';
+import type { NodeFacts, TenantFacts } from '../ports.ts';
 
 /** What a summary is joined from. */
 export interface SummaryInput {
@@ -9,12 +9,14 @@ export interface SummaryInput {
   readonly entry: TenantEntry | null;
   readonly facts: TenantFacts | null;
   readonly linked: boolean;
+  /** When its node was last heard of; null before it ever spoke. */
+  readonly nodeSeen: number | null;
   /** Milliseconds since the epoch at which the state was read. */
   readonly readAt: number;
 }
 
 /** One line of the fleet: what Git asks for, and what the node says. Pure. */
-export function summaryOf({ name, entry, facts, linked, readAt }: SummaryInput): TenantSummary {
+export function summaryOf({ name, entry, facts, linked, nodeSeen, readAt }: SummaryInput): TenantSummary {
   const desired = entry?.desired ?? null;
   const status = facts?.status ?? null;
   const changes = status?.changes ?? [];
@@ -41,9 +43,20 @@ export function summaryOf({ name, entry, facts, linked, readAt }: SummaryInput):
     drift: changes.filter(({ cause }) => cause === 'drift').length,
     pending: changes.filter(({ cause }) => cause === 'commit').length,
     problems,
-    updatedAt: facts?.at ?? null,
+    updatedAt: facts === null ? null : asOf(facts, { linked, lastSeen: nodeSeen }),
     linked,
   };
+}
+
+/**
+ * As of when what is known of a tenant holds. A node tells only what is new: while it is silent and linked nothing is, and
+ * what it said last holds until it was last heard of.
+ */
+export function asOf(
+  { at }: Pick<TenantFacts, 'at'>,
+  { linked, lastSeen }: Pick<NodeFacts, 'linked' | 'lastSeen'>,
+): number {
+  return linked ? at : Math.max(at, lastSeen ?? at);
 }
 
 /** Every tenant that Git or a node names, in the order of names. */

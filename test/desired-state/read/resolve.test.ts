@@ -205,6 +205,7 @@ describe('resolving what is shared', () => {
       name: 'worker-1',
       environment: {},
       network: { pool: '10.210.0.0/16', shards: 4 },
+      capacity: { tenants: null, memoryBytes: null, nanoCpus: null },
       ageKey: null,
     });
     expect(shared?.channels.get('staging')).toEqual({

@@ -32,7 +32,8 @@ const base: TenantSummary = {
   drift: 0,
   pending: 0,
   problems: 0,
-  updatedAt: now,
+  // Nodes tell only what is new: of what is at rest they have not spoken for hours.
+  updatedAt: minutes(300),
   linked: true,
 };
 
@@ -127,6 +128,8 @@ export function tenantsOf(count: number): TenantSummary[] {
       subdomain: name,
       since: minutes(60 + index),
       linked: index % 3 !== 2,
+      // What is away was last heard of when its node was.
+      updatedAt: index % 3 === 2 ? minutes(47) : minutes(300),
     };
   });
   return [...special, ...quiet].slice(0, count);
@@ -135,7 +138,7 @@ export function tenantsOf(count: number): TenantSummary[] {
 export const driftOfAcme: TenantDrift = {
   tenant: 'acme',
   revision: oidOf(9),
-  asOf: minutes(0.1),
+  asOf: null,
   healing: 'report',
   changes: [
     {
@@ -235,6 +238,12 @@ export function nodesOf(tenants: readonly TenantSummary[]): NodeView[] {
       revision: oidOf(away ? 6 : 9),
       behind: away ? 3 : index,
       tenants: own.length,
+      capacity: {
+        tenants: { used: own.length, most: index === 1 ? own.length : 200 },
+        memoryBytes: { used: own.length * 256 * 1024 ** 2, most: 64 * 1024 ** 3 },
+        nanoCpus: { used: own.length * 0.5e9, most: null },
+        full: index === 1,
+      },
       phases: Object.fromEntries(
         Object.entries(Object.groupBy(own, ({ phase }) => phase)).map(([phase, some]) => [
           phase,

@@ -7,6 +7,8 @@ export class FixtureLive {
 
   /** While it is set, nobody gets a line. */
   away = false;
+  /** While it is set, nothing is answered, as on a line that is silently cut. */
+  mute = false;
 
   join(socket: WebSocket): void {
     if (this.away) return socket.terminate();
@@ -15,6 +17,10 @@ export class FixtureLive {
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('message', (data: Buffer) => {
       const message = JSON.parse(data.toString('utf8')) as ClientMessage;
+      if (message.type === 'ping') {
+        if (!this.mute) socket.send(JSON.stringify({ type: 'pong' } satisfies ServerMessage));
+        return;
+      }
       for (const topic of message.topics) {
         if (message.type === 'subscribe') topics.add(topic);
         else topics.delete(topic);
@@ -30,6 +36,11 @@ export class FixtureLive {
   /** Cuts all lines, as a network does. */
   cut(): void {
     for (const socket of this.#sockets.keys()) socket.terminate();
+  }
+
+  /** Ends all lines as the server does for somebody who is to sign in again. */
+  signOut(): void {
+    for (const socket of this.#sockets.keys()) socket.close(4401, 'sign in again');
   }
 
   #welcome(socket: WebSocket, topics: readonly string[]): void {

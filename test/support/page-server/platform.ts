@@ -56,6 +56,16 @@ export function fixturePlatform(state: FixtureState): FastifyPluginAsync {
         },
       ],
     }));
+    routes.delete(
+      '/nodes/:node/key',
+      { schema: { params: Type.Object({ node: Type.String() }), response: { 204: Type.Null() } } },
+      async ({ params }, reply) => {
+        state.revoked.add(params.node);
+        const node = state.nodes().find(({ name }) => name === params.node);
+        if (node !== undefined) state.live.say('nodes', { type: 'node', node });
+        return reply.code(204).send(null);
+      },
+    );
     routes.get('/git-tokens', { schema: { response: { 200: gitTokens } } }, async () => ({
       cloneUrl: 'http://localhost:8080/git/desired.git',
       may: ['read' as const, 'push' as const],

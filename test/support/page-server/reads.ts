@@ -25,7 +25,8 @@ import {
 } from '../../../web/api/models/tenant.ts';
 import { WebError } from '../../../web/errors.ts';
 import { callerOf, typed } from '../../../web/request.ts';
-import { driftOfAcme, hostile, nodesOf, now, oidOf, statusOf } from './fleet.ts';
+import { awayOf } from '../../../web/tenants/attention.ts';
+import { driftOfAcme, hostile, now, oidOf, statusOf } from './fleet.ts';
 import { planFor } from './plan.ts';
 import type { FixtureState } from './state.ts';
 
@@ -53,27 +54,29 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
       const caller = callerOf(request);
       return {
         user: { id: caller.id, name: caller.person.name, email: caller.person.email },
-        role: caller.role ?? roles[3],
+        role: caller.role,
         tenants: [...(caller.tenants ?? [])],
         csrf: state.csrf,
-        may: [...state.may],
+        may: caller.role === null ? [] : [...state.may],
       };
     });
-    routes.get('/overview', ok(overview), async () => ({
-      platform: 'demo',
-      revision: state.repository.head.progress.commit.oid,
-      head: state.repository.head.progress.commit,
-      phases: countsOf(state.tenants),
-      tenants: state.tenants.length,
-      drifted: state.tenants.filter(({ drift }) => drift > 0).length,
-      nodes: nodesOf(state.tenants).map(({ name, linked, behind }) => ({ name, linked, behind })),
-      attention: state.tenants
-        .filter(({ phase }) => ['Failed', 'Held', 'Drifted', 'Degraded'].includes(phase))
-        .toSorted((a, b) => a.since - b.since)
-        .map(({ name, node, phase, reason, since }) => ({ tenant: name, node, phase, reason, since })),
-      commits: state.repository.commits.slice(0, 8).map(({ progress }) => progress),
-      problems: [],
-    }));
+    routes.get('/overview', ok(overview), async () => {
+      const attention = state.attention();
+      return {
+        platform: 'demo',
+        revision: state.repository.head.progress.commit.oid,
+        head: state.repository.head.progress.commit,
+        phases: countsOf(state.tenants),
+        tenants: state.tenants.length,
+        away: awayOf(state.tenants),
+        drifted: state.tenants.filter(({ drift }) => drift > 0).length,
+        nodes: state.nodes().map(({ name, linked, behind }) => ({ name, linked, behind })),
+        attention: attention.slice(0, 50),
+        waiting: attention.length,
+        commits: state.repository.commits.slice(0, 8).map(({ progress }) => progress),
+        problems: [],
+      };
+    });
     routes.get(
       '/tenants',
       { schema: { querystring: search, response: { 200: tenantPage } } },
@@ -129,7 +132,13 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
       async ({ params }) =>
         params.tenant === 'acme'
           ? driftOfAcme
-          : { tenant: params.tenant, revision: oidOf(9), asOf: now, changes: [], healing: 'heal' as const },
+          : {
+              tenant: params.tenant,
+              revision: oidOf(9),
+              asOf: state.tenant(params.tenant)?.linked === false ? now - 47 * 60_000 : null,
+              changes: [],
+              healing: 'heal' as const,
+            },
     );
     routes.get(
       '/tenants/:tenant/events',
@@ -200,13 +209,13 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
         ],
       }),
     );
-    routes.get('/nodes', ok(nodeList), async () => ({ items: nodesOf(state.tenants), revision: oidOf(9) }));
+    routes.get('/nodes', ok(nodeList), async () => ({ items: state.nodes(), revision: oidOf(9) }));
     routes.get(
       '/nodes/:node',
       { schema: { params: Type.Object({ node: Type.String() }), response: { 200: nodeView } } },
       async ({ params }) =>
         found(
-          nodesOf(state.tenants).find(({ name }) => name === params.node),
+          state.nodes().find(({ name }) => name === params.node),
           'such node',
         ),
     );

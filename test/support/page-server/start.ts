@@ -28,17 +28,17 @@ export async function startPageServer(options: {
   readonly port?: number;
 }): Promise<PageServer> {
   const state = new FixtureState(options.tenants ?? 44);
-  const caller: Caller = {
+  const caller = (): Caller => ({
     id: 'u1',
     person: { name: 'Ada Lovelace', email },
-    role: 'platform-admin',
+    role: state.role,
     tenants: null,
     owns: new Set(),
     via: 'session',
-  };
+  });
   const app = await createServer({
     log: pino({ level: 'error' }),
-    authenticate: async ({ headers }) => (/(^|; )fixture=1/.test(headers.cookie ?? '') ? caller : null),
+    authenticate: async ({ headers }) => (/(^|; )fixture=1/.test(headers.cookie ?? '') ? caller() : null),
     audit: { record: () => Promise.resolve() },
     registry: new Registry(),
     waitingFor: () => Promise.resolve([]),

@@ -1,5 +1,8 @@
+import type { AttentionItem, NodeView, Role } from '../../../web/api/models/platform.ts';
 import type { TenantSummary } from '../../../web/api/models/tenant.ts';
-import { tenantsOf } from './fleet.ts';
+import type { FollowStatus } from '../../../web/branch/follow.ts';
+import { attentionOf } from '../../../web/tenants/attention.ts';
+import { nodesOf, now, tenantsOf } from './fleet.ts';
 import { FixtureLive } from './live.ts';
 import { FixtureRepository } from './repository.ts';
 
@@ -36,14 +39,32 @@ export class FixtureState {
   readonly repository = new FixtureRepository();
   readonly live = new FixtureLive();
   tenants: TenantSummary[];
+  role: Role | null = 'platform-admin';
   /** What whoever is signed in may do; a test takes of it. */
   may: readonly string[] = mayAll;
   mayWithTenant: readonly string[] = mayAllWithTenant;
   editable: readonly string[] = [''];
   qr: { code: string; expiresAt: number } | null = null;
 
+  /** What the repository's host last said. */
+  host: FollowStatus = { trouble: null, asked: now };
+  /** Nodes whose key was revoked. */
+  readonly revoked = new Set<string>();
+
   constructor(count: number) {
     this.tenants = tenantsOf(count);
+  }
+
+  nodes(): NodeView[] {
+    return nodesOf(this.tenants).map((node) =>
+      this.revoked.has(node.name) ? { ...node, enrolled: false, linked: false } : node,
+    );
+  }
+
+  /** What needs a person, as the server says it. */
+  attention(): AttentionItem[] {
+    const nodes = this.nodes().map((node) => ({ ...node, received: node.outbox.received }));
+    return attentionOf({ tenants: this.tenants, nodes, inGit: () => true, repository: this.host }, null);
   }
 
   tenant(name: string): TenantSummary | null {
@@ -56,6 +77,7 @@ export class FixtureState {
     const tenant = this.tenant(name);
     if (tenant === null) throw new Error(`There is no tenant ${name}.`);
     for (const topic of ['tenants', `tenant:${name}`]) this.live.say(topic, { type: 'tenant', tenant });
+    this.live.say('attention', { type: 'attention', waiting: this.attention().length });
   }
 
   /** Says that a commit has converged everywhere. */

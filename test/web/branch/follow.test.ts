@@ -185,6 +185,26 @@ describe('a followed branch', () => {
     await branch.close();
   });
 
+  test('tells once when the remote answers no more and once when it answers again, and keeps when it last did', async () => {
+    const { repository } = await world();
+    let trouble: string | null = null;
+    const fetch = (signal?: AbortSignal): Promise<string> =>
+      trouble === null ? repository.fetch(signal) : Promise.reject(new Error(trouble));
+    const branch = anew(insteadOf(repository, { fetch }));
+    const told: (string | null)[] = [];
+    branch.onStatus(() => told.push(branch.status().trouble));
+    await branch.refresh();
+    const { asked } = branch.status();
+    trouble = 'connection refused';
+    for (let again = 0; again < 2; again += 1) await expect(branch.refresh()).rejects.toThrow(trouble);
+    expect(branch.status()).toEqual({ trouble: 'connection refused', asked });
+    trouble = null;
+    await branch.refresh();
+    await branch.refresh();
+    expect(told).toEqual(['connection refused', null]);
+    await branch.close();
+  });
+
   test('that is closed asks no more, and ends the question that is under way', async () => {
     const { repository } = await world();
     let aborted = false;

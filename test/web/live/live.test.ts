@@ -6,6 +6,7 @@ import type { ServerMessage } from '../../../web/api/models/live.ts';
 import type { Database } from '../../../web/ports.ts';
 import { origin, password, people } from '../../support/control-node.ts';
 import { emptyTables, openTestDatabase } from '../../support/database.ts';
+import { wireHead, wireStatus } from '../../support/fleet-double.ts';
 import { type LinkedControl, linkedControl } from '../../support/linked-control.ts';
 import { type LinkedNode, linkedNode } from '../../support/linked-node.ts';
 
@@ -256,6 +257,38 @@ test('a status and its event are told to who follows the tenant, and what nobody
     .toMatchObject({ items: [{ type: 'connected' }] });
   const other = await control.node.ask({ url: '/v1/tenants/globex/events', headers: asked });
   expect(other.statusCode).toBe(404);
+});
+
+test('how many things need a person is told to who begins to follow that, and then whenever it is another number', async () => {
+  const mine = await watcher(await signedIn('operator@example.com'), 'attention');
+  const numbers = () => mine.heard.flatMap((one) => (one.type === 'attention' ? [one.waiting] : []));
+  await expect.poll(numbers).toEqual([0]);
+  const tell = (...failed: string[]) =>
+    node.outbox.append({
+      kind: 'status',
+      head: wireHead('worker-1', 'd'.repeat(40)),
+      tenants: ['acme', 'globex'].map((name) =>
+        wireStatus(name, { phase: failed.includes(name) ? 'Failed' : 'InSync' }),
+      ),
+      removed: [],
+    });
+  await tell('acme');
+  await expect.poll(numbers).toEqual([0, 1]);
+  await tell('globex');
+  await tell('acme', 'globex');
+  await expect.poll(numbers).toEqual([0, 1, 2]);
+  await tell();
+  await expect.poll(numbers).toEqual([0, 1, 2, 0]);
+});
+
+test('a node that has nothing to tell is seen all the same', async () => {
+  const seen = (): number => control.fleet.node('worker-1')?.lastSeen ?? 0;
+  const received = control.fleet.node('worker-1')?.received;
+  const first = seen();
+  await expect.poll(seen).toBeGreaterThan(first);
+  const second = seen();
+  await expect.poll(seen).toBeGreaterThan(second);
+  expect(control.fleet.node('worker-1')?.received).toBe(received);
 });
 
 test('a log is sent while somebody looks, to him alone, and the node is told to stop when he looks away', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TenantSummary } from '../../../web/api/models/tenant.ts';
+import { cursorOf } from '../../../web/tenants/cursor.ts';
 import { Directory } from '../../../web/tenants/directory.ts';
 import { tenantSorts } from '../../../web/tenants/query.ts';
 import { desiredState, tenant } from '../../support/desired.ts';
@@ -55,6 +56,35 @@ test('pages follow each other without a gap or a twin', () => {
   } while (cursor !== undefined);
   expect(seen).toEqual(names);
 });
+
+test('a page goes on behind the place where the one before ended, also when what stood there moved or is gone', () => {
+  const names = Array.from({ length: 9 }, (_, index) => `t${index}`);
+  const { directory, fleet, commit, named } = world(names);
+  for (const [since, name] of names.entries())
+    fleet.tell('worker-1', wireStatus(name, { phase: 'Failed', since }));
+  const first = directory.page({ limit: 3 }, null);
+  expect(named(first)).toEqual(['t0', 't1', 't2']);
+  const rest = () =>
+    named(directory.page({ limit: 9, ...(first.next === null ? {} : { cursor: first.next }) }, null));
+  fleet.tell('worker-1', wireStatus('t2', { since: 100 }));
+  expect(rest()).toEqual(['t3', 't4', 't5', 't6', 't7', 't8', 't2']);
+  commit(
+    desiredState(
+      names.filter((name) => name !== 't2').map((name) => tenant(name)),
+      'b'.repeat(40),
+    ),
+  );
+  fleet.forget('t2');
+  expect(rest()).toEqual(['t3', 't4', 't5', 't6', 't7', 't8']);
+});
+
+test.each(['t2', '', 'W10', Buffer.from('["a",1]').toString('base64url')])(
+  'what is no cursor (%s) is refused, and not taken for the beginning',
+  (cursor) => {
+    const { directory } = world(['a']);
+    expect(() => directory.page({ cursor }, null)).toThrow(/no cursor/);
+  },
+);
 
 test('a page of all is the same object for the next reader, until a line changes; an owner has his own', () => {
   const { directory, fleet, named } = world(['a', 'b']);
@@ -114,11 +144,12 @@ test('lists that are kept in order through changes are those that are made anew'
             ),
           );
         const fresh = anew();
+        const cursor = cursorOf({ name: 'b', phase: 'Failed', since: 2, node: 'worker-1', drift: 0 });
         for (const sort of tenantSorts) {
           for (const query of [
             { sort, limit: 3 },
             { sort, phase: 'Failed' },
-            { sort, cursor: 'b' },
+            { sort, cursor },
           ]) {
             expect(directory.page(query, null)).toEqual(fresh.page(query, null));
           }

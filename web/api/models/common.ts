@@ -7,8 +7,10 @@ export const oid = Type.String({ description: 'Commit id.', pattern: '^[0-9a-f]{
 /** Name of a tenant or of any other document. */
 export const documentName = Type.String({ minLength: 1, maxLength: 63, pattern: '^[a-z0-9][-a-z0-9]*$' });
 export const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-export const word = <const W extends readonly [string, ...string[]]>(words: W) =>
-  Type.Unsafe<W[number]>({ type: 'string', enum: [...words] });
+export const word = <const W extends readonly [string, ...string[]]>(
+  words: W,
+  options: { readonly description?: string } = {},
+) => Type.Unsafe<W[number]>({ type: 'string', enum: [...words], ...options });
 
 export const person = Type.Object({ name: text, email: text });
 

@@ -17,6 +17,8 @@ export const me = Type.Object({
   may: Type.Array(text),
 });
 
+const share = Type.Object({ used: Type.Number(), most: orNull(Type.Number()) });
+
 export const nodeView = Type.Object({
   name: text,
   linked: Type.Boolean(),
@@ -27,10 +29,32 @@ export const nodeView = Type.Object({
   /** Commits between what it enforces and the newest; null where that is not known. */
   behind: orNull(Type.Integer()),
   tenants: Type.Integer(),
+  /** What its tenants may add up to (null: nobody has said), and what they do as Git asks for them. */
+  capacity: Type.Object({
+    tenants: share,
+    memoryBytes: share,
+    nanoCpus: share,
+    full: Type.Boolean({ description: 'One of them is used up: no tenant can be added.' }),
+  }),
   phases: Type.Record(text, Type.Integer()),
   outbox: Type.Object({ received: Type.Integer(), lastAt: orNull(at) }),
 });
 export const nodeList = Type.Object({ items: Type.Array(nodeView), revision: orNull(oid) });
+
+/** Something that needs a person, why, since when, and where to go on. */
+const attentionItem = Type.Object({
+  kind: word(['repository', 'node', 'away', 'hold', 'tenant']),
+  tenant: orNull(text),
+  node: orNull(text),
+  phase: text,
+  reason: text,
+  since: orNull(at),
+  action: orNull(
+    word(['approve', 'compare', 'log', 'history', 'files'], {
+      description: 'Approve the hold, or look at the differences, the log, the commits or the files.',
+    }),
+  ),
+});
 
 /** `GET /v1/overview`: the fleet at a glance. */
 export const overview = Type.Object({
@@ -39,12 +63,14 @@ export const overview = Type.Object({
   head: orNull(commitRef),
   phases: Type.Record(text, Type.Integer()),
   tenants: Type.Integer(),
+  away: Type.Integer({
+    description: 'Tenants on nodes that are away: what is told of them is their last word.',
+  }),
   drifted: Type.Integer(),
   nodes: Type.Array(Type.Object({ name: text, linked: Type.Boolean(), behind: orNull(Type.Integer()) })),
-  /** What needs a person, longest first. */
-  attention: Type.Array(
-    Type.Object({ tenant: orNull(text), node: text, phase: text, reason: text, since: at }),
-  ),
+  /** What needs a person, the first of `waiting`. */
+  attention: Type.Array(attentionItem),
+  waiting: Type.Integer({ description: 'How many things need a person.' }),
   commits: Type.Array(commitProgress),
   problems: Type.Array(Type.Unknown()),
 });
@@ -108,6 +134,7 @@ export type Me = Static<typeof me>;
 export type NodeView = Static<typeof nodeView>;
 export type NodeList = Static<typeof nodeList>;
 export type Overview = Static<typeof overview>;
+export type AttentionItem = Static<typeof attentionItem>;
 export type ChannelList = Static<typeof channelList>;
 export type AuditPage = Static<typeof auditPage>;
 export type AccessList = Static<typeof accessList>;

@@ -27,9 +27,9 @@ export const tenantSummary = Type.Object({
   drift: Type.Integer(),
   pending: Type.Integer(),
   problems: Type.Integer(),
-  /** When its node last said so; null before it has. */
+  /** When its node last said something of it, or while the node is away, when that was last heard of; null before it has. */
   updatedAt: orNull(at),
-  /** Whether the node is linked now; what is told by one that is away is as old as `updatedAt`. */
+  /** Whether the node is linked now: then what is told is of now, however long ago it was news. */
   linked: Type.Boolean(),
 });
 
@@ -73,6 +73,7 @@ export const tenantDetail = Type.Object({
 export const tenantDrift = Type.Object({
   tenant: text,
   revision: orNull(text),
+  /** Until when this held for certain: null while the node is linked, for then it holds now, and before it has spoken. */
   asOf: orNull(at),
   changes: Type.Array(
     Type.Intersect([

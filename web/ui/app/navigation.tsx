@@ -7,20 +7,20 @@ import { UserMenu } from './user-menu.tsx';
 
 function usePlaces(): readonly Place[] {
   const { data: me } = useQuery(meQuery);
-  return me === undefined ? [] : placesFor(me.may);
+  return me === undefined || me.role === null ? [] : placesFor(me.may);
 }
 
 /** How many things wait for a person, where the way to them begins. */
 function Waiting() {
   const { data } = useQuery(overviewQuery);
-  const waiting = data?.attention.length ?? 0;
+  const waiting = data?.waiting ?? 0;
   if (waiting === 0) return null;
   return (
     <span
       className="ml-auto rounded-full bg-bad-soft px-1.5 text-xs font-medium text-bad"
       title={`${waiting} need attention`}
     >
-      {waiting}
+      {waiting.toLocaleString('en')}
       <span className="sr-only"> need attention</span>
     </span>
   );

@@ -67,11 +67,16 @@ const inside = createRoute({
   },
 });
 
+/** Whoever has none is shown that, and nothing is asked for. */
+const hasRole = (client: QueryClient): boolean => client.getQueryData(meQuery.queryKey)?.role !== null;
+
 const overview = createRoute({
   getParentRoute: () => inside,
   path: '/',
   // What is shown first is asked for while the page for it is on its way.
-  loader: ({ context }) => void context.client.prefetchQuery(overviewQuery),
+  loader: ({ context: { client } }) => {
+    if (hasRole(client)) void client.prefetchQuery(overviewQuery);
+  },
   component: lazyRouteComponent(() => import('../pages/overview/overview.tsx'), 'OverviewPage'),
 });
 
@@ -80,7 +85,9 @@ const tenants = createRoute({
   path: '/tenants',
   validateSearch: (search: Record<string, unknown>): TenantFilter => readFilter(search),
   loaderDeps: ({ search }) => search,
-  loader: ({ context, deps }) => void context.client.prefetchInfiniteQuery(tenantsQuery(deps)),
+  loader: ({ context: { client }, deps }) => {
+    if (hasRole(client)) void client.prefetchInfiniteQuery(tenantsQuery(deps));
+  },
   component: lazyRouteComponent(() => import('../pages/tenants/tenants.tsx'), 'TenantsPage'),
 });
 

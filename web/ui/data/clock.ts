@@ -14,6 +14,7 @@ export function learnTime(date: string | null, sentAt: number, receivedAt: numbe
   // The header has whole seconds, cut off: half of one is the best guess.
   const offset = said + 500 - (sentAt + receivedAt) / 2;
   ahead = Math.abs(offset) < 1_500 ? 0 : offset;
+  if (ticking !== null) tick();
 }
 
 /** Now, on the server's clock. */
@@ -25,12 +26,18 @@ const listeners = new Set<() => void>();
 let ticking: ReturnType<typeof setInterval> | null = null;
 let shownNow = serverNow();
 
+function tick(): void {
+  shownNow = serverNow();
+  for (const each of listeners) each();
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  ticking ??= setInterval(() => {
+  if (ticking === null) {
+    // While nobody looked, time went on.
     shownNow = serverNow();
-    for (const each of listeners) each();
-  }, 5_000);
+    ticking = setInterval(tick, 5_000);
+  }
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0 || ticking === null) return;

@@ -26,6 +26,9 @@ import { get, rememberCsrf } from './http.ts';
 
 /** Everything that the page reads. Nothing is asked twice: the socket says what has changed. */
 
+/** Of these the socket says nothing: whoever looks at them anew reads them anew. */
+const untold = { staleTime: 0 } as const;
+
 const at = (name: string): string => encodeURIComponent(name);
 const withQuery = (path: string, query: Readonly<Record<string, string | null | undefined>>): string => {
   const given = Object.entries(query).filter(
@@ -148,6 +151,7 @@ export const channelsQuery = queryOptions({
 export const gitTokensQuery = queryOptions({
   queryKey: ['git-tokens'],
   queryFn: ({ signal }) => get<GitTokens>('/v1/git-tokens', signal),
+  ...untold,
 });
 
 export const auditQuery = (filter: AuditFilter) =>
@@ -161,9 +165,12 @@ export const auditQuery = (filter: AuditFilter) =>
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,
+    ...untold,
   });
 
+/** Who has which role is told with each revision, who signed up and was invited by nobody. */
 export const accessQuery = queryOptions({
   queryKey: ['access'],
   queryFn: ({ signal }) => get<AccessList>('/v1/access', signal),
+  ...untold,
 });

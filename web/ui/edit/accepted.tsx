@@ -6,6 +6,7 @@ import { CommandLine } from '../parts/command-line.tsx';
 import { CommitId } from '../parts/commit-line.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { ProgressBar } from '../parts/progress-bar.tsx';
+import { Problem } from '../parts/states.tsx';
 import { safeHref } from '../words/link.ts';
 import { progressWords } from '../words/progress.ts';
 import { ProgressTable } from './progress-table.tsx';
@@ -75,13 +76,19 @@ function Proposed({
 }
 
 function Converging({ oid, subject }: { readonly oid: string; readonly subject: string }) {
-  const { data } = useQuery(commitQuery(oid));
+  const { data, error, refetch } = useQuery(commitQuery(oid));
   return (
     <div className="space-y-4">
       <p>
         Committed <CommitId oid={oid} /> {subject}
       </p>
-      {data === undefined ? (
+      {data === undefined && error !== null ? (
+        <Problem
+          error={error}
+          where="It is committed; how far it is could not be read"
+          retry={() => void refetch()}
+        />
+      ) : data === undefined ? (
         <p className="text-sm text-dim">Waiting for the nodes to see it.</p>
       ) : (
         <ProgressBar progress={data} />

@@ -34,14 +34,29 @@ export function phaseWords(phase: string): PhaseWords {
     : { word: phase, tone: 'quiet', means: 'This page does not know the phase yet; reload it.' };
 }
 
-/** One sentence for a whole fleet. */
-export function fleetSentence(counts: Readonly<Record<string, number>>, total: number): string {
+/**
+ * One sentence for a whole fleet.
+ *
+ * @param away tenants on nodes that are away, of which only their last word is known
+ */
+export function fleetSentence(counts: Readonly<Record<string, number>>, total: number, away: number): string {
   if (total === 0) return 'No tenants yet';
   const inSync = counts['InSync'] ?? 0;
-  if (inSync === total)
+  const live =
+    away === 1
+      ? '1 lives on a node that is away'
+      : `${away.toLocaleString('en')} live on nodes that are away`;
+  if (inSync === total) {
+    const all =
+      total === 1
+        ? 'The one tenant is as Git says'
+        : `All ${total.toLocaleString('en')} tenants are as Git says`;
+    if (away === 0) return all;
     return total === 1
-      ? 'The one tenant is as Git says'
-      : `All ${total.toLocaleString('en')} tenants are as Git says`;
+      ? `${all}, as of the last word of its node, which is away`
+      : `${all}, as of their last word; ${live}`;
+  }
   const other = (total - inSync).toLocaleString('en');
-  return `${other} of ${total.toLocaleString('en')} tenants ${total - inSync === 1 ? 'is' : 'are'} not as Git says`;
+  const some = `${other} of ${total.toLocaleString('en')} tenants ${total - inSync === 1 ? 'is' : 'are'} not as Git says`;
+  return away === 0 ? some : `${some}; ${live}`;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseDocument } from '../../../../schemas/validate.ts';
 import { matching } from '../../../../web/ui/app/commands.ts';
 import { auditApiQuery, readAuditFilter } from '../../../../web/ui/words/audit-filter.ts';
+import { fullestWords, sharesOf } from '../../../../web/ui/words/capacity.ts';
 import { followWords, promotable } from '../../../../web/ui/words/channel.ts';
 import { cloneCommand } from '../../../../web/ui/words/clone.ts';
 import type { DriftChange } from '../../../../web/ui/words/drift.ts';
@@ -15,7 +16,6 @@ import { newFile } from '../../../../web/ui/words/new-file.ts';
 import { fleetSentence } from '../../../../web/ui/words/phase.ts';
 import { planSentence } from '../../../../web/ui/words/plan.ts';
 import { progressWords } from '../../../../web/ui/words/progress.ts';
-import { withRole } from '../../../../web/ui/words/roles.ts';
 import { ago, lasting } from '../../../../web/ui/words/time.ts';
 import { bytes, shown } from '../../../../web/ui/words/value.ts';
 import { planFor } from '../../../support/page-server/plan.ts';
@@ -154,9 +154,37 @@ describe('filters in the address', () => {
 
 describe('sentences', () => {
   test('of a fleet name what is not as Git says', () => {
-    expect(fleetSentence({}, 0)).toBe('No tenants yet');
-    expect(fleetSentence({ InSync: 3 }, 3)).toBe('All 3 tenants are as Git says');
-    expect(fleetSentence({ InSync: 1_999, Held: 1 }, 2_000)).toBe('1 of 2,000 tenants is not as Git says');
+    expect(fleetSentence({}, 0, 0)).toBe('No tenants yet');
+    expect(fleetSentence({ InSync: 3 }, 3, 0)).toBe('All 3 tenants are as Git says');
+    expect(fleetSentence({ InSync: 1_999, Held: 1 }, 2_000, 0)).toBe('1 of 2,000 tenants is not as Git says');
+  });
+
+  test('of a fleet do not say of tenants on nodes that are away how they are now', () => {
+    expect(fleetSentence({ InSync: 44 }, 44, 40)).toBe(
+      'All 44 tenants are as Git says, as of their last word; 40 live on nodes that are away',
+    );
+    expect(fleetSentence({ InSync: 1 }, 1, 1)).toContain('as of the last word of its node, which is away');
+    expect(fleetSentence({ InSync: 4, Failed: 2 }, 6, 1)).toBe(
+      '2 of 6 tenants are not as Git says; 1 lives on a node that is away',
+    );
+  });
+
+  test('of a node say how much of it is taken, the fullest first, and only what somebody limited', () => {
+    const capacity = {
+      tenants: { used: 12, most: 200 },
+      memoryBytes: { used: 48 * 1024 ** 3, most: 64 * 1024 ** 3 },
+      nanoCpus: { used: 6.5e9, most: null },
+      full: false,
+    };
+    expect(sharesOf(capacity).map(({ words, part }) => [words, part])).toEqual([
+      ['12 of 200', 0.06],
+      ['48Gi of 64Gi', 0.75],
+      ['6.5', null],
+    ]);
+    expect(fullestWords(capacity)).toBe('48Gi of 64Gi memory');
+    const none = { used: 0, most: null };
+    expect(fullestWords({ tenants: none, memoryBytes: none, nanoCpus: none, full: false })).toBe('');
+    expect(fullestWords({ ...capacity, tenants: { used: 0, most: 0 } })).toBe('0 of 0 tenants');
   });
 
   test('of a plan say who is interrupted, and that the others are not touched', () => {
@@ -233,28 +261,6 @@ test('the palette finds by letters in their order, beginnings first', () => {
   expect(matching(commands, 'n').map(({ name }) => name)).toEqual(['Nodes', 'Tenants']);
   expect(matching(commands, 'ovw').map(({ name }) => name)).toEqual(['Overview']);
   expect(matching(commands, 'xyz')).toEqual([]);
-});
-
-describe('roles', () => {
-  const person = { name: null, tenants: [], signedUp: true, lastSeen: null };
-  const people = [
-    { ...person, email: 'setup@a', role: 'platform-admin' as const, source: 'setup' },
-    { ...person, email: 'op@a', role: 'operator' as const, source: 'tenantry.yaml' },
-    { ...person, email: 'own@a', role: 'tenant-owner' as const, source: 'tenants/a/tenant.yaml' },
-  ];
-
-  test('move a person from one list to another, and write the first administrator down as well', () => {
-    expect(withRole(people, 'op@a', 'viewer')).toEqual({
-      'platform-admin': ['setup@a'],
-      operator: [],
-      viewer: ['op@a'],
-    });
-    expect(withRole(people, 'op@a', null)).toEqual({
-      'platform-admin': ['setup@a'],
-      operator: [],
-      viewer: [],
-    });
-  });
 });
 
 test('the filter of the audit is read from an address, and asks for whole days of the reader', () => {

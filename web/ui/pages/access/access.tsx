@@ -59,9 +59,7 @@ export function AccessPage() {
         )}
       </Loaded>
       {open === 'invite' && <InviteDialog onClose={() => setOpen(null)} />}
-      {open === 'role' && query.data !== undefined && (
-        <RoleDialog people={query.data.people} onClose={() => setOpen(null)} />
-      )}
+      {open === 'role' && <RoleDialog onClose={() => setOpen(null)} />}
     </div>
   );
 }

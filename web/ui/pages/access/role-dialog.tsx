@@ -1,9 +1,9 @@
-import type { AccessList } from '../../../api/models/platform.ts';
+import { useQueryClient } from '@tanstack/react-query';
+import { accessQuery } from '../../data/queries.ts';
 import { useEdits } from '../../edit/edits.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { Radios } from '../../parts/radios.tsx';
 import { TextField } from '../../parts/text-field.tsx';
-import { givenRoles, withRole } from '../../words/roles.ts';
 
 /** A tenant's owner is named in the tenant's file instead. */
 const roles = [
@@ -14,29 +14,25 @@ const roles = [
 ] as const;
 
 /** Gives a role: a commit to tenantry.yaml, whose plan and difference are shown first. */
-export function RoleDialog({
-  people,
-  onClose,
-}: {
-  readonly people: AccessList['people'];
-  readonly onClose: () => void;
-}) {
+export function RoleDialog({ onClose }: { readonly onClose: () => void }) {
+  const client = useQueryClient();
   const edits = useEdits();
   return (
     <FormDialog
       title="Give a role"
       verb="Show the change"
       onClose={onClose}
-      onSubmit={({ email = '', role }) => {
-        const given = givenRoles.find((one) => one === role) ?? null;
+      onSubmit={({ email = '', role = 'none' }) => {
+        const given = role === 'none' ? null : role;
         onClose();
         edits.open({
           title: given === null ? `Take the role of ${email} away` : `Make ${email} ${given}`,
           method: 'PUT',
           path: '/v1/access/roles',
-          body: { access: withRole(people, email.toLowerCase(), given) },
+          body: { email, role: given },
           base: null,
           verb: 'Commit role',
+          onAccepted: () => void client.invalidateQueries({ queryKey: accessQuery.queryKey }),
         });
       }}
     >

@@ -14,7 +14,11 @@ export function Holds({ node, may }: { readonly node: NodeView; readonly may: bo
   if (holds.length === 0) return null;
   const remove = holds.flatMap(({ tenants }) => tenants);
   return (
-    <section aria-label="Held" className="space-y-2 rounded-md bg-warn-soft px-3 py-2 text-sm">
+    <section
+      id="held"
+      aria-label="Held"
+      className="scroll-mt-4 space-y-2 rounded-md bg-warn-soft px-3 py-2 text-sm"
+    >
       {holds.map(({ kind, message }) => (
         <p key={`${kind}:${message}`}>
           <span className="font-medium text-warn">Held: </span>

@@ -16,14 +16,16 @@ import { nodeState } from '../../words/node.ts';
 import { phaseOrder } from '../../words/phase.ts';
 import { locatedProblems } from '../../words/problem.ts';
 import { count } from '../../words/value.ts';
+import { Capacity, FullMark } from './capacity.tsx';
 import { Holds } from './hold.tsx';
 import { JoinDialog } from './join-dialog.tsx';
+import { RevokeDialog } from './revoke-dialog.tsx';
 
 export function NodePage() {
   const { node: name } = useParams({ from: '/inside/nodes/$node' });
   const query = useQuery(nodeQuery(name));
   const may = useMay();
-  const [joining, setJoining] = useState(false);
+  const [open, setOpen] = useState<'join' | 'revoke' | null>(null);
   return (
     <div className="space-y-4">
       <Link to="/nodes" className="inline-flex items-center gap-1 text-xs text-dim hover:text-ink">
@@ -33,9 +35,16 @@ export function NodePage() {
         tab={name}
         aside={
           may('nodes') && (
-            <Button icon="plus" onClick={() => setJoining(true)}>
-              Join token
-            </Button>
+            <>
+              {query.data?.enrolled === true && (
+                <Button icon="unlink" onClick={() => setOpen('revoke')}>
+                  Revoke key
+                </Button>
+              )}
+              <Button icon="plus" onClick={() => setOpen('join')}>
+                Join token
+              </Button>
+            </>
           )
         }
       >
@@ -44,7 +53,8 @@ export function NodePage() {
       <Loaded query={query} what={`the node ${name}`} lines={6}>
         {(node) => <Body node={node} mayApprove={may('holds')} />}
       </Loaded>
-      {joining && <JoinDialog node={name} onClose={() => setJoining(false)} />}
+      {open === 'join' && <JoinDialog node={name} onClose={() => setOpen(null)} />}
+      {open === 'revoke' && <RevokeDialog node={name} onClose={() => setOpen(null)} />}
     </div>
   );
 }
@@ -94,17 +104,27 @@ function Body({ node, mayApprove }: { readonly node: NodeView; readonly mayAppro
               </Line>
             </>
           )}
-          <Line name="Last seen">{node.lastSeen === null ? 'never' : <Ago at={node.lastSeen} />}</Line>
+          <Line name="Last heard of">
+            {node.linked ? 'linked now' : node.lastSeen === null ? 'never' : <Ago at={node.lastSeen} />}
+          </Line>
           <Line name="Received">{count(node.outbox.received, 'message')}</Line>
         </Panel>
         <Panel
           title={count(node.tenants, 'tenant')}
           aside={
-            <Link to="/tenants" search={{ node: node.name }} className="text-xs text-accent hover:underline">
-              Show them
-            </Link>
+            <span className="flex items-center gap-3">
+              {node.capacity.full && <FullMark />}
+              <Link
+                to="/tenants"
+                search={{ node: node.name }}
+                className="text-xs text-accent hover:underline"
+              >
+                Show them
+              </Link>
+            </span>
           }
         >
+          <Capacity capacity={node.capacity} />
           <ul className="space-y-1.5 text-sm">
             {phaseOrder
               .filter((phase) => (node.phases[phase] ?? 0) > 0)

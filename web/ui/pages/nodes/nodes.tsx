@@ -6,8 +6,10 @@ import { CommitId } from '../../parts/commit-line.tsx';
 import { Empty, Loaded } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Title } from '../../parts/title.tsx';
+import { fullestWords } from '../../words/capacity.ts';
 import { nodeState } from '../../words/node.ts';
 import { count } from '../../words/value.ts';
+import { FullMark } from './capacity.tsx';
 
 /** Which machine is behind, full or away? */
 export function NodesPage() {
@@ -52,7 +54,9 @@ function NodeLine({ node }: { readonly node: NodeView }) {
       <span className={`w-36 shrink-0 ${node.enrolled ? tone : 'text-dim'}`}>
         {node.enrolled ? words : 'has not joined'}
       </span>
-      <span className="w-24 shrink-0 text-dim">{count(node.tenants, 'tenant')}</span>
+      <span className="w-44 shrink-0 text-dim">
+        {fullestWords(node.capacity) || count(node.tenants, 'tenant')} {node.capacity.full && <FullMark />}
+      </span>
       <span className="min-w-0 flex-1 basis-40 truncate text-dim">
         {trouble === null ? holdWords(node) : trouble.message}
       </span>
@@ -62,15 +66,20 @@ function NodeLine({ node }: { readonly node: NodeView }) {
             <CommitId oid={node.revision} />{' '}
           </span>
         )}
-        {node.lastSeen === null ? (
-          'never seen'
-        ) : (
-          <>
-            seen <Ago at={node.lastSeen} />
-          </>
-        )}
+        <LastHeard node={node} />
       </span>
     </li>
+  );
+}
+
+/** A node tells what is new: while it is linked, that it has been silent says that nothing is. */
+function LastHeard({ node: { linked, lastSeen } }: { readonly node: NodeView }) {
+  if (linked) return 'linked';
+  if (lastSeen === null) return 'never seen';
+  return (
+    <>
+      last heard of <Ago at={lastSeen} />
+    </>
   );
 }
 

@@ -34,7 +34,7 @@ function Body({ overview }: { readonly overview: Overview }) {
   return (
     <>
       <div>
-        <Title tab="Overview">{fleetSentence(overview.phases, overview.tenants)}</Title>
+        <Title tab="Overview">{fleetSentence(overview.phases, overview.tenants, overview.away)}</Title>
         <p className="mt-1 text-sm text-dim">
           {overview.platform}
           {overview.head === null ? (
@@ -58,7 +58,7 @@ function Body({ overview }: { readonly overview: Overview }) {
       )}
       {overview.tenants === 0 && may('tenants.setup') && <FirstSteps />}
       <Panel title="Needs attention" flush>
-        <Attention items={overview.attention} />
+        <Attention items={overview.attention} waiting={overview.waiting} />
       </Panel>
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_18rem]">
         <Panel

@@ -46,7 +46,11 @@ export function PhaseBar({
           </li>
         ))}
         {drifted > 0 && (
-          <li className="text-dim">{drifted.toLocaleString('en')} with fields changed outside Git</li>
+          <li>
+            <Link to="/tenants" search={{ sort: 'drift' }} className="text-dim hover:underline">
+              {drifted.toLocaleString('en')} with fields changed outside Git
+            </Link>
+          </li>
         )}
       </ul>
     </div>
