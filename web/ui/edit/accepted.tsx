@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Accepted } from '../../api/models/edit.ts';
-import { commitQuery } from '../data/queries.ts';
+import { commitQuery, meQuery } from '../data/queries.ts';
 import { Button, buttonClass } from '../parts/button.tsx';
 import { CommandLine } from '../parts/command-line.tsx';
 import { CommitId } from '../parts/commit-line.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { ProgressBar } from '../parts/progress-bar.tsx';
+import { Problem } from '../parts/states.tsx';
 import { safeHref } from '../words/link.ts';
 import { progressWords } from '../words/progress.ts';
 import { ProgressTable } from './progress-table.tsx';
@@ -50,13 +51,20 @@ function Proposed({
   readonly url: string | null;
   readonly problem: string | null;
 }) {
+  const { data: me } = useQuery(meQuery);
   return (
     <div className="space-y-3">
       <p>
         Proposed on the branch <code>{branch}</code>. Nothing changes until it is merged.
       </p>
       {problem !== null && <p className="text-sm text-warn">There is no pull request: {problem}</p>}
-      {url === null && (
+      {me?.role === 'tenant-owner' && (
+        <p className="text-sm text-dim">
+          Tell an operator of the platform its name: they look at it and merge it. You see the change in the
+          history of your tenant once it is merged.
+        </p>
+      )}
+      {url === null && me?.role !== 'tenant-owner' && (
         <>
           <p className="text-sm text-dim">In a clone, this takes it over:</p>
           <CommandLine
@@ -75,16 +83,16 @@ function Proposed({
 }
 
 function Converging({ oid, subject }: { readonly oid: string; readonly subject: string }) {
-  const { data } = useQuery(commitQuery(oid));
+  const { data, isError, error, refetch } = useQuery(commitQuery(oid));
   return (
     <div className="space-y-4">
       <p>
         Committed <CommitId oid={oid} /> {subject}
       </p>
-      {data === undefined ? (
-        <p className="text-sm text-dim">Waiting for the nodes to see it.</p>
-      ) : (
-        <ProgressBar progress={data} />
+      {data !== undefined && <ProgressBar progress={data} />}
+      {data === undefined && !isError && <p className="text-sm text-dim">Waiting for the nodes to see it.</p>}
+      {data === undefined && isError && (
+        <Problem error={error} where="How far it is could not be read" retry={() => void refetch()} />
       )}
       {data !== undefined && <ProgressTable progress={data} />}
       {(data === undefined || progressWords(data).tone === 'busy') && (
