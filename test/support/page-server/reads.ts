@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
 import { parse } from 'yaml';
 import { type Kind, readSchema } from '../../../schemas/kinds.ts';
-import { commitProgress, historyPage } from '../../../web/api/models/edit.ts';
+import { commitFiles, commitProgress, historyPage } from '../../../web/api/models/edit.ts';
 import {
   accessList,
   auditPage,
@@ -25,7 +25,7 @@ import {
 } from '../../../web/api/models/tenant.ts';
 import { WebError } from '../../../web/errors.ts';
 import { callerOf, typed } from '../../../web/request.ts';
-import { driftOfAcme, hostile, nodesOf, now, oidOf, statusOf } from './fleet.ts';
+import { hostile, nodesOf, now, oidOf, statusOf } from './fleet.ts';
 import { planFor } from './plan.ts';
 import type { FixtureState } from './state.ts';
 
@@ -52,8 +52,8 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
     routes.get('/me', ok(me), async (request) => {
       const caller = callerOf(request);
       return {
-        user: { id: caller.id, name: caller.person.name, email: caller.person.email },
-        role: caller.role ?? roles[3],
+        user: { id: state.person, name: caller.person.name, email: caller.person.email },
+        role: state.role ?? caller.role ?? roles[3],
         tenants: [...(caller.tenants ?? [])],
         csrf: state.csrf,
         may: [...state.may],
@@ -128,7 +128,7 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
       { schema: { params: named, response: { 200: tenantDrift } } },
       async ({ params }) =>
         params.tenant === 'acme'
-          ? driftOfAcme
+          ? state.drift
           : { tenant: params.tenant, revision: oidOf(9), asOf: now, changes: [], healing: 'heal' as const },
     );
     routes.get(
@@ -156,6 +156,9 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
     const page = async () => ({
       items: state.repository.commits.map(({ progress }, index) => ({
         ...progress,
+        ownFiles: state.repository
+          .changed(progress.commit.oid)
+          .some(({ path }) => path.startsWith('tenants/acme/')),
         plan: index === 0 ? planFor('tenants/acme/prompts/greeting.yaml', 'acme') : null,
         outcomes: [],
       })),
@@ -199,6 +202,18 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
           },
         ],
       }),
+    );
+    routes.get(
+      '/commits/:oid/files',
+      { schema: { params: Type.Object({ oid: Type.String() }), response: { 200: commitFiles } } },
+      async ({ params }) => {
+        const items = state.repository.changed(params.oid).map((file) => ({
+          ...file,
+          kind: file.before === null ? ('added' as const) : ('changed' as const),
+          without: null,
+        }));
+        return { parent: null, total: items.length, items };
+      },
     );
     routes.get('/nodes', ok(nodeList), async () => ({ items: nodesOf(state.tenants), revision: oidOf(9) }));
     routes.get(

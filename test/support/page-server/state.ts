@@ -1,5 +1,6 @@
-import type { TenantSummary } from '../../../web/api/models/tenant.ts';
-import { tenantsOf } from './fleet.ts';
+import type { Role } from '../../../web/api/models/platform.ts';
+import type { TenantDrift, TenantSummary } from '../../../web/api/models/tenant.ts';
+import { driftOfAcme, tenantsOf } from './fleet.ts';
 import { FixtureLive } from './live.ts';
 import { FixtureRepository } from './repository.ts';
 
@@ -36,10 +37,15 @@ export class FixtureState {
   readonly repository = new FixtureRepository();
   readonly live = new FixtureLive();
   tenants: TenantSummary[];
+  /** Whoever is signed in is an administrator, or what a test says. */
+  role: Role | null = null;
+  person = 'u1';
   /** What whoever is signed in may do; a test takes of it. */
   may: readonly string[] = mayAll;
   mayWithTenant: readonly string[] = mayAllWithTenant;
   editable: readonly string[] = [''];
+  /** Of acme. */
+  drift: TenantDrift = driftOfAcme;
   qr: { code: string; expiresAt: number } | null = null;
 
   constructor(count: number) {
