@@ -98,6 +98,7 @@ export const accessTable = {
 
   'GET /v1/history': { action: 'history', who: everybody },
   'GET /v1/commits/:oid': { action: 'history', who: everybody },
+  'GET /v1/commits/:oid/files': { action: 'history', who: everybody },
   'POST /v1/plan': { action: 'plan', who: everybody },
   'GET /v1/files': { action: 'files', who: everybody },
   'GET /v1/schemas/:kind': { action: 'schemas', who: 'signed-in' },

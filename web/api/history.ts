@@ -3,11 +3,12 @@ import Type from 'typebox';
 import { putFiles } from '../../desired-state/write/file-edits.ts';
 import { type Kind, kindNames, readSchema } from '../../schemas/kinds.ts';
 import { seesTenant } from '../access/judge.ts';
+import { changedFiles } from '../edits/changed-files.ts';
 import { noSuchTenant, WebError } from '../errors.ts';
 import { callerOf, fields, typed } from '../request.ts';
 import { answerEdit, base, fileText } from './edit-route.ts';
 import { oid, orNull, problemJson, word } from './models/common.ts';
-import { historyItem, historyPage, preview } from './models/edit.ts';
+import { commitFiles, historyItem, historyPage, preview } from './models/edit.ts';
 import { fileView } from './models/tenant.ts';
 import type { ApiParts } from './parts.ts';
 import { fileAt, mayRead } from './read-file.ts';
@@ -48,8 +49,20 @@ export function historyRoutes(parts: ApiParts): FastifyPluginAsync {
         const found = await parts.history.one(request.params.oid, tenants);
         if (found !== null) return found;
         request.told.hidden = tenants !== null;
-        const message = `Nothing is known of the commit ${request.params.oid.slice(0, 12)}.`;
-        throw new WebError('commit/unknown', 404, message);
+        throw noSuchCommit(request.params.oid);
+      },
+    );
+
+    routes.get(
+      '/commits/:oid/files',
+      { schema: { params: fields({ oid }), response: { 200: commitFiles } } },
+      async (request) => {
+        const { tenants } = callerOf(request);
+        if ((await parts.history.one(request.params.oid, tenants)) === null) {
+          request.told.hidden = tenants !== null;
+          throw noSuchCommit(request.params.oid);
+        }
+        return changedFiles(parts.branch.repository, request.params.oid, (path) => isOf(tenants, path));
       },
     );
 
@@ -103,6 +116,18 @@ export function historyRoutes(parts: ApiParts): FastifyPluginAsync {
       },
     );
   };
+}
+
+/** Whether a file of the past may be seen: all of them, or those of one's own tenants. */
+function isOf(tenants: ReadonlySet<string> | null, path: string): boolean {
+  if (tenants === null) return true;
+  const tenant = /^tenants\/([^/]+)\//.exec(path)?.[1];
+  return tenant !== undefined && tenants.has(tenant);
+}
+
+/** The same words for a commit that is not there and for one of which the caller may see nothing. */
+function noSuchCommit(oid: string): WebError {
+  return new WebError('commit/unknown', 404, `Nothing is known of the commit ${oid.slice(0, 12)}.`);
 }
 
 /** The same words for a file that is not there and for one that the caller may not know of. */

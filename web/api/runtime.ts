@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
 import { disconnectDevice, startPairing } from '../../desired-state/write/bridge-edits.ts';
@@ -6,7 +7,7 @@ import { restart, rollback, setState } from '../../desired-state/write/tenant-ed
 import { WebError } from '../errors.ts';
 import { callerOf, fields, typed } from '../request.ts';
 import { answerEdit, type BuildEdit, base, baseBody, editAnswers, requiredBase } from './edit-route.ts';
-import { oid, text } from './models/common.ts';
+import { text } from './models/common.ts';
 import { editQuery } from './models/edit.ts';
 import type { ApiParts } from './parts.ts';
 import { requireTenant } from './read-file.ts';
@@ -14,12 +15,27 @@ import { requireTenant } from './read-file.ts';
 const params = fields({ tenant: Type.String({ maxLength: 63 }) });
 const acceptBody = fields({
   base,
-  fields: Type.Array(fields({ resource: fields({ kind: text, name: text }), path: text }), {
-    minItems: 1,
-    maxItems: 100,
+  fields: Type.Array(
+    fields({
+      resource: fields({ kind: text, name: text }),
+      path: text,
+      actual: Type.Optional(
+        Type.Unknown({
+          description:
+            'What was seen to be accepted, null for nothing: refused with 409 when the node has found something else since. Left out, what it found last is accepted.',
+        }),
+      ),
+    }),
+    { minItems: 1, maxItems: 100 },
+  ),
+});
+const rollbackBody = fields({
+  base: requiredBase,
+  to: Type.String({
+    description: 'An earlier revision of the branch, or the first characters of its id.',
+    pattern: '^[0-9a-f]{7,40}$',
   }),
 });
-const rollbackBody = fields({ base: requiredBase, to: oid });
 
 /** What is asked of one tenant by a commit: start, stop, restart, pairing, what to do about drift, an earlier revision. */
 export function runtimeRoutes(parts: ApiParts): FastifyPluginAsync {
@@ -83,7 +99,7 @@ export function runtimeRoutes(parts: ApiParts): FastifyPluginAsync {
           caller: callerOf(request),
           base,
           tenants: [tenant],
-          build: (source) => rollback(source, { revision: to, files: earlier }, tenant),
+          build: (source) => rollback(source, earlier, tenant),
           merge: 'lines',
           query: request.query,
         });
@@ -95,23 +111,33 @@ export function runtimeRoutes(parts: ApiParts): FastifyPluginAsync {
 interface FieldName {
   readonly resource: { readonly kind: string; readonly name: string };
   readonly path: string;
+  readonly actual?: unknown;
 }
 
-/** The fields with what the node found, as it said last. @throws WebError 409 for one that does not differ any more */
+/**
+ * The fields with what the node found, as it said last.
+ * @throws WebError 409 for one that does not differ any more, and for one that differs in another way than was seen
+ */
 function driftedFields(
   { fleet }: Pick<ApiParts, 'fleet'>,
   tenant: string,
   wanted: readonly FieldName[],
 ): DriftedField[] {
   const changes = fleet.tenant(tenant)?.status.changes ?? [];
-  return wanted.map(({ resource, path }) => {
+  return wanted.map(({ resource, path, ...seen }) => {
     const change = changes.find(
       (each) => each.resource.kind === resource.kind && each.resource.name === resource.name,
     );
     const field = change?.fields.find((each) => each.path === path);
-    if (change !== undefined && field !== undefined) return { resource, ...field };
-    const message = `${path} of ${resource.name} does not differ from Git any more; look at the drift again.`;
-    throw new WebError('drift/gone', 409, message);
+    if (field === undefined) {
+      const message = `${path} of ${resource.name} does not differ from Git any more; look at the drift again.`;
+      throw new WebError('drift/gone', 409, message);
+    }
+    if ('actual' in seen && !isDeepStrictEqual(seen.actual ?? null, field.actual ?? null)) {
+      const message = `${path} of ${resource.name} is something else by now than what was to be accepted; look at the drift again.`;
+      throw new WebError('drift/moved', 409, message);
+    }
+    return { resource, ...field };
   });
 }
 
@@ -119,10 +145,10 @@ function driftedFields(
 async function earlierFiles(parts: ApiParts, tenant: string, to: string) {
   const { branch, files } = parts;
   const head = branch.head();
-  const known = (await branch.repository.resolve(to)) !== null;
-  if (head === null || !known || !(await branch.repository.isAncestor(to, head))) {
+  const revision = await branch.repository.resolve(to);
+  if (head === null || revision === null || !(await branch.repository.isAncestor(revision, head))) {
     const message = `${to.slice(0, 12)} is no revision of the branch ${branch.name}; name one from the history.`;
     throw new WebError('edit/unknown-base', 404, message);
   }
-  return files.source(to, (path) => path.startsWith(`tenants/${tenant}/`));
+  return { revision, files: await files.source(revision, (path) => path.startsWith(`tenants/${tenant}/`)) };
 }

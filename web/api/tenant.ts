@@ -1,8 +1,10 @@
 import type { FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
+import { GitError } from '../../desired-state/git/errors.ts';
 import { acceptedField } from '../../desired-state/write/drift-edits.ts';
 import { own } from '../../schemas/own.ts';
 import { seesCode } from '../access/judge.ts';
+import { changesOf } from '../edits/changed-files.ts';
 import { toldProblems } from '../edits/told-problems.ts';
 import { noSuchTenant, WebError } from '../errors.ts';
 import type { Caller } from '../ports.ts';
@@ -10,7 +12,7 @@ import { callerOf, fields, typed } from '../request.ts';
 import { asOf } from '../tenants/summary.ts';
 import { tenantFiles } from '../tenants/tenant-files.ts';
 import { oid } from './models/common.ts';
-import { historyPage } from './models/edit.ts';
+import { type HistoryPage, historyPage } from './models/edit.ts';
 import { type TenantDetail, type TenantDrift, tenantDetail, tenantDrift } from './models/tenant.ts';
 import type { ApiParts } from './parts.ts';
 import { headOf } from './read-file.ts';
@@ -55,10 +57,32 @@ export function tenantRoutes(parts: ApiParts): FastifyPluginAsync {
         // A tenant that is gone has a past, and is known by it.
         if (page.items.length === 0 && before === null && parts.directory.get(tenant) === null)
           throw noSuchTenant(tenant);
-        return at === undefined ? page : { ...page, ran: await parts.tracker.runAt(tenant, momentOf(at)) };
+        const items = await withOwnFiles(parts.branch.repository, page.items, tenant);
+        const told = { ...page, items };
+        return at === undefined ? told : { ...told, ran: await parts.tracker.runAt(tenant, momentOf(at)) };
       },
     );
   };
+}
+
+/** Says of each commit whether it changed the tenant's own files; of one that the repository has not any more, nothing. */
+async function withOwnFiles(
+  repository: ApiParts['branch']['repository'],
+  items: HistoryPage['items'],
+  tenant: string,
+): Promise<HistoryPage['items']> {
+  const folder = `tenants/${tenant}/`;
+  return Promise.all(
+    items.map(async (item) => {
+      try {
+        const { changes } = await changesOf(repository, item.commit.oid);
+        return { ...item, ownFiles: changes.some(({ path }) => path.startsWith(folder)) };
+      } catch (error) {
+        if (error instanceof GitError && error.code === 'git/missing') return item;
+        throw error;
+      }
+    }),
+  );
 }
 
 /** @throws WebError 404 */

@@ -113,6 +113,12 @@ export function fixtureEdits(state: FixtureState): FastifyPluginAsync {
       after: text(given),
     }));
     for (const kind of ['prompts', 'skills'] as const) {
+      edit('PUT', `/library/${kind}/:name`, ({ name = '' }, given) => ({
+        tenant: 'acme',
+        path: `library/${kind}/${name}.yaml`,
+        subject: `library: change ${kind}/${name}.yaml`,
+        after: text(given),
+      }));
       edit('PUT', `/tenants/:tenant/${kind}/:name`, ({ tenant = '', name = '' }, given) => ({
         tenant,
         path: `tenants/${tenant}/${kind}/${name}.yaml`,
@@ -132,9 +138,14 @@ export function fixtureEdits(state: FixtureState): FastifyPluginAsync {
     edit('POST', '/tenants/:tenant/whatsapp/pair/start', ({ tenant = '' }) =>
       set(tenant, '/spec/whatsapp/pairing', '2', 'start pairing'),
     );
-    edit('POST', '/tenants/:tenant/drift/accept', ({ tenant = '' }) =>
-      set(tenant, '/spec/runtime/resources/memory', '1Gi', 'accept memory'),
-    );
+    edit('POST', '/tenants/:tenant/drift/accept', ({ tenant = '' }, given) => {
+      const found = state.drift.changes.flatMap(({ fields }) => fields);
+      for (const { path, actual } of given['fields'] as { path: string; actual: unknown }[]) {
+        if (found.some((field) => field.path === path && field.actual === actual)) continue;
+        throw new WebError('drift/moved', 409, `${path} is something else by now.`);
+      }
+      return set(tenant, '/spec/runtime/resources/memory', '1Gi', 'accept memory');
+    });
     edit('POST', '/tenants/:tenant/drift/heal', ({ tenant = '' }) =>
       set(tenant, '/spec/drift', 'heal', 'heal drift'),
     );
@@ -160,12 +171,24 @@ export function fixtureEdits(state: FixtureState): FastifyPluginAsync {
       subject: `${node}: approve the removal of ${(given['remove'] as string[]).length} tenants`,
       after: `${state.repository.read('tenantry.yaml') ?? ''}# ${String(given['reason'])}\n`,
     }));
-    edit('POST', '/tenants/:tenant/rollback', ({ tenant = '' }, given) => ({
+    edit('DELETE', '/tenants/:tenant', ({ tenant = '' }) => ({
       tenant,
       path: file(tenant),
-      subject: `${tenant}: roll back`,
-      after: state.repository.at(String(given['to']))?.files.get(file(tenant)) ?? null,
+      subject: `${tenant}: remove the tenant`,
+      after: null,
     }));
+    edit('POST', '/tenants/:tenant/rollback', ({ tenant = '' }, given) => {
+      const then = state.repository.at(String(given['to']));
+      if (then === null)
+        throw new WebError('edit/unknown-base', 404, 'It is no revision of the branch main.');
+      const path = `tenants/${tenant}/prompts/greeting.yaml`;
+      return {
+        tenant,
+        path,
+        subject: `${tenant}: return to ${then.progress.commit.oid.slice(0, 12)}`,
+        after: then.files.get(path) ?? null,
+      };
+    });
   };
 }
 

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
 import { parse } from 'yaml';
 import { type Kind, readSchema } from '../../../schemas/kinds.ts';
-import { commitProgress, historyPage } from '../../../web/api/models/edit.ts';
+import { commitFiles, commitProgress, historyPage } from '../../../web/api/models/edit.ts';
 import {
   accessList,
   auditPage,
@@ -26,7 +26,7 @@ import {
 import { WebError } from '../../../web/errors.ts';
 import { callerOf, typed } from '../../../web/request.ts';
 import { awayOf } from '../../../web/tenants/attention.ts';
-import { driftOfAcme, hostile, now, oidOf, statusOf } from './fleet.ts';
+import { hostile, now, oidOf, statusOf } from './fleet.ts';
 import { planFor } from './plan.ts';
 import type { FixtureState } from './state.ts';
 
@@ -53,7 +53,7 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
     routes.get('/me', ok(me), async (request) => {
       const caller = callerOf(request);
       return {
-        user: { id: caller.id, name: caller.person.name, email: caller.person.email },
+        user: { id: state.person, name: caller.person.name, email: caller.person.email },
         role: caller.role,
         tenants: [...(caller.tenants ?? [])],
         csrf: state.csrf,
@@ -131,7 +131,7 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
       { schema: { params: named, response: { 200: tenantDrift } } },
       async ({ params }) =>
         params.tenant === 'acme'
-          ? driftOfAcme
+          ? state.drift
           : {
               tenant: params.tenant,
               revision: oidOf(9),
@@ -165,6 +165,9 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
     const page = async () => ({
       items: state.repository.commits.map(({ progress }, index) => ({
         ...progress,
+        ownFiles: state.repository
+          .changed(progress.commit.oid)
+          .some(({ path }) => path.startsWith('tenants/acme/')),
         plan: index === 0 ? planFor('tenants/acme/prompts/greeting.yaml', 'acme') : null,
         outcomes: [],
       })),
@@ -210,6 +213,18 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
       }),
     );
     routes.get('/nodes', ok(nodeList), async () => ({ items: state.nodes(), revision: oidOf(9) }));
+    routes.get(
+      '/commits/:oid/files',
+      { schema: { params: Type.Object({ oid: Type.String() }), response: { 200: commitFiles } } },
+      async ({ params }) => {
+        const items = state.repository.changed(params.oid).map((file) => ({
+          ...file,
+          kind: file.before === null ? ('added' as const) : ('changed' as const),
+          without: null,
+        }));
+        return { parent: null, total: items.length, items };
+      },
+    );
     routes.get(
       '/nodes/:node',
       { schema: { params: Type.Object({ node: Type.String() }), response: { 200: nodeView } } },

@@ -20,9 +20,12 @@ export class FixtureRepository {
       `acme: ${hostile}`,
       'acme: greet by name',
     ];
-    let files = new Map(starter());
+    const greeting = 'tenants/acme/prompts/greeting.yaml';
+    const newest = new Map(starter());
+    const earlier = (newest.get(greeting) ?? '').replace('Ask one question at a time.', 'Say hello.');
     subjects.forEach((subject, index) => {
-      files = new Map(files);
+      // The newest of them greets by name.
+      const files = index === subjects.length - 1 ? newest : new Map(newest).set(greeting, earlier);
       this.commits.unshift({
         files,
         progress: progressOf(subject, 5 + index, now - (subjects.length - index) * 3_600_000, ['acme']),
@@ -36,12 +39,24 @@ export class FixtureRepository {
     return head;
   }
 
+  /** By its id or the first characters of it. */
   at(oid: string): FixtureCommit | null {
-    return this.commits.find(({ progress }) => progress.commit.oid === oid) ?? null;
+    return this.commits.find(({ progress }) => progress.commit.oid.startsWith(oid)) ?? null;
   }
 
   read(path: string): string | null {
     return this.head.files.get(path) ?? null;
+  }
+
+  /** What a commit changed, by the files of the one before. */
+  changed(oid: string): { path: string; before: string | null; after: string | null }[] {
+    const index = this.commits.findIndex(({ progress }) => progress.commit.oid === oid);
+    const after = this.commits[index]?.files ?? new Map<string, string>();
+    const before = this.commits[index + 1]?.files ?? new Map<string, string>();
+    return [...new Set([...before.keys(), ...after.keys()])]
+      .sort()
+      .map((path) => ({ path, before: before.get(path) ?? null, after: after.get(path) ?? null }))
+      .filter((file) => file.before !== file.after);
   }
 
   /** Commits one file (null removes it) and answers the commit. */

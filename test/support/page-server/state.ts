@@ -1,8 +1,8 @@
 import type { AttentionItem, NodeView, Role } from '../../../web/api/models/platform.ts';
-import type { TenantSummary } from '../../../web/api/models/tenant.ts';
+import type { TenantDrift, TenantSummary } from '../../../web/api/models/tenant.ts';
 import type { FollowStatus } from '../../../web/branch/follow.ts';
 import { attentionOf } from '../../../web/tenants/attention.ts';
-import { nodesOf, now, tenantsOf } from './fleet.ts';
+import { driftOfAcme, nodesOf, now, tenantsOf } from './fleet.ts';
 import { FixtureLive } from './live.ts';
 import { FixtureRepository } from './repository.ts';
 
@@ -40,10 +40,13 @@ export class FixtureState {
   readonly live = new FixtureLive();
   tenants: TenantSummary[];
   role: Role | null = 'platform-admin';
+  person = 'u1';
   /** What whoever is signed in may do; a test takes of it. */
   may: readonly string[] = mayAll;
   mayWithTenant: readonly string[] = mayAllWithTenant;
   editable: readonly string[] = [''];
+  /** Of acme. */
+  drift: TenantDrift = driftOfAcme;
   qr: { code: string; expiresAt: number } | null = null;
 
   /** What the repository's host last said. */

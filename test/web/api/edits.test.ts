@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ProblemJson } from '../../../web/api/models/common.ts';
-import type { Accepted, HistoryPage, Preview } from '../../../web/api/models/edit.ts';
+import type { Accepted, CommitFiles, HistoryPage, Preview } from '../../../web/api/models/edit.ts';
 import type { FileView, TenantDetail, TenantPage } from '../../../web/api/models/tenant.ts';
 import { takeEntries } from '../../../web/link/take-entries.ts';
 import { wireStatus } from '../../support/fleet-double.ts';
@@ -167,6 +167,14 @@ test('drift is told with where Git could say it, and is accepted into Git', asyn
   });
   expect(accepted.status).toBe(202);
   expect(world.text('tenants/acme/tenant.yaml')).toContain('resources: {memory: 512Mi, cpus: 0.5}');
+  const accept = (field: object) =>
+    ask(world, 'POST', '/tenants/acme/drift/accept?dry-run=true', { fields: [{ resource, ...field }] });
+  expect(await accept({ path: 'memoryBytes', actual: 536_870_912 })).toMatchObject({ status: 200 });
+  expect(await accept({ path: 'memoryBytes', actual: 1 })).toMatchObject({
+    status: 409,
+    body: { code: 'drift/moved' },
+  });
+  expect(await accept({ path: 'memoryBytes', actual: null })).toMatchObject({ status: 409 });
   const gone = await ask(world, 'POST', '/tenants/acme/drift/accept', {
     fields: [{ resource, path: 'pids' }],
   });
@@ -213,4 +221,67 @@ test('channels, the overview and the schemas answer as they say', async () => {
   });
   expect((await ask(world, 'GET', '/schemas/Tenant')).body).toMatchObject({ title: 'Tenant' });
   expect((await ask(world, 'GET', '/schemas/Nothing')).status).toBe(400);
+});
+
+test('a commit is told with what it changed, cut to what may be seen, and secrets without text', async () => {
+  const files = await ask<CommitFiles>(world, 'GET', `/commits/${world.head()}/files`);
+  expect(files.status).toBe(200);
+  const before = world.text('tenants/acme/prompts/greeting.yaml');
+  const commit = world.meanwhile({
+    'tenants/acme/prompts/greeting.yaml': before.replace(/text:[\s\S]*$/, 'text: Hello.\n'),
+    'tenants/acme/secrets.yaml': 'spec: {values: {KEY: ciphertext}}\n',
+    'tenants/globex/tenant.yaml': `${world.text('tenants/globex/tenant.yaml')}# theirs\n`,
+    'notes/long.md': `${'x'.repeat(70_000)}\n`,
+    'tenantry.yaml': `${world.text('tenantry.yaml')}# ours\n`,
+  });
+  await world.branch.refresh();
+  await world.tracker.settled();
+  const all = await ask<CommitFiles>(world, 'GET', `/commits/${commit}/files`);
+  expect(all.body.total).toBe(5);
+  expect(all.body.items.map(({ path, kind, without }) => [path, kind, without])).toEqual([
+    ['notes/long.md', 'added', 'too-long'],
+    ['tenantry.yaml', 'changed', null],
+    ['tenants/acme/prompts/greeting.yaml', 'changed', null],
+    ['tenants/acme/secrets.yaml', 'added', 'secret'],
+    ['tenants/globex/tenant.yaml', 'changed', null],
+  ]);
+  expect(all.body.items[2]).toMatchObject({ before, after: expect.stringContaining('text: Hello.') });
+  expect(JSON.stringify(all.body)).not.toContain('ciphertext');
+  const mine = await ask<CommitFiles>(world, 'GET', `/commits/${commit}/files`, undefined, 'owner');
+  expect(mine.body.total).toBe(2);
+  expect(mine.body.items.map(({ path }) => path)).toEqual([
+    'tenants/acme/prompts/greeting.yaml',
+    'tenants/acme/secrets.yaml',
+  ]);
+  const theirs = world.meanwhile({
+    'tenants/globex/tenant.yaml': `${world.text('tenants/globex/tenant.yaml')}# again\n`,
+  });
+  await world.branch.refresh();
+  await world.tracker.settled();
+  const get = (oid: string, who: string) => ask(world, 'GET', `/commits/${oid}/files`, undefined, who);
+  expect((await get(theirs, 'viewer')).status).toBe(200);
+  expect((await get(theirs, 'owner')).status).toBe(404);
+  expect((await get('0'.repeat(40), 'viewer')).status).toBe(404);
+});
+
+test("a tenant's history says which commits have another state of its files, and any revision can be gone back to by a few characters", async () => {
+  const oid = world.head();
+  const image = 'registry.example.com/runtime:v8.8.8';
+  const pinned = await ask<Accepted>(world, 'POST', '/channels/production/pin', {
+    images: { runtime: image },
+  });
+  expect(pinned.status).toBe(202);
+  const stopped = await ask<Accepted>(world, 'POST', '/tenants/acme/runtime/start');
+  await world.tracker.settled();
+  const { body } = await ask<HistoryPage>(world, 'GET', '/tenants/acme/history');
+  expect(body.items.slice(0, 2).map(({ commit, ownFiles }) => [commit.oid, ownFiles])).toEqual([
+    [stopped.body.commit, true],
+    [pinned.body.commit, false],
+  ]);
+  const back = (to: string) => ask<Preview>(world, 'POST', '/tenants/acme/rollback?dry-run=true', { to });
+  const seen = await back(oid.slice(0, 9));
+  expect(seen.body.subject).toBe(`acme: return to ${oid.slice(0, 12)}`);
+  expect(seen.body.files.map(({ path }) => path)).toEqual(['tenants/acme/tenant.yaml']);
+  expect((await back('abcdef0')).status).toBe(404);
+  expect((await back('main')).status).toBe(400);
 });

@@ -181,7 +181,7 @@ describe('what one may not do', () => {
     for (const path of ['/tenants', '/channels', '/nodes/worker-1', '/tenants/acme/history'])
       expect([
         path,
-        (await buttons(path)).filter((name) => /set up|pin|promote|join|approve|roll/i.test(name)),
+        (await buttons(path)).filter((name) => /set up|pin|promote|join|approve|roll|back to/i.test(name)),
       ]).toEqual([path, []]);
     await one.goto('/tenants/acme/config');
     await one.page.getByText('Your role may read this file, not change it.').waitFor();

@@ -112,8 +112,30 @@ export const historyItem = Type.Intersect([
   Type.Object({
     plan: orNull(planView),
     outcomes: Type.Array(Type.Unknown({ description: 'What the nodes did for it; see `outcome`.' })),
+    ownFiles: Type.Optional(
+      Type.Boolean({
+        description:
+          "In a tenant's history: whether it changed the tenant's own files, so that there is another state of them to go back to. What reached it from a channel or the library has none.",
+      }),
+    ),
   }),
 ]);
+
+/** `GET /v1/commits/{oid}/files`: what it changed, as far as the caller may see it. */
+export const commitFiles = Type.Object({
+  parent: orNull(oid),
+  total: Type.Integer({ description: 'How many it changed that the caller may see; `items` has an end.' }),
+  items: Type.Array(
+    Type.Object({
+      path: text,
+      kind: word(['added', 'changed', 'removed']),
+      /** Null where it was not there, or where `without` says why there is no text. */
+      before: orNull(text),
+      after: orNull(text),
+      without: orNull(word(['secret', 'too-long'])),
+    }),
+  ),
+});
 
 /** `GET /v1/history` and `GET /v1/tenants/{id}/history` */
 export const historyPage = Type.Object({
@@ -127,5 +149,7 @@ export type PlanView = Static<typeof planView>;
 export type Preview = Static<typeof preview>;
 export type Accepted = Static<typeof accepted>;
 export type CommitProgress = Static<typeof commitProgress>;
+export type CommitFiles = Static<typeof commitFiles>;
+export type CommitFile = CommitFiles['items'][number];
 export type TenantRun = Static<typeof tenantRun>;
 export type HistoryPage = Static<typeof historyPage>;

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Accepted } from '../../api/models/edit.ts';
-import { commitQuery } from '../data/queries.ts';
+import { commitQuery, meQuery } from '../data/queries.ts';
 import { Button, buttonClass } from '../parts/button.tsx';
 import { CommandLine } from '../parts/command-line.tsx';
 import { CommitId } from '../parts/commit-line.tsx';
@@ -51,13 +51,20 @@ function Proposed({
   readonly url: string | null;
   readonly problem: string | null;
 }) {
+  const { data: me } = useQuery(meQuery);
   return (
     <div className="space-y-3">
       <p>
         Proposed on the branch <code>{branch}</code>. Nothing changes until it is merged.
       </p>
       {problem !== null && <p className="text-sm text-warn">There is no pull request: {problem}</p>}
-      {url === null && (
+      {me?.role === 'tenant-owner' && (
+        <p className="text-sm text-dim">
+          Tell an operator of the platform its name: they look at it and merge it. You see the change in the
+          history of your tenant once it is merged.
+        </p>
+      )}
+      {url === null && me?.role !== 'tenant-owner' && (
         <>
           <p className="text-sm text-dim">In a clone, this takes it over:</p>
           <CommandLine

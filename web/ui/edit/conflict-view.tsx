@@ -1,12 +1,17 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
+import type { MergeEditorProps } from '../editor/merge-editor.tsx';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { DiffView } from '../parts/diff-view.tsx';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { Waiting } from '../parts/states.tsx';
 import { shortId } from '../words/progress.ts';
 import { type Conflict, type EditRequest, isTextEdit } from './request.ts';
 
-const MergeEditor = lazy(async () => ({ default: (await import('../editor/merge-editor.tsx')).MergeEditor }));
+const MergeEditor = lazyPart<MergeEditorProps>({
+  load: async () => (await import('../editor/merge-editor.tsx')).MergeEditor,
+  waiting: () => <Waiting label="Loading the editor" lines={8} />,
+});
 
 interface ConflictViewProps {
   readonly request: EditRequest;
@@ -23,18 +28,27 @@ export function ConflictView({ request, conflict, onClose, onYield, onAgain }: C
   const [file] = conflict.files;
   const byHand = isTextEdit(request) && conflict.files.length === 1 && file !== undefined;
   const [merged, setMerged] = useState(file?.ours ?? '');
+  // What was merged until now is the draft, however one goes back to it.
+  const back = (): void => {
+    if (byHand && merged !== file.ours) request.onMerged?.(merged, null);
+    onClose();
+  };
+  const again = (): void => {
+    if (byHand) request.onMerged?.(merged, conflict);
+    onAgain(byHand ? merged : undefined);
+  };
   return (
     <Dialog
       wide
       title="Somebody else changed the same"
-      onClose={onClose}
+      onClose={back}
       footer={
         <>
-          <Button look="quiet" onClick={onClose}>
+          <Button look="quiet" onClick={back}>
             Back to my text
           </Button>
           <Button onClick={onYield}>Take the newer text</Button>
-          <Button look="primary" onClick={() => onAgain(byHand ? merged : undefined)}>
+          <Button look="primary" onClick={again}>
             {byHand ? 'Plan your text' : 'Plan it again on the newest'}
           </Button>
         </>
@@ -54,14 +68,12 @@ export function ConflictView({ request, conflict, onClose, onYield, onAgain }: C
         has changed the same lines since. Nothing was committed, and your text is still here.
       </p>
       {byHand ? (
-        <Suspense fallback={<Waiting label="Loading the editor" lines={8} />}>
-          <MergeEditor
-            path={file.path}
-            theirs={file.theirs ?? ''}
-            mine={file.ours ?? ''}
-            onChange={setMerged}
-          />
-        </Suspense>
+        <MergeEditor
+          path={file.path}
+          theirs={file.theirs ?? ''}
+          mine={file.ours ?? ''}
+          onChange={setMerged}
+        />
       ) : (
         conflict.files.map(({ path, theirs, ours }) => (
           <DiffView

@@ -14,7 +14,7 @@ import { ConflictView } from './conflict-view.tsx';
 import { PlanPanel } from './plan-panel.tsx';
 import { bodyOf, type Conflict, commit, type EditRequest, preview, rebased } from './request.ts';
 
-interface EditDialogProps {
+export interface EditDialogProps {
   readonly request: EditRequest;
   readonly onClose: () => void;
   readonly onFollow: (oid: string) => void;
@@ -49,6 +49,17 @@ export function EditDialog({ request: first, onClose, onFollow }: EditDialogProp
       void client.invalidateQueries({ queryKey: ['overview'] });
       void client.invalidateQueries({ queryKey: ['history'] });
       void client.invalidateQueries({ queryKey: ['files'] });
+      void client.invalidateQueries({ queryKey: ['file'] });
+      // The next edit of a tenant begins from this commit, or it would be in conflict with it.
+      void client.invalidateQueries({
+        queryKey: ['tenant'],
+        predicate: ({ queryKey }) => queryKey.at(-1) === 'status',
+      });
+    },
+    onError: (error) => {
+      // What is behind the dialog is older than what the server knows.
+      if (error instanceof ApiError && error.problem.code.startsWith('drift/'))
+        void client.invalidateQueries({ queryKey: ['tenant'] });
     },
   });
   const conflict = conflictOf(making.error) ?? conflictOf(ahead.error);

@@ -1,25 +1,31 @@
-import {
-  createContext,
-  lazy,
-  type ReactNode,
-  Suspense,
-  useCallback,
-  useContext,
-  useMemo,
-  useState,
-} from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+import { meQuery } from '../data/queries.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { Waiting } from '../parts/states.tsx';
+import type { EditDialogProps } from './edit-dialog.tsx';
+import { useFollowed } from './followed.ts';
 import type { EditRequest } from './request.ts';
 import { Trackers } from './tracker.tsx';
 
 /** Differences and plans are shown when somebody edits: their code comes then. */
-const EditDialog = lazy(async () => ({ default: (await import('./edit-dialog.tsx')).EditDialog }));
+const EditDialog = lazyPart<EditDialogProps>({
+  load: async () => (await import('./edit-dialog.tsx')).EditDialog,
+  waiting: () => <Waiting label="Loading" />,
+  around: (inside, { request, onClose }) => (
+    <Dialog title={request.title} onClose={onClose}>
+      {inside}
+    </Dialog>
+  ),
+});
 
 interface Edits {
   /** Shows what an edit would do, and lets the person decide. */
   readonly open: (request: EditRequest) => void;
   readonly follow: (oid: string) => void;
+  /** Where what lies at the lower edge begins: trackers stand in it, above the rest; null gives it back. */
+  readonly stackOn: (element: HTMLElement | null) => void;
 }
 
 const EditsContext = createContext<Edits | null>(null);
@@ -30,37 +36,27 @@ export function useEdits(): Edits {
   return edits;
 }
 
-/** Commits that are followed at once; an older one is in the history. */
-const MAX_FOLLOWED = 3;
-
 /** Every edit of the page passes here: its plan before, a tracker after. */
 export function EditsProvider({ children }: { readonly children: ReactNode }) {
-  const [request, setRequest] = useState<EditRequest | null>(null);
-  const [followed, setFollowed] = useState<readonly string[]>([]);
-  const follow = useCallback(
-    (oid: string) =>
-      setFollowed((known) => [oid, ...known.filter((one) => one !== oid)].slice(0, MAX_FOLLOWED)),
-    [],
+  const { data: me } = useQuery(meQuery);
+  return (
+    <Provider key={me?.user.id} person={me?.user.id ?? ''}>
+      {children}
+    </Provider>
   );
-  const edits = useMemo<Edits>(() => ({ open: setRequest, follow }), [follow]);
-  const close = () => setRequest(null);
+}
+
+function Provider({ person, children }: { readonly person: string; readonly children: ReactNode }) {
+  const [request, setRequest] = useState<EditRequest | null>(null);
+  const [stack, stackOn] = useState<HTMLElement | null>(null);
+  const { oids, follow, dismiss } = useFollowed(person);
+  const edits = useMemo<Edits>(() => ({ open: setRequest, follow, stackOn }), [follow]);
   return (
     <EditsContext value={edits}>
       {children}
-      <Trackers
-        oids={followed}
-        onDismiss={(oid) => setFollowed((known) => known.filter((one) => one !== oid))}
-      />
+      <Trackers oids={oids} onDismiss={dismiss} stack={stack} covered={request !== null} />
       {request !== null && (
-        <Suspense
-          fallback={
-            <Dialog title={request.title} onClose={close}>
-              <Waiting label="Loading" />
-            </Dialog>
-          }
-        >
-          <EditDialog request={request} onClose={close} onFollow={follow} />
-        </Suspense>
+        <EditDialog request={request} onClose={() => setRequest(null)} onFollow={follow} />
       )}
     </EditsContext>
   );

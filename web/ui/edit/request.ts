@@ -20,6 +20,8 @@ export interface EditRequest {
   readonly onAccepted?: (accepted: Accepted, request: EditRequest) => void;
   /** Called when the newer text of a conflict was taken instead. */
   readonly onYielded?: (conflict: Conflict) => void;
+  /** Called with a text that was merged by hand, so that it is not lost; with the conflict, once it settles that. */
+  readonly onMerged?: (text: string, settled: Conflict | null) => void;
 }
 
 export type Conflict = NonNullable<ProblemJson['conflict']>;

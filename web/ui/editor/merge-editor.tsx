@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { yamlSetup } from './setup.ts';
 import { shadowOf } from './shadow.ts';
 
-interface MergeEditorProps {
+export interface MergeEditorProps {
   readonly path: string;
   readonly theirs: string;
   readonly mine: string;

@@ -68,6 +68,19 @@ export const editorTheme = [
     '.cm-tooltip .cm-completionInfo': { padding: '6px 10px', fontFamily: 'var(--font-sans)' },
     '.cm-hover': { padding: '6px 10px', fontFamily: 'var(--font-sans)', whiteSpace: 'pre-line' },
     '.cm-hover strong': { fontFamily: 'var(--font-mono)', display: 'block' },
+    // The library draws both as images in its style, which the content security policy refuses.
+    '.cm-lint-marker-error': {
+      content: 'normal',
+      width: '10px',
+      height: '10px',
+      margin: '5px 2px',
+      borderRadius: '50%',
+      backgroundColor: 'var(--color-bad)',
+    },
+    '.cm-lintRange-error': {
+      backgroundImage: 'none',
+      textDecoration: 'underline wavy var(--color-bad)',
+    },
     '.cm-diagnostic': { fontFamily: 'var(--font-sans)' },
     '.cm-panels': { backgroundColor: 'var(--color-raised)', color: 'var(--color-ink)' },
     '.cm-mergeView': { height: '100%' },

@@ -1,14 +1,14 @@
 import { setDiagnostics } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
-import { useEffect, useEffectEvent, useRef } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
 import type { CheckedProblem } from '../form/check.ts';
 import type { JsonSchema } from '../form/schema.ts';
 import { schemaSupport, yamlSetup } from './setup.ts';
 import { shadowOf } from './shadow.ts';
 import { smallestChange } from './smallest-change.ts';
 
-interface YamlEditorProps {
+export interface YamlEditorProps {
   readonly label: string;
   readonly text: string;
   readonly schema: JsonSchema;
@@ -21,8 +21,13 @@ interface YamlEditorProps {
 export function YamlEditor({ label, text, schema, problems, readOnly = false, onChange }: YamlEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
+  /** Texts that the editor has told and that have not come back to it yet. */
+  const told = useRef<string[]>([]);
+  const following = useRef(false);
   const changed = useEffectEvent((next: string) => {
-    if (next !== text) onChange(next);
+    if (following.current) return;
+    told.current.push(next);
+    onChange(next);
   });
   const begin = useEffectEvent((root: ShadowRoot) => {
     const extensions = [
@@ -34,17 +39,26 @@ export function YamlEditor({ label, text, schema, problems, readOnly = false, on
   useEffect(() => {
     if (host.current === null) return;
     const made = begin(shadowOf(host.current));
+    told.current = [];
     view.current = made;
     return () => {
       view.current = null;
       made.destroy();
     };
   }, [schema, readOnly, label]);
-  useEffect(() => {
-    const state = view.current?.state;
-    if (state === undefined) return;
-    const change = smallestChange(state.doc.toString(), text);
-    if (change !== null) view.current?.dispatch({ changes: change });
+  // Before the next key: what is typed between a text and its coming back must not be undone by it.
+  useLayoutEffect(() => {
+    const echo = told.current.indexOf(text);
+    if (echo !== -1) {
+      told.current.splice(0, echo + 1);
+      return;
+    }
+    told.current = [];
+    const change = view.current === null ? null : smallestChange(view.current.state.doc.toString(), text);
+    if (change === null) return;
+    following.current = true;
+    view.current?.dispatch({ changes: change });
+    following.current = false;
   }, [text]);
   useEffect(() => {
     const state = view.current?.state;

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { useEdits } from '../edit/edits.tsx';
 import { preview } from '../edit/request.ts';
 import { Button } from '../parts/button.tsx';
 import { Prose } from '../parts/prose.tsx';
@@ -15,15 +16,20 @@ interface EditBarProps {
   readonly problems: readonly CheckedProblem[];
   /** Git has another text by now than this edit began from. */
   readonly newer: boolean;
+  /** A change was given up a moment ago, and can be had again. */
+  readonly discarded: boolean;
   readonly onReview: () => void;
   readonly onDiscard: () => void;
+  readonly onBringBack: () => void;
 }
 
 /** The server is asked for a plan once the typing rests. */
 const REST = 700;
 
 /** What a change would do, told while it is made; and the way to its commit. */
-export function EditBar({ address, draft, problems, newer, onReview, onDiscard }: EditBarProps) {
+export function EditBar(props: EditBarProps) {
+  const { address, draft, problems, newer, discarded, onReview, onDiscard, onBringBack } = props;
+  const { stackOn } = useEdits();
   const changed = draft.text !== draft.original;
   const rested = useRested(draft.text, REST);
   const ahead = useQuery({
@@ -34,39 +40,48 @@ export function EditBar({ address, draft, problems, newer, onReview, onDiscard }
     gcTime: 0,
     retry: false,
   });
-  if (!changed) return null;
+  if (!changed && !discarded) return null;
   const found = locatedProblems(ahead.data?.problems).filter(({ severity }) => severity === 'error');
   const [first] = [...problems, ...found];
   const total = problems.length + found.length;
   return (
-    <div className="panel sticky bottom-3 z-[5] flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-2.5 shadow-lg max-md:bottom-16">
-      <p role="status" className="min-w-0 flex-1 basis-64 text-sm">
-        {first !== undefined ? (
-          <span>
-            <span className="font-medium text-bad">{count(total, 'problem')}: </span>
-            line {first.line}, <Prose text={first.message} />
-          </span>
-        ) : ahead.data !== undefined ? (
-          planSentence(ahead.data.plan)
-        ) : ahead.isError ? (
-          <span className="text-warn">{ahead.error.message}</span>
+    <div className="pointer-events-none sticky bottom-3 z-[5] max-md:bottom-16">
+      <div ref={stackOn} />
+      <div className="panel pointer-events-auto flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-2.5 shadow-lg">
+        <p role="status" className="min-w-0 flex-1 basis-64 text-sm">
+          {!changed ? (
+            <span className="text-dim">Your change was discarded.</span>
+          ) : first !== undefined ? (
+            <span>
+              <span className="font-medium text-bad">{count(total, 'problem')}: </span>
+              line {first.line}, <Prose text={first.message} />
+            </span>
+          ) : ahead.data !== undefined ? (
+            planSentence(ahead.data.plan)
+          ) : ahead.isError ? (
+            <span className="text-warn">{ahead.error.message}</span>
+          ) : (
+            <span className="text-dim">Making the plan…</span>
+          )}
+          {newer && (
+            <span className="block text-xs text-warn">
+              Git has a newer text by now; where both changed the same, you see both before anything is
+              committed.
+            </span>
+          )}
+        </p>
+        {changed ? (
+          <div className="flex gap-2">
+            <Button look="quiet" onClick={onDiscard}>
+              Discard
+            </Button>
+            <Button look="primary" disabled={total > 0} onClick={onReview}>
+              Review change
+            </Button>
+          </div>
         ) : (
-          <span className="text-dim">Making the plan…</span>
+          <Button onClick={onBringBack}>Bring it back</Button>
         )}
-        {newer && (
-          <span className="block text-xs text-warn">
-            Git has a newer text by now; where both changed the same, you see both before anything is
-            committed.
-          </span>
-        )}
-      </p>
-      <div className="flex gap-2">
-        <Button look="quiet" onClick={onDiscard}>
-          Discard
-        </Button>
-        <Button look="primary" disabled={total > 0} onClick={onReview}>
-          Review change
-        </Button>
       </div>
     </div>
   );

@@ -1,10 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
 import type { FileView } from '../../api/models/tenant.ts';
-import { schemaQuery } from '../data/queries.ts';
+import { fileQuery, schemaQuery } from '../data/queries.ts';
 import { useEdits } from '../edit/edits.tsx';
+import type { YamlEditorProps } from '../editor/yaml-editor.tsx';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { Loaded, Problem, Waiting } from '../parts/states.tsx';
 import { checkText } from './check.ts';
+import type { Draft } from './drafts.ts';
 import { EditBar } from './edit-bar.tsx';
 import { editText, type Json } from './edit-text.ts';
 import { Form } from './form.tsx';
@@ -12,7 +15,10 @@ import { formOf } from './model.ts';
 import type { JsonSchema } from './schema.ts';
 import { useDraft } from './use-draft.ts';
 
-const YamlEditor = lazy(async () => ({ default: (await import('../editor/yaml-editor.tsx')).YamlEditor }));
+const YamlEditor = lazyPart<YamlEditorProps>({
+  load: async () => (await import('../editor/yaml-editor.tsx')).YamlEditor,
+  waiting: () => <Waiting label="Loading the editor" lines={10} />,
+});
 
 type View = 'form' | 'text';
 
@@ -20,21 +26,30 @@ interface FileEditorProps {
   /** Address of the file in the API, where it is also changed. */
   readonly address: string;
   readonly file: FileView;
+  /** No commit has it yet: it is begun here. */
+  readonly isNew?: boolean;
 }
 
 /** One text in two views: a form from its schema, and YAML beside it. Nothing is saved but by a commit. */
-export function FileEditor({ address, file }: FileEditorProps) {
+export function FileEditor({ address, file, isNew = false }: FileEditorProps) {
   const schema = useQuery(schemaQuery(file.schema));
   return (
     <Loaded query={schema} what="the schema" lines={8}>
-      {(read) => <Editor address={address} file={file} schema={read} />}
+      {(read) => <Editor address={address} file={file} isNew={isNew} schema={read} />}
     </Loaded>
   );
 }
 
-function Editor({ address, file, schema }: FileEditorProps & { readonly schema: JsonSchema }) {
+function Editor({
+  address,
+  file,
+  isNew,
+  schema,
+}: Required<FileEditorProps> & { readonly schema: JsonSchema }) {
   const edits = useEdits();
-  const { draft, write, replace } = useDraft(address, file);
+  const client = useQueryClient();
+  const { draft, write, replace, forget } = useDraft(address, file);
+  const [discarded, setDiscarded] = useState<Draft | null>(null);
   const [view, setView] = useState<View>('form');
   const [refused, setRefused] = useState<string | null>(null);
   const checked = useMemo(() => checkText(draft.text, schema), [draft.text, schema]);
@@ -51,29 +66,47 @@ function Editor({ address, file, schema }: FileEditorProps & { readonly schema: 
       write(edited.text);
     }
   };
-  const review = (): void =>
+  const review = (): void => {
+    setDiscarded(null);
     edits.open({
-      title: `Change ${file.path}`,
+      title: isNew ? `Add ${file.path}` : `Change ${file.path}`,
       method: 'PUT',
       path: address,
       body: { text: draft.text },
       base: draft.base,
       onAccepted: ({ commit, parent }, request) => {
         const text = String(request.body['text']);
-        replace({ base: commit ?? parent, original: text, text });
+        const base = commit ?? parent;
+        // A new file has an editor of its own from now on.
+        if (isNew) forget();
+        else replace({ base, original: text, text });
+        // Git says so from now on, also where the socket that would tell it is cut.
+        client.setQueryData<FileView>(fileQuery(address).queryKey, {
+          ...file,
+          base,
+          text,
+          value: checkText(text, schema).value ?? null,
+        });
       },
       onYielded: ({ revision, files }) => {
         // Without a revision the file is read again, which an untouched text follows.
         const theirs = files.find(({ path }) => path === file.path)?.theirs ?? '';
         replace({ base: revision ?? file.base, original: theirs, text: theirs });
       },
+      onMerged: (text, conflict) => {
+        const theirs = conflict?.files.find(({ path }) => path === file.path)?.theirs;
+        const { base, original } = draft;
+        replace({ base: conflict?.revision ?? base, original: theirs ?? original, text });
+      },
     });
+  };
   return (
     <div className="space-y-3">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <p className="min-w-0 truncate font-mono text-xs text-dim">
           {file.path}
           {file.shared && ' (shared by all who name it)'}
+          {isNew && ' (new: nothing of it is committed yet)'}
         </p>
         <ViewChoice view={view} onChoose={setView} />
       </div>
@@ -102,16 +135,14 @@ function Editor({ address, file, schema }: FileEditorProps & { readonly schema: 
           aria-label="Text"
           className={`panel overflow-hidden lg:sticky lg:top-4 ${view === 'text' ? '' : 'max-lg:hidden'}`}
         >
-          <Suspense fallback={<Waiting label="Loading the editor" lines={10} />}>
-            <YamlEditor
-              label={`Text of ${file.path}`}
-              text={draft.text}
-              schema={schema}
-              problems={checked.problems}
-              readOnly={readOnly}
-              onChange={write}
-            />
-          </Suspense>
+          <YamlEditor
+            label={`Text of ${file.path}`}
+            text={draft.text}
+            schema={schema}
+            problems={checked.problems}
+            readOnly={readOnly}
+            onChange={write}
+          />
         </section>
       </div>
       {!readOnly && (
@@ -120,8 +151,16 @@ function Editor({ address, file, schema }: FileEditorProps & { readonly schema: 
           draft={draft}
           problems={checked.problems}
           newer={file.text !== draft.original && draft.text !== draft.original}
+          discarded={discarded !== null}
           onReview={review}
-          onDiscard={() => replace({ base: file.base, original: file.text, text: file.text })}
+          onDiscard={() => {
+            setDiscarded(draft);
+            replace({ base: file.base, original: file.text, text: file.text });
+          }}
+          onBringBack={() => {
+            if (discarded !== null) replace(discarded);
+            setDiscarded(null);
+          }}
         />
       )}
     </div>

@@ -4,8 +4,13 @@ import { useMemo } from 'react';
 /** Modules around the code that a scanner wants to be empty. */
 const QUIET = 4;
 
+export interface QrCodeProps {
+  readonly text: string;
+  readonly label: string;
+}
+
 /** A QR code as one path; black on white in both themes, or phones do not read it. */
-export function QrCode({ text, label }: { readonly text: string; readonly label: string }) {
+export function QrCode({ text, label }: QrCodeProps) {
   const { path, size } = useMemo(() => drawn(text), [text]);
   return (
     <svg

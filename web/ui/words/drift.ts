@@ -14,6 +14,8 @@ export interface FieldDifference {
   readonly since: number | null;
   readonly by: string;
   readonly path: string;
+  /** What was found, as the node told it; null for nothing. */
+  readonly actual: unknown;
   /** Where in the tenant's file it would be written; null when Git has no place for it. */
   readonly pointer: string | null;
 }
@@ -53,6 +55,7 @@ export function differences(changes: readonly DriftChange[], tried = false): Fie
           wanted: change.kind === 'remove' ? 'nothing' : 'to be there',
           found: change.kind === 'create' ? 'nothing' : (whole ?? 'something else'),
           path: '',
+          actual: null,
           pointer: null,
         },
       ];
@@ -64,6 +67,7 @@ export function differences(changes: readonly DriftChange[], tried = false): Fie
       wanted: shown(field.desired, field.path),
       found: shown(field.actual, field.path),
       path: field.path,
+      actual: field.actual ?? null,
       pointer: change.acceptable.find(({ path }) => path === field.path)?.pointer ?? null,
     }));
   });

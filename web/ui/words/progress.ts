@@ -37,6 +37,11 @@ export function progressWords(
   return { tone: 'busy', words: `${converged} of ${affected} converged${rest}`, share };
 }
 
+/** Whether nothing more is awaited of it. What was stopped waits for a person. */
+export function isOver({ tone }: ProgressWords): boolean {
+  return tone === 'done' || tone === 'none';
+}
+
 /** First characters of a commit's id, as people say it. */
 export function shortId(oid: string): string {
   return oid.slice(0, 7);

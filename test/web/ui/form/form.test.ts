@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSchema } from '../../../../schemas/kinds.ts';
 import { parseDocument } from '../../../../schemas/validate.ts';
+import { keptFor } from '../../../../web/ui/edit/kept.ts';
 import { checkText } from '../../../../web/ui/form/check.ts';
-import { draftOf, followed, keepDraft } from '../../../../web/ui/form/drafts.ts';
+import { Drafts, followed } from '../../../../web/ui/form/drafts.ts';
 import { editText } from '../../../../web/ui/form/edit-text.ts';
 import { type Field, formOf } from '../../../../web/ui/form/model.ts';
 import type { JsonSchema } from '../../../../web/ui/form/schema.ts';
@@ -129,10 +130,57 @@ describe('a draft', () => {
     });
   });
 
+  const inTab = () => {
+    const held = new Map<string, string>();
+    return {
+      held,
+      getItem: (key: string) => held.get(key) ?? null,
+      setItem: (key: string, value: string) => void held.set(key, value),
+      removeItem: (key: string) => void held.delete(key),
+    };
+  };
+
   test('is kept while it differs, and forgotten when it does not', () => {
-    keepDraft('/x', { base: 'o', original: 'a', text: 'b' });
-    expect(draftOf('/x')?.text).toBe('b');
-    keepDraft('/x', { base: 'o', original: 'b', text: 'b' });
-    expect(draftOf('/x')).toBeNull();
+    const tab = inTab();
+    const drafts = new Drafts(keptFor('ada', tab));
+    drafts.keep('/x', { base: 'o', original: 'a', text: 'b' });
+    expect(drafts.of('/x')?.text).toBe('b');
+    drafts.keep('/x', { base: 'o', original: 'b', text: 'b' });
+    expect(drafts.of('/x')).toBeNull();
+    expect([drafts.size, tab.held.size]).toEqual([0, 0]);
+  });
+
+  test('is there again when the tab was loaded anew, for the same person alone', () => {
+    const tab = inTab();
+    const draft = { base: 'o', original: 'a', text: 'b' };
+    new Drafts(keptFor('ada', tab)).keep('/x', draft);
+    expect(new Drafts(keptFor('ada', tab)).of('/x')).toEqual(draft);
+    expect(new Drafts(keptFor('eve', tab)).of('/x')).toBeNull();
+  });
+
+  test('is passed over where the tab holds something else than drafts, and kept in memory where it is full', () => {
+    const tab = inTab();
+    tab.held.set('tenantry/ada/drafts', '{"/x": {"base": 1}, "/y": null}');
+    tab.held.set('tenantry/eve/drafts', 'no JSON');
+    expect(new Drafts(keptFor('ada', tab)).size).toBe(0);
+    expect(new Drafts(keptFor('eve', tab)).size).toBe(0);
+    const full = new Drafts(
+      keptFor('ada', {
+        ...inTab(),
+        setItem: () => {
+          throw new DOMException('full', 'QuotaExceededError');
+        },
+      }),
+    );
+    full.keep('/x', { base: 'o', original: 'a', text: 'b' });
+    expect(full.of('/x')?.text).toBe('b');
+  });
+
+  test('that no commit knows yet is found by its folder', () => {
+    const drafts = new Drafts(keptFor('ada', inTab()));
+    drafts.keep('/p/new', { base: 'o', original: '', text: 'b' });
+    drafts.keep('/p/old', { base: 'o', original: 'a', text: 'b' });
+    drafts.keep('/pp/other', { base: 'o', original: '', text: 'b' });
+    expect(drafts.begunBelow('/p')).toEqual(['/p/new']);
   });
 });

@@ -12,10 +12,14 @@ import { changeFilter, isFiltered, nextSort, readFilter } from '../../../../web/
 import { shortImage } from '../../../../web/ui/words/image.ts';
 import { lineDiff } from '../../../../web/ui/words/line-diff.ts';
 import { safeHref } from '../../../../web/ui/words/link.ts';
+import { lineTime, newSince } from '../../../../web/ui/words/log-time.ts';
 import { newFile } from '../../../../web/ui/words/new-file.ts';
+import { PATIENCE, pairingNow, pairingWords } from '../../../../web/ui/words/pairing.ts';
 import { fleetSentence } from '../../../../web/ui/words/phase.ts';
 import { planSentence } from '../../../../web/ui/words/plan.ts';
-import { progressWords } from '../../../../web/ui/words/progress.ts';
+import { explainProblem } from '../../../../web/ui/words/problem.ts';
+import { isOver, progressWords } from '../../../../web/ui/words/progress.ts';
+import { returnable } from '../../../../web/ui/words/revision.ts';
 import { ago, lasting } from '../../../../web/ui/words/time.ts';
 import { bytes, shown } from '../../../../web/ui/words/value.ts';
 import { planFor } from '../../../support/page-server/plan.ts';
@@ -299,4 +303,88 @@ test('a clone command names the person, so that git asks for the token alone', (
   expect(cloneCommand('https://control.example.com/git/x.git', 'ada.l@example.com')).toBe(
     'git clone https://ada.l@control.example.com/git/x.git',
   );
+});
+
+describe('pairing', () => {
+  const node = { name: 'worker-1', linked: true };
+  const around = { hasCode: false, now: 1_000_000, node };
+
+  test('waits for a code, and says after a while that none came', () => {
+    const asked = { state: 'waiting-for-scan', at: around.now } as const;
+    expect(pairingWords(asked, around)).toEqual({
+      words: 'Waiting for the runtime to show a code',
+      next: 'Ask again',
+      hint: '',
+    });
+    const later = pairingWords(asked, { ...around, now: around.now + PATIENCE });
+    expect(later.words).toBe('The runtime has shown no code');
+    expect(later.hint).toContain('Its log may say why');
+  });
+
+  test('says when the node is away, whatever it said last', () => {
+    const away = { ...around, node: { ...node, linked: false } };
+    expect(pairingWords({ state: 'asked', at: 0 }, away).words).toBe('Waiting for worker-1');
+    expect(pairingWords({ state: 'connected', at: 0 }, away).hint).toContain('worker-1 is away');
+    expect(pairingWords(null, { ...away, hasCode: true })).toMatchObject({
+      words: 'Scan this code',
+      hint: '',
+    });
+  });
+
+  test('that was asked for here is waited for until the node tells of it', () => {
+    const told = { state: 'expired', at: 5, token: '1' } as const;
+    expect(pairingNow(told, { at: 9, before: '1' })).toEqual({ state: 'asked', at: 9 });
+    expect(pairingNow(null, { at: 9, before: null })).toEqual({ state: 'asked', at: 9 });
+    expect(pairingNow({ ...told, token: '2' }, { at: 9, before: '1' })).toMatchObject({ state: 'expired' });
+    expect(pairingNow(told, null)).toBe(told);
+  });
+});
+
+test('a problem is answered with what to do about that one, not about its status', () => {
+  const problem = { title: 'Conflict', detail: 'It moved.', status: 409 };
+  const todo = (code?: string): string =>
+    explainProblem(code === undefined ? problem : { ...problem, code }).todo;
+  expect(todo('drift/gone')).toContain('look at the drift again');
+  expect(todo('edit/conflict')).toContain('compare both texts');
+  expect(todo('git/moved')).toContain('try again');
+  expect(todo('toString')).toBe(todo());
+  expect(explainProblem({ ...problem, status: 0 }).todo).not.toContain('by itself');
+  expect(explainProblem({ ...problem, status: 401, code: 'auth/credentials' }).todo).not.toContain('again.');
+});
+
+test('a tenant goes back to other states of its own files alone', () => {
+  const commit = (oid: string, ownFiles?: boolean) => ({
+    commit: { oid },
+    ...(ownFiles === undefined ? {} : { ownFiles }),
+  });
+  const past = [
+    commit('channel', false),
+    commit('now', true),
+    commit('library', false),
+    commit('before', true),
+    commit('unknown'),
+    commit('first', true),
+  ];
+  expect([...returnable(past)]).toEqual(['before', 'first']);
+});
+
+test('a commit is over when nothing is awaited of it; one that is held or failed waits for a person', () => {
+  const tones = ['done', 'none', 'busy', 'stopped'] as const;
+  expect(tones.map((tone) => isOver({ tone, words: '', share: 1 }))).toEqual([true, true, false, false]);
+});
+
+describe('a log', () => {
+  test('has the time where its reader is, or what stands where a time should be', () => {
+    const local = new Date('2026-11-21T10:11:12.345Z').toTimeString().slice(0, 8);
+    expect(lineTime('2026-11-21T10:11:12.345Z')).toBe(local);
+    expect(lineTime('no moment')).toBe('no moment');
+  });
+
+  test('that is held still counts what has come since, as far as that is known', () => {
+    const [a, b, c] = [{ line: 'a' }, { line: 'b' }, { line: 'c' }];
+    expect(newSince([a], [a, b, c])).toBe(2);
+    expect(newSince([a, b, c], [a, b, c])).toBe(0);
+    expect(newSince([a], [b, c])).toBeNull();
+    expect(newSince([], [a])).toBe(1);
+  });
 });

@@ -12,6 +12,7 @@ import { Loaded } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Title } from '../../parts/title.tsx';
 import { shortId } from '../../words/progress.ts';
+import { ChangedFiles } from './changed-files.tsx';
 
 /** One commit, from what it says to what the nodes did for it. */
 export function CommitPage() {
@@ -42,6 +43,7 @@ export function CommitPage() {
                   </p>
                 ))}
               </div>
+              <ChangedFiles oid={commit.oid} />
               <Panel title="How far it is">
                 <ProgressTable progress={found} />
               </Panel>

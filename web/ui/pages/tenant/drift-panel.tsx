@@ -31,18 +31,19 @@ export function DriftPanel({
           : `Accept ${count(fields.length, 'field')} into Git`,
       method: 'POST',
       path: `${path}/accept`,
-      body: { fields: fields.map(({ resource, path }) => ({ resource, path })) },
+      // What is accepted is what was seen: the server refuses what has become something else.
+      body: { fields: fields.map(({ resource, path, actual }) => ({ resource, path, actual })) },
       base: detail.revision,
       verb: 'Accept into Git',
     });
   const heal = () =>
     edits.open({
-      title: `Heal ${drift.tenant} now`,
+      title: `Heal all of ${drift.tenant}`,
       method: 'POST',
       path: `${path}/heal`,
       body: {},
       base: null,
-      verb: 'Heal now',
+      verb: `Heal all of ${drift.tenant}`,
     });
   const mayAccept = detail.may.includes('drift');
   const mayHeal = detail.may.includes('drift') && drift.healing === 'report';
@@ -75,9 +76,9 @@ export function DriftPanel({
                   Accept all into Git
                 </Button>
               )}
-              {mayHeal && drifted.length > 1 && (
+              {mayHeal && (
                 <Button small look="primary" onClick={heal}>
-                  Heal all now
+                  Heal all of {drift.tenant}
                 </Button>
               )}
             </span>
@@ -89,18 +90,11 @@ export function DriftPanel({
                 key={one.key}
                 difference={one}
                 {...(mayAccept && one.pointer !== null ? { onAccept: () => accept([one]) } : {})}
-                {...(mayHeal ? { onHeal: heal } : {})}
               />
             ))}
           </ul>
           <p className="border-t border-line px-4 py-2 text-xs text-dim">
-            <Prose
-              text={
-                drift.healing === 'heal'
-                  ? 'This tenant is healed by itself: its node undoes this with its next pass. Accept a field to keep it.'
-                  : 'This tenant reports drift and leaves it. Healing commits `drift: heal`; accepting writes what was found into its file.'
-              }
-            />
+            <Prose text={healingWords(drift.healing, detail.summary.phase === 'Suspended')} />
           </p>
         </Panel>
       )}
@@ -118,4 +112,13 @@ export function DriftPanel({
       )}
     </>
   );
+}
+
+/** What becomes of what others changed, and what a button would make of that. */
+function healingWords(healing: TenantDrift['healing'], suspended: boolean): string {
+  if (healing === 'report')
+    return 'This tenant reports drift and leaves it. Healing commits `drift: heal`: its node undoes all of this, and from then on whatever else is changed outside Git. Accepting writes what was found into its file.';
+  if (suspended)
+    return 'This tenant is suspended: its node leaves it alone until that ends, and then undoes this by itself. Accept a field to keep it.';
+  return 'This tenant is healed by itself: its node undoes this with its next pass. Accept a field to keep it.';
 }

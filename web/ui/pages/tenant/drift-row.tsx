@@ -5,11 +5,10 @@ import { type FieldDifference, sentenceOf } from '../../words/drift.ts';
 interface DriftRowProps {
   readonly difference: FieldDifference;
   readonly onAccept?: () => void;
-  readonly onHeal?: () => void;
 }
 
 /** One field, to be read like a sentence: field, wanted, found, since, by which event. */
-export function DriftRow({ difference, onAccept, onHeal }: DriftRowProps) {
+export function DriftRow({ difference, onAccept }: DriftRowProps) {
   const { field, wanted, found, since, by, resource, cause } = difference;
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 px-4 py-2.5 text-sm">
@@ -30,19 +29,10 @@ export function DriftRow({ difference, onAccept, onHeal }: DriftRowProps) {
           · {by}
         </p>
       </div>
-      {(onAccept !== undefined || onHeal !== undefined) && (
-        <div className="flex gap-2">
-          {onAccept !== undefined && (
-            <Button small onClick={onAccept} aria-label={`Accept into Git: ${field}`}>
-              Accept into Git
-            </Button>
-          )}
-          {onHeal !== undefined && (
-            <Button small onClick={onHeal} aria-label={`Heal now: ${field}`}>
-              Heal now
-            </Button>
-          )}
-        </div>
+      {onAccept !== undefined && (
+        <Button small onClick={onAccept} aria-label={`Accept into Git: ${field}`}>
+          Accept into Git
+        </Button>
       )}
     </li>
   );

@@ -2,11 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { filesQuery } from '../../data/queries.ts';
-import { useEdits } from '../../edit/edits.tsx';
+import { NewFileDialog } from '../../form/new-file-dialog.tsx';
+import { useDrafts } from '../../form/use-draft.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty, Loaded } from '../../parts/states.tsx';
-import { newFile } from '../../words/new-file.ts';
-import { NewFileDialog } from './new-file-dialog.tsx';
 import { useTenant } from './use-tenant.ts';
 
 const teaches = {
@@ -18,24 +17,14 @@ const teaches = {
 /** The prompts or skills of a tenant: its own, and those of the library that it names. */
 export function FileIndex({ kind }: { readonly kind: 'prompts' | 'skills' }) {
   const { summary, revision, may } = useTenant();
-  const edits = useEdits();
+  const drafts = useDrafts();
   const navigate = useNavigate();
   const [adding, setAdding] = useState(false);
   const address = `/v1/tenants/${encodeURIComponent(summary.name)}/${kind}`;
   const query = useQuery(filesQuery(address));
   const one = kind === 'prompts' ? 'prompt' : 'skill';
-  const add = (name: string): void => {
-    setAdding(false);
-    edits.open({
-      title: `Add the ${one} ${name}`,
-      method: 'PUT',
-      path: `${address}/${encodeURIComponent(name)}`,
-      body: { text: newFile(one, name) },
-      base: query.data?.base ?? revision,
-      onAccepted: () =>
-        void navigate({ to: `/tenants/$tenant/${kind}/$name`, params: { tenant: summary.name, name } }),
-    });
-  };
+  const begun = drafts.begunBelow(address).map((each) => decodeURIComponent(each.slice(address.length + 1)));
+  const own = query.data?.items.filter(({ shared }) => !shared).map(({ name }) => name) ?? [];
   const addButton = may.includes(kind) && (
     <Button icon="plus" onClick={() => setAdding(true)}>
       Add {one}
@@ -47,8 +36,27 @@ export function FileIndex({ kind }: { readonly kind: 'prompts' | 'skills' }) {
         {({ items }) => (
           <>
             <div className="flex justify-end border-b border-line px-4 py-2">{addButton}</div>
-            {items.length === 0 && <Empty title={`No ${kind} yet`}>{teaches[kind]}</Empty>}
+            {items.length === 0 && begun.length === 0 && (
+              <Empty title={`No ${kind} yet`}>{teaches[kind]}</Empty>
+            )}
             <ul className="divide-y divide-line">
+              {begun
+                .filter((name) => !own.includes(name))
+                .map((name) => (
+                  <li
+                    key={`begun ${name}`}
+                    className="relative flex gap-x-3 px-4 py-2 text-sm hover:bg-raised"
+                  >
+                    <Link
+                      to={`/tenants/$tenant/${kind}/$name`}
+                      params={{ tenant: summary.name, name }}
+                      className="font-medium after:absolute after:inset-0"
+                    >
+                      {name}
+                    </Link>
+                    <span className="text-warn">begun, not committed</span>
+                  </li>
+                ))}
               {items.map(({ name, path, shared, value }) => (
                 <li
                   key={path}
@@ -79,7 +87,18 @@ export function FileIndex({ kind }: { readonly kind: 'prompts' | 'skills' }) {
           </>
         )}
       </Loaded>
-      {adding && <NewFileDialog one={one} onClose={() => setAdding(false)} onName={add} />}
+      {adding && (
+        <NewFileDialog
+          kind={kind}
+          folder={address}
+          base={query.data?.base ?? revision}
+          taken={own}
+          onClose={() => setAdding(false)}
+          onBegun={(name) =>
+            void navigate({ to: `/tenants/$tenant/${kind}/$name`, params: { tenant: summary.name, name } })
+          }
+        />
+      )}
     </section>
   );
 }

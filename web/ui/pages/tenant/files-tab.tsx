@@ -1,7 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { fileQuery } from '../../data/queries.ts';
 import { FileEditor } from '../../form/file-editor.tsx';
+import { useMaybeBegun } from '../../form/use-begun.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Loaded } from '../../parts/states.tsx';
 import { FileIndex } from './file-index.tsx';
@@ -27,11 +27,21 @@ export function SkillTab() {
 }
 
 function OneFile({ kind }: { readonly kind: FileKind }) {
+  const { name = '' } = useParams({ strict: false });
+  return <NamedFile key={`${kind}/${name}`} kind={kind} name={name} />;
+}
+
+function NamedFile({ kind, name }: { readonly kind: FileKind; readonly name: string }) {
   const { summary } = useTenant();
   const navigate = useNavigate();
-  const { name = '' } = useParams({ strict: false });
+  const client = useQueryClient();
   const address = `/v1/tenants/${encodeURIComponent(summary.name)}/${kind}/${encodeURIComponent(name)}`;
-  const query = useQuery(fileQuery(address));
+  const path = `tenants/${summary.name}/${kind}/${name}.yaml`;
+  const { query, begun } = useMaybeBegun(address, { kind, path, name, shared: false });
+  const back = (): void => {
+    client.removeQueries({ queryKey: ['file', address] });
+    void navigate({ to: `/tenants/$tenant/${kind}`, params: { tenant: summary.name } });
+  };
   return (
     <div className="space-y-3">
       <div className="flex flex-wrap items-center justify-between gap-2">
@@ -43,16 +53,16 @@ function OneFile({ kind }: { readonly kind: FileKind }) {
           <Icon name="back" size={12} /> All {kind}
         </Link>
         {query.data !== undefined && !query.data.shared && query.data.editable.includes('') && (
-          <RemoveFile
-            address={address}
-            file={query.data}
-            back={() => void navigate({ to: `/tenants/$tenant/${kind}`, params: { tenant: summary.name } })}
-          />
+          <RemoveFile address={address} file={query.data} back={back} />
         )}
       </div>
-      <Loaded query={query} what={name} lines={8}>
-        {(file) => <FileEditor key={address} address={address} file={file} />}
-      </Loaded>
+      {begun === null ? (
+        <Loaded query={query} what={name} lines={8}>
+          {(file) => <FileEditor key={address} address={address} file={file} />}
+        </Loaded>
+      ) : (
+        <FileEditor key={address} address={address} file={begun} isNew />
+      )}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { historyQuery } from '../../data/queries.ts';
 import { useEdits } from '../../edit/edits.tsx';
 import { Button } from '../../parts/button.tsx';
@@ -6,7 +7,9 @@ import { CommitList } from '../../parts/commit-list.tsx';
 import { More } from '../../parts/more.tsx';
 import { Empty, Problem, Waiting } from '../../parts/states.tsx';
 import { shortId } from '../../words/progress.ts';
+import { returnable } from '../../words/revision.ts';
 import { RanAt } from './ran-at.tsx';
+import { RollBackDialog } from './roll-back-dialog.tsx';
 import { useTenant } from './use-tenant.ts';
 
 /** What touched this tenant, and the way back to any earlier revision of it. */
@@ -14,7 +17,10 @@ export function HistoryTab() {
   const { summary, revision, may } = useTenant();
   const edits = useEdits();
   const query = useInfiniteQuery(historyQuery(summary.name));
+  const [asking, setAsking] = useState(false);
   const commits = query.data?.pages.flatMap(({ items }) => items) ?? [];
+  const others = returnable(commits);
+  const mayRollBack = may.includes('rollback') && summary.desiredState !== 'removed';
   const rollBack = (to: string): void =>
     edits.open({
       title: `Roll ${summary.name} back to ${shortId(to)}`,
@@ -27,6 +33,13 @@ export function HistoryTab() {
   return (
     <section aria-label="History" className="panel">
       <RanAt tenant={summary.name} />
+      {mayRollBack && (
+        <div className="flex justify-end border-b border-line px-4 py-2">
+          <Button small onClick={() => setAsking(true)}>
+            Roll back to…
+          </Button>
+        </div>
+      )}
       {query.isPending && <Waiting label="Reading the history" lines={6} />}
       {query.isError && (
         <Problem
@@ -40,20 +53,23 @@ export function HistoryTab() {
       )}
       <CommitList
         commits={commits}
-        action={({ commit }, index) =>
-          may.includes('rollback') &&
-          index > 0 && (
+        action={({ commit }) =>
+          mayRollBack &&
+          others.has(commit.oid) && (
             <Button
               small
               onClick={() => rollBack(commit.oid)}
-              aria-label={`Roll back to ${shortId(commit.oid)}: ${commit.subject}`}
+              aria-label={`Back to this revision, ${shortId(commit.oid)}: ${commit.subject}`}
             >
-              Roll back
+              Back to this revision
             </Button>
           )
         }
       />
       <More query={query} />
+      {asking && (
+        <RollBackDialog tenant={summary.name} onClose={() => setAsking(false)} onRevision={rollBack} />
+      )}
     </section>
   );
 }

@@ -1,20 +1,30 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useDeferredValue, useEffect, useRef, useState } from 'react';
+import type { LogLine } from '../../../api/models/tenant.ts';
 import { useLog } from '../../data/logs.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/states.tsx';
+import { lineTime, newSince } from '../../words/log-time.ts';
+import { exact } from '../../words/time.ts';
 import { useTenant } from './use-tenant.ts';
 
 const LINE = 20;
 
-/** The runtime's log as it is written. It follows the end until somebody scrolls away from it. */
+/** The runtime's log as it is written. It follows the end until somebody scrolls away from it, and then holds still. */
 export function LogsTab() {
   const { summary } = useTenant();
   const all = useLog(summary.name);
   const [q, setQ] = useState('');
   const wanted = useDeferredValue(q.toLowerCase());
-  const lines = wanted === '' ? all : all.filter(({ line }) => line.toLowerCase().includes(wanted));
-  const [following, setFollowing] = useState(true);
+  // What somebody reads stays where it is, also when the oldest lines make room for new ones.
+  const [held, setHeld] = useState<readonly LogLine[] | null>(null);
+  const following = held === null;
+  const follow = (on: boolean): void => {
+    if (on !== following) setHeld(on ? null : all);
+  };
+  const shown = held ?? all;
+  const lines = wanted === '' ? shown : shown.filter(({ line }) => line.toLowerCase().includes(wanted));
+  const unseen = held === null ? 0 : newSince(held, all);
   const box = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: lines.length,
@@ -40,9 +50,12 @@ export function LogsTab() {
         <Button
           aria-pressed={following}
           icon={following ? 'check' : 'down'}
-          onClick={() => setFollowing(!following)}
+          onClick={() => follow(!following)}
         >
           Follow
+          {unseen !== 0 && (
+            <span className="text-xs text-dim">{unseen === null ? 'many new' : `${unseen} new`}</span>
+          )}
         </Button>
       </div>
       <div
@@ -53,7 +66,7 @@ export function LogsTab() {
         aria-label={`Log of ${summary.name}`}
         aria-live="off"
         onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) =>
-          setFollowing(scrollTop + clientHeight >= scrollHeight - 2 * LINE)
+          follow(scrollTop + clientHeight >= scrollHeight - 2 * LINE)
         }
         className="panel h-[min(65dvh,640px)] overflow-auto font-mono text-xs leading-5"
       >
@@ -74,13 +87,13 @@ export function LogsTab() {
                 className="absolute left-0 flex min-w-full gap-3 px-3 whitespace-pre"
                 style={{ height: LINE, transform: `translateY(${start}px)` }}
               >
-                <span className="shrink-0 text-dim" title={line.at}>
-                  {line.at.slice(11, 19)}
+                <time className="shrink-0 text-dim" dateTime={line.at} title={exactly(line.at)}>
+                  {lineTime(line.at)}
+                </time>
+                <span className="w-6 shrink-0 text-warn" title="written to the error stream">
+                  {line.stream === 'stderr' && 'err'}
                 </span>
-                <span className={line.stream === 'stderr' ? 'text-warn' : ''}>
-                  {line.stream === 'stderr' && <span className="sr-only">error stream: </span>}
-                  {line.line}
-                </span>
+                <span className={line.stream === 'stderr' ? 'text-warn' : ''}>{line.line}</span>
               </div>
             );
           })}
@@ -88,4 +101,9 @@ export function LogsTab() {
       </div>
     </section>
   );
+}
+
+function exactly(at: string): string {
+  const moment = Date.parse(at);
+  return Number.isNaN(moment) ? at : exact(moment);
 }

@@ -1,10 +1,14 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import type { TenantDetail } from '../../../api/models/tenant.ts';
+import { serverNow } from '../../data/clock.ts';
 import { useEdits } from '../../edit/edits.tsx';
 import type { EditRequest } from '../../edit/request.ts';
 import { Button, buttonClass } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import type { Asked } from '../../words/pairing.ts';
 import { PairingDialog } from './pairing-dialog.tsx';
 
 const item =
@@ -13,7 +17,9 @@ const item =
 /** Start, stop, restart, pair, disconnect: each is a commit, and shows its plan before. */
 export function RuntimeControls({ detail }: { readonly detail: TenantDetail }) {
   const edits = useEdits();
-  const [pairing, setPairing] = useState(false);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [pairing, setPairing] = useState<{ readonly asked: Asked | null } | null>(null);
   const { name, desiredState } = detail.summary;
   const may = (what: string): boolean => detail.may.includes(what);
   const open = (title: string, path: string, extra: Partial<EditRequest> = {}) =>
@@ -32,8 +38,15 @@ export function RuntimeControls({ detail }: { readonly detail: TenantDetail }) {
       base: detail.revision,
       danger: true,
       verb: 'Commit removal',
+      // What Git has not any more has no page; how far the removal is stays to be seen where the list is.
+      onAccepted: () =>
+        void navigate({ to: '/tenants' }).then(() => client.removeQueries({ queryKey: ['tenant', name] })),
     });
+  // Git does not ask for it any more: there is no file that a button could change.
+  if (desiredState === 'removed') return null;
   if (!may('runtime') && !may('tenants.remove')) return null;
+  // A code is shown by a runtime that runs.
+  const mayPair = may('whatsapp') && detail.whatsapp.enabled && desiredState === 'running';
   return (
     <>
       {may('runtime') &&
@@ -46,8 +59,8 @@ export function RuntimeControls({ detail }: { readonly detail: TenantDetail }) {
             Restart
           </Button>
         ))}
-      {may('whatsapp') && detail.whatsapp.enabled && (
-        <Button icon="pair" onClick={() => setPairing(true)}>
+      {mayPair && (
+        <Button icon="pair" onClick={() => setPairing({ asked: null })}>
           Pair
         </Button>
       )}
@@ -71,7 +84,7 @@ export function RuntimeControls({ detail }: { readonly detail: TenantDetail }) {
                 <Icon name="stop" size={14} /> Stop
               </DropdownMenu.Item>
             )}
-            {may('whatsapp') && detail.whatsapp.enabled && (
+            {mayPair && (
               <DropdownMenu.Item
                 className={item}
                 onSelect={() => open('Disconnect WhatsApp of', 'whatsapp/disconnect')}
@@ -90,15 +103,17 @@ export function RuntimeControls({ detail }: { readonly detail: TenantDetail }) {
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
-      {pairing && (
+      {pairing !== null && (
         <PairingDialog
           detail={detail}
-          onClose={() => setPairing(false)}
+          asked={pairing.asked}
+          onClose={() => setPairing(null)}
           // The code is what one waits for: it is shown as soon as the runtime is asked.
           onStart={() =>
             open('Start pairing of', 'whatsapp/pair/start', {
               leads: true,
-              onAccepted: () => setPairing(true),
+              onAccepted: () =>
+                setPairing({ asked: { at: serverNow(), before: detail.status?.pairing?.token ?? null } }),
             })
           }
         />

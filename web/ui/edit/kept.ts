@@ -1,0 +1,48 @@
+/** What one person's tab keeps of his work beyond a reload: what he follows, what he has begun to write. */
+export interface Kept {
+  read(name: string): unknown;
+  /** Null forgets it. */
+  write(name: string, value: unknown): void;
+}
+
+type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+/**
+ * Keeps by person, so that nobody finds the work of whoever used the tab before.
+ *
+ * @param store null where the browser gives none: then it is kept nowhere
+ */
+export function keptFor(person: string, store: Store | null = tabStore()): Kept {
+  const key = (name: string): string => `tenantry/${person}/${name}`;
+  return {
+    read(name) {
+      const text = store?.getItem(key(name)) ?? null;
+      if (text === null) return null;
+      try {
+        return JSON.parse(text) as unknown;
+      } catch (error) {
+        if (error instanceof SyntaxError) return null;
+        throw error;
+      }
+    },
+    write(name, value) {
+      if (value === null) return store?.removeItem(key(name));
+      try {
+        store?.setItem(key(name), JSON.stringify(value));
+      } catch (error) {
+        // The store is full: it stays in memory, as before there was one.
+        if (!(error instanceof DOMException)) throw error;
+      }
+    },
+  };
+}
+
+function tabStore(): Store | null {
+  try {
+    return globalThis.sessionStorage ?? null;
+  } catch (error) {
+    // Storage is forbidden here.
+    if (error instanceof DOMException) return null;
+    throw error;
+  }
+}
