@@ -165,6 +165,18 @@ describe('work is not lost', () => {
     expect((await asked).type()).toBe('beforeunload');
   });
 
+  test('but signing out takes it along', async () => {
+    const { page } = one;
+    await one.goto(prompt);
+    await text().fill('Not for the next one.\n');
+    await expect.poll(() => page.evaluate(() => Object.values(sessionStorage).join())).toContain('next one');
+    await button(/Ada Lovelace/).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByLabel('Password').waitFor();
+    const kept = await page.evaluate(() => Object.keys(sessionStorage));
+    expect(kept.filter((key) => key.startsWith('tenantry/'))).toEqual([]);
+  });
+
   test('when it was discarded by a slip', async () => {
     await one.goto(prompt);
     await text().fill('Long thought about.\n');

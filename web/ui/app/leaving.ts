@@ -17,3 +17,9 @@ export function reload(): void {
   asked = false;
   location.reload();
 }
+
+/** Goes to a place of the server's, knowingly: what is in memory is gone then. */
+export function leaveFor(place: string): void {
+  asked = false;
+  location.assign(place);
+}

@@ -6,6 +6,7 @@ export interface Kept {
 }
 
 type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+const PREFIX = 'tenantry/';
 
 /**
  * Keeps by person, so that nobody finds the work of whoever used the tab before.
@@ -13,7 +14,7 @@ type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
  * @param store null where the browser gives none: then it is kept nowhere
  */
 export function keptFor(person: string, store: Store | null = tabStore()): Kept {
-  const key = (name: string): string => `tenantry/${person}/${name}`;
+  const key = (name: string): string => `${PREFIX}${person}/${name}`;
   return {
     read(name) {
       const text = store?.getItem(key(name)) ?? null;
@@ -37,7 +38,13 @@ export function keptFor(person: string, store: Store | null = tabStore()): Kept 
   };
 }
 
-function tabStore(): Store | null {
+/** Forgets what the tab keeps, of whomever: he has left. */
+export function forgetKept(): void {
+  const store = tabStore();
+  for (const key of Object.keys(store ?? {})) if (key.startsWith(PREFIX)) store?.removeItem(key);
+}
+
+function tabStore(): Storage | null {
   try {
     return globalThis.sessionStorage ?? null;
   } catch (error) {
