@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import canonicalize from 'canonicalize';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { LinkEntry } from '../../schemas/link/messages.ts';
@@ -9,6 +9,7 @@ import { openDatabase } from '../../web/store/database.ts';
 import type { CliProcess } from '../support/cli-process.ts';
 import { type ControlProcess, startControlProcess } from '../support/control-process.ts';
 import { silentLog } from '../support/database.ts';
+import { type GitServer, startGitServer } from '../support/git-server.ts';
 import { health, runtimeImage, TestHost, yaml } from '../support/host.ts';
 import type { Journalled } from '../support/outbox-journal.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
@@ -23,6 +24,8 @@ const tenants = ['acme', 'globex'] as const;
 
 let host: TestHost;
 let postgres: PostgresServer;
+/** The node's alone, which fetches over HTTP: nothing but the link and its polling tells it that Git has moved. */
+let gitServer: GitServer;
 let control: ControlProcess;
 let proxy: TcpProxy;
 let db: Database;
@@ -37,6 +40,7 @@ beforeAll(async () => {
   for (const tenant of tenants) define(tenant, 'Hello.');
   postgres = await startPostgres();
   const url = await postgres.database();
+  gitServer = await startGitServer(dirname(host.repository.dir));
   control = await startControlProcess({ repo: host.repository.dir, databaseUrl: url });
   db = await openDatabase({ url, dir: '/unused', log: silentLog });
   proxy = await openTcpProxy(control.port);
@@ -49,6 +53,7 @@ afterAll(async () => {
   await db?.close();
   await proxy?.close();
   await control?.close();
+  await gitServer?.close();
   await postgres?.remove();
   await host?.remove();
 }, 120_000);
@@ -63,8 +68,10 @@ function define(tenant: string, prompt: string): string {
 }
 
 function startNode(): CliProcess {
-  const more = ['--control', `http://127.0.0.1:${proxy.port}`];
-  return startReconcilerProcess(host, { preload, more, env: { OUTBOX_JOURNAL: join(host.dir, 'journal') } });
+  const more = ['--control', `http://127.0.0.1:${proxy.port}`, '--poll', '2'];
+  const repo = `${gitServer.url}/${basename(host.repository.dir)}/.git`;
+  const env = { OUTBOX_JOURNAL: join(host.dir, 'journal') };
+  return startReconcilerProcess(host, { preload, more, repo, env });
 }
 
 /** Another hand takes a container away, and Git moves: the node has to mend the one and follow the other. */
@@ -190,7 +197,10 @@ describe('a node goes on by itself, and afterwards its control node is told all 
   test('when the network is cut, hangs, and cuts off what is on its way', async () => {
     proxy.how = 'refuse';
     proxy.cut();
+    gitServer.requests.length = 0;
     await changes();
+    // Nobody told the node: it asked.
+    expect(gitServer.requests.length).toBeGreaterThan(0);
     proxy.how = 'swallow';
     await changes();
     proxy.cut();

@@ -26,16 +26,23 @@ export interface NodeSocketParts {
   readonly silenceMs: number;
 }
 
-/** Entries of one transaction at most, and entries that wait before the socket is not read any more. */
-const mostAtOnce = 200;
-const mostWaiting = 1_200;
+/** Of one transaction at most, and what waits before the socket is not read any more: entries, and characters of them. */
+const mostAtOnce = { entries: 200, size: 4 * 1024 * 1024 };
+const mostWaiting = { entries: 1_200, size: 16 * 1024 * 1024 };
+
+/** An entry with how long its message was. */
+interface Waiting {
+  readonly received: Received;
+  readonly size: number;
+}
 
 /** One link of one node, from the handshake to its end. Entries are taken one batch after the other. */
 export class NodeSocket {
   readonly #parts: NodeSocketParts;
   #position: Position | null = null;
   #greeted = false;
-  #waiting: Received[] = [];
+  #waiting: Waiting[] = [];
+  #size = 0;
   #taking = false;
   #heard = performance.now();
   readonly #timer: NodeJS.Timeout;
@@ -74,7 +81,7 @@ export class NodeSocket {
       case 'hello':
         return void this.#hello(message).catch((error: unknown) => this.#failed(error));
       case 'entry':
-        return this.#entry(message);
+        return this.#entry(message, text.length);
       case 'log':
       case 'qr':
         return this.#parts.onNow(message);
@@ -94,10 +101,12 @@ export class NodeSocket {
     onWelcomed();
   }
 
-  #entry({ seq, from = seq, at, entry }: Extract<NodeMessage, { type: 'entry' }>): void {
+  #entry({ seq, from = seq, at, entry }: Extract<NodeMessage, { type: 'entry' }>, size: number): void {
     if (this.#position === null) return this.#refuse('entries come after the welcome');
-    this.#waiting.push({ seq, from, at, entry });
-    if (this.#waiting.length > mostWaiting) this.#parts.socket.pause();
+    this.#waiting.push({ received: { seq, from, at, entry }, size });
+    this.#size += size;
+    if (this.#waiting.length > mostWaiting.entries || this.#size > mostWaiting.size)
+      this.#parts.socket.pause();
     if (!this.#taking) void this.#drain();
   }
 
@@ -106,12 +115,13 @@ export class NodeSocket {
     const { take, socket } = this.#parts;
     try {
       while (this.#waiting.length > 0 && this.#position !== null) {
-        const batch = this.#waiting.splice(0, mostAtOnce);
+        const batch = this.#next();
         await take(this.#position, batch);
         const seq = batch.at(-1)?.seq ?? 0;
         this.#position = { ...this.#position, accepted: seq };
         this.send({ type: 'ack', seq });
-        if (socket.isPaused && this.#waiting.length < mostAtOnce) socket.resume();
+        if (socket.isPaused && this.#waiting.length < mostAtOnce.entries && this.#size < mostAtOnce.size)
+          socket.resume();
       }
     } catch (error) {
       this.#failed(error);
@@ -120,9 +130,22 @@ export class NodeSocket {
     }
   }
 
+  /** What waits longest, as much as one transaction takes; one entry in any case. */
+  #next(): Received[] {
+    let size = 0;
+    const beyond = this.#waiting.findIndex((each, index) => {
+      size += each.size;
+      return index > 0 && (index >= mostAtOnce.entries || size > mostAtOnce.size);
+    });
+    const batch = this.#waiting.splice(0, beyond === -1 ? this.#waiting.length : beyond);
+    for (const each of batch) this.#size -= each.size;
+    return batch.map(({ received }) => received);
+  }
+
   #failed(error: unknown): void {
     const { log, node, socket } = this.#parts;
     this.#waiting = [];
+    this.#size = 0;
     this.#position = null;
     if (error instanceof OutOfOrderError) return this.#refuse(error.message);
     log.error({ node, err: error }, 'what a node told could not be stored; it tells it again');
