@@ -41,7 +41,10 @@ export function tenantEventRoutes({ db, fleet }: TenantEventParts): FastifyPlugi
         schema: {
           params,
           response: {
-            200: Type.String({ description: 'text/event-stream: `data:` is a list of lines as JSON.' }),
+            200: {
+              description: 'Lines as they are written: each `data:` is a list of them, as JSON.',
+              content: { 'text/event-stream': { schema: Type.String() } },
+            },
           },
         },
       },
