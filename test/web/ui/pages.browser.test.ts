@@ -34,6 +34,7 @@ const places: Readonly<Record<string, string>> = {
   prompts: '/tenants/acme/prompts',
   prompt: '/tenants/acme/prompts/greeting',
   skills: '/tenants/acme/skills',
+  skill: '/tenants/acme/skills/booking',
   events: '/tenants/acme/events',
   logs: '/tenants/acme/logs',
   'tenant-history': '/tenants/acme/history',
