@@ -14,12 +14,21 @@ const root = new URL('../../', import.meta.url).pathname;
 /** A logger that says nothing, for parts whose log no test looks at. */
 export const silentLog = pino({ level: 'silent' });
 
+/** How `openTestDatabase` opens one, where it is not the embedded engine. */
+let opening: (() => Promise<Database>) | null = null;
+
+/** Has all stores of this file's tests opened by `open`: so that the same tests hold on another engine. */
+export function openTestDatabasesBy(open: () => Promise<Database>): void {
+  opening = open;
+}
+
 /**
  * An empty, migrated store in memory: the embedded engine, without a folder. Close it after the file's tests. It starts
  * from a dump that is kept between runs (`node_modules/.cache`), for a fresh one takes seconds; the dump is made anew
  * when a migration or PGlite changes.
  */
 export async function openTestDatabase(): Promise<Database> {
+  if (opening !== null) return opening();
   const engine = await PGlite.create({ ...embeddedOptions, loadDataDir: await migratedDump() });
   return guarded(embeddedEngine(engine, () => undefined));
 }

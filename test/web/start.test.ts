@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessTable } from '../../web/access/table.ts';
 import { webLog } from '../../web/http/log.ts';
@@ -132,6 +133,38 @@ describe('a control node that is started with nothing', () => {
     const hidden = new Set(['GET /v1/openapi.json', 'GET /v1/link', 'GET /v1/events/ws']);
     const wanted = served.filter((name) => name.includes(' /v1/') && !hidden.has(name));
     expect(described.toSorted()).toEqual(wanted.toSorted());
+  });
+
+  test('describes its API so that a validator takes it, and every refusal as the problem that it is', async () => {
+    const { answer } = await ask('GET', '/v1/openapi.json', null);
+    const judged = await new Validator().validate(structuredClone(answer));
+    expect(judged).toMatchObject({ valid: true });
+    // It does tell one that is none.
+    const broken = { ...structuredClone(answer), paths: { '/v1/x': { get: { responses: 'none' } } } };
+    expect((await new Validator().validate(broken)).valid).toBe(false);
+    type Answers = Record<string, { content?: Record<string, { schema?: { $ref?: string } }> }>;
+    const paths = answer['paths'] as unknown as Record<string, Record<string, { responses: Answers }>>;
+    const wrong: string[] = [];
+    for (const [path, methods] of Object.entries(paths)) {
+      for (const [method, { responses }] of Object.entries(methods)) {
+        const refusals = Object.entries(responses).filter(([status]) => Number(status) >= 400);
+        for (const [status, { content = {} }] of refusals) {
+          const [[type, { schema = {} }] = ['', {}], more] = Object.entries(content);
+          const fits = type === 'application/problem+json' && schema.$ref === '#/components/schemas/Problem';
+          if (!fits || more !== undefined) wrong.push(`${method} ${path} ${status}`);
+        }
+        const named = refusals.map(([status]) => status);
+        for (const status of ['401', '403', '429', '503'])
+          if (!named.includes(status)) wrong.push(`${method} ${path} does not name ${status}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(Object.keys(paths['/v1/tenants/{tenant}/logs']?.['get']?.responses['200']?.content ?? {})).toEqual(
+      ['text/event-stream'],
+    );
+    expect(Object.keys(paths['/v1/tenants/{tenant}/config']?.['put']?.responses ?? {})).toEqual(
+      expect.arrayContaining(['200', '202', '400', '404', '409', '422']),
+    );
   });
 
   test('lets no second one use its folder, and keeps everything over a restart but the way in', async () => {

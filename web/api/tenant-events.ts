@@ -48,7 +48,10 @@ export function tenantEventRoutes(parts: TenantEventParts): FastifyPluginAsync {
         schema: {
           params,
           response: {
-            200: Type.String({ description: 'text/event-stream: `data:` is a list of lines as JSON.' }),
+            200: {
+              description: 'Lines as they are written: each `data:` is a list of them, as JSON.',
+              content: { 'text/event-stream': { schema: Type.String() } },
+            },
           },
         },
       },

@@ -1,10 +1,16 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
-import { lineOf } from '../access/table.ts';
+import { lineOf, type TableLine } from '../access/table.ts';
+import { problemJson } from '../api/models/common.ts';
+import { isObject } from './plain.ts';
+
+const PROBLEM = 'Problem';
 
 /** OpenAPI 3.1 of all that is registered after it, from the schemas of the routes. */
 export async function describeApi(app: FastifyInstance): Promise<void> {
+  app.addSchema({ $id: PROBLEM, ...problemJson });
   await app.register(swagger, {
+    refResolver: { buildLocalReference: ({ $id }, _base, _fragment, index) => String($id ?? `def-${index}`) },
     openapi: {
       openapi: '3.1.0',
       info: {
@@ -27,8 +33,49 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       const security =
         line?.who === 'anyone' || line?.who === 'self' ? [] : [{ accessToken: [] }, { session: [] }];
       const tags = [url.split('/')[2] ?? 'v1'];
-      return { schema: { tags, description: asks, security, ...schema }, url };
+      const response = responsesOf(schema, line, { method: String(route.method), url });
+      return { schema: { tags, description: asks, security, ...schema, response }, url };
     },
   });
   app.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+}
+
+/** What each route may answer beside what it says itself, and why. */
+const refusals = {
+  400: 'What was sent is not as this describes it.',
+  401: 'Nobody is signed in, or what was presented does not hold.',
+  403: 'It is not for who asks.',
+  404: 'It is not there, or who asks may not know of it.',
+  429: 'Too many requests; `retry-after` says when to try again.',
+  503: 'The control node cannot answer just now.',
+} as const;
+
+/** The answers of a route as they are sent: whatever went wrong is a problem, whose kind is `code`. */
+function responsesOf(
+  schema: { readonly response?: unknown; readonly body?: unknown; readonly querystring?: unknown } = {},
+  line: TableLine | null,
+  { method, url: path }: { readonly method: string; readonly url: string },
+): Record<string, unknown> {
+  const own = isObject(schema.response) ? schema.response : {};
+  const takes = schema.body !== undefined || schema.querystring !== undefined || path.includes('/:');
+  const open = method === 'GET' && line?.who === 'anyone';
+  const refused = Object.entries(refusals).filter(([status]) => {
+    if (status === '400') return takes;
+    if (status === '404') return path.includes('/:');
+    return !open || (status !== '401' && status !== '403');
+  });
+  const said = Object.entries(own).map(([status, answer]) =>
+    Number(status) < 400 ? [status, answer] : [status, problem(described[status] ?? 'It was refused.')],
+  );
+  return Object.fromEntries([...refused.map(([status, why]) => [status, problem(why)]), ...said]);
+}
+
+const described: Readonly<Record<string, string>> = {
+  ...refusals,
+  409: 'It was made from what is not the newest any more; `conflict` has both texts.',
+  422: 'It would leave problems, or cannot be done; `problems` says where.',
+};
+
+function problem(description: string): object {
+  return { description, content: { 'application/problem+json': { schema: { $ref: `${PROBLEM}#` } } } };
 }

@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  createGitToken,
-  findGitToken,
-  listGitTokens,
-  revokeGitToken,
-} from '../../../web/git-server/tokens.ts';
+import { createGitToken, revokeGitToken } from '../../../web/git-server/tokens.ts';
 import type { Database } from '../../../web/ports.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { commit, type GitControl, git, startGitControl, write } from '../../support/git-control.ts';
@@ -371,22 +366,5 @@ describe('a tenant’s owner who pushes', () => {
     const { code, shown } = await push(clone, 'main');
     expect(code).toBe(1);
     expect(shown).toContain('/spec/access is not yours to change');
-  });
-});
-
-describe('Git tokens', () => {
-  test('are found by what they are, told when they were used, and listed without their secret', async () => {
-    const owner = { account: 'account-tokens' };
-    const { secret, token } = await createGitToken(
-      db,
-      { name: 'ci', scopes: ['read', 'push'], owner, expiresAt: null },
-      1_000,
-    );
-    expect(token).toMatchObject({ name: 'ci', scopes: ['read', 'push'], createdAt: 1_000, lastUsedAt: null });
-    expect(await findGitToken(db, secret, 500_000)).toEqual({ name: 'ci', scopes: ['read', 'push'], owner });
-    await findGitToken(db, secret, 500_001);
-    const listed = await listGitTokens(db, 'account-tokens', 600_000);
-    expect(listed).toEqual([{ ...token, lastUsedAt: 500_000 }]);
-    expect(JSON.stringify(listed)).not.toContain(secret.slice(8));
   });
 });

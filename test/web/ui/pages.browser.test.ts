@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildPage } from '../../../web/ui/build.ts';
 import { type Chromium, looks, startChromium } from '../../support/chromium.ts';
+import { oidOf } from '../../support/page-server/fleet.ts';
 import { type PageServer, startPageServer } from '../../support/page-server/start.ts';
 import { visit } from '../../support/page-server/visitor.ts';
 import { root } from '../../support/source-files.ts';
@@ -34,10 +35,12 @@ const places: Readonly<Record<string, string>> = {
   prompts: '/tenants/acme/prompts',
   prompt: '/tenants/acme/prompts/greeting',
   skills: '/tenants/acme/skills',
+  skill: '/tenants/acme/skills/order-status',
   events: '/tenants/acme/events',
   logs: '/tenants/acme/logs',
   'tenant-history': '/tenants/acme/history',
   history: '/history',
+  commit: `/history/${oidOf(8)}`,
   library: '/library',
   'library-file': '/library/prompts/house-style',
   nodes: '/nodes',
