@@ -10,6 +10,7 @@ import { finalState, phases } from './oracle/final-state.ts';
 import { type Expected, judge } from './oracle/judge.ts';
 import { runLoop, runOnce } from './runs.ts';
 import type { Workload } from './workloads/workload.ts';
+import { leaveKeepsakes, lostKeepsakes } from './world/keepsakes.ts';
 import type { Revisions } from './world/revisions.ts';
 import type { Outcome, World } from './world/world.ts';
 
@@ -65,6 +66,7 @@ export async function runTrial(
   }
   const before = await finalState(world, []);
   const serving = await servingNow(world);
+  const keepsakes = await leaveKeepsakes(world);
   const boundary = world.boundary(point.boundary);
   const from = now();
 
@@ -109,6 +111,7 @@ export async function runTrial(
     interferences: world.otherHand.interferences,
     held: held === null ? null : { from, to: held },
     final,
+    lost: await lostKeepsakes(keepsakes),
     phases: told,
     disk: await diskOf(world),
     output: world.output(),

@@ -67,10 +67,21 @@ describe('the points of a campaign', () => {
       "npm run faults -- --workload update --at 'POST /containers/create x#1' --action drop-reply" +
         " --then-at 'GET /info#1' --then-action kill-before",
     );
+    expect(commandFor(pair, 'docker')).toContain(' --workload update --engine docker --at ');
     const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
     const options = readOptions(words.slice(words.indexOf('--') + 1));
     expect(options).toMatchObject({ fault: pair.fault, then: pair.then, modes: ['once'] });
     expect(options?.workloads.map(({ name }) => name)).toEqual(['update']);
+  });
+
+  test('all borders are tried, or the one that a place belongs to', () => {
+    const of = (...args: string[]) => readOptions(args)?.boundaries;
+    const at = (key: string) => of('--workload', 'update', '--at', key, '--action', 'eio');
+    expect(of()).toEqual(['docker', 'git', 'disk']);
+    expect(of('--boundary', 'git')).toEqual(['git']);
+    expect(at('write state/memory.json#1')).toEqual(['disk']);
+    expect(at('GET /info/refs?git-upload-pack#1')).toEqual(['git']);
+    expect(at('POST /containers/create#1')).toEqual(['docker']);
   });
 
   test('a wrong argument is one sentence', () => {

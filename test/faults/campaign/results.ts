@@ -1,4 +1,5 @@
 import type { Point, Trial } from '../trial.ts';
+import type { CampaignOptions } from './options.ts';
 
 /** What came of one point. */
 export interface PointResult {
@@ -25,14 +26,18 @@ export function failedTrial(point: Point, error: unknown): PointResult {
   return { point, verdict: 'broken', complaints, again: complaints, history: [] };
 }
 
-/** The command that repeats a point. */
-export function commandFor({ workload, mode, boundary, fault, then }: Point): string {
+/** The command that repeats a point. @param engine where it is not the double */
+export function commandFor(
+  { workload, mode, boundary, fault, then }: Point,
+  engine: CampaignOptions['engine'] = 'double',
+): string {
   const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
   return [
     'npm run faults -- --workload',
     workload,
     ...(mode === 'loop' ? ['--mode loop'] : []),
     ...(boundary === 'docker' ? [] : [`--boundary ${boundary}`]),
+    ...(engine === 'double' ? [] : [`--engine ${engine}`]),
     ...(fault === null ? [] : [`--at ${quoted(fault.at)} --action ${fault.action}`]),
     ...(then === null ? [] : [`--then-at ${quoted(then.at)} --then-action ${then.action}`]),
   ].join(' ');
