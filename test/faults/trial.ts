@@ -25,6 +25,8 @@ export interface Point {
   readonly fault: Fault | null;
   /** After `fault`, by keys that are counted from there. */
   readonly then: Fault | null;
+  /** By this number a second fault is chosen out of the calls that follow the first, when they are known. */
+  readonly thenBy?: number;
   /** False for a loop that has to hear of everything: no tick and no poll comes. By default they come. */
   readonly ticks?: boolean;
 }
@@ -36,6 +38,8 @@ export interface Trial {
   /** What did not hold. */
   readonly complaints: readonly string[];
   readonly keys: readonly string[];
+  /** Keys of the calls after the fault, counted from it, the recovery's as well: where a second one can happen. */
+  readonly keysAfter: readonly string[];
   readonly calls: readonly CallRecord[];
   /** For later trials of the same workload, when this one was without a fault. */
   readonly expected: Expected;
@@ -122,6 +126,7 @@ export async function runTrial(
     reached,
     complaints: judge({ site: world.site, workload, expected, meddled, damaged }, evidence),
     keys,
+    keysAfter: boundary.name === 'docker' ? world.docker.seenAfter() : [],
     calls: evidence.calls,
     expected: { comparable: final.comparable, phases: told },
     busyPasses: outcomes.reduce((sum, outcome) => sum + busyIn(outcome), 0),

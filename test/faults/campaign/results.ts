@@ -1,5 +1,6 @@
 import type { Point, Trial } from '../trial.ts';
 import type { CampaignOptions } from './options.ts';
+import { isPair } from './points.ts';
 
 /** What came of one point. */
 export interface PointResult {
@@ -57,10 +58,7 @@ function historyOf({ calls }: Trial): string[] {
 
 /** How many points there are of each kind: `docker once 412, docker loop 230, docker pairs 40`. */
 export function countsOf(points: readonly Point[]): string {
-  const kinds = Map.groupBy(
-    points,
-    ({ boundary, mode, then }) => `${boundary} ${then === null ? mode : 'pairs'}`,
-  );
+  const kinds = Map.groupBy(points, (point) => `${point.boundary} ${isPair(point) ? 'pairs' : point.mode}`);
   return [...kinds].map(([kind, of]) => `${kind} ${of.length}`).join(', ');
 }
 
@@ -81,10 +79,11 @@ export function cellsOf(results: readonly PointResult[]): Cell[] {
   });
 }
 
-function actionOf({ fault, then, mode, boundary }: Point): string {
-  const what = then === null ? (fault?.action ?? 'none') : 'pair';
+function actionOf(point: Point): string {
+  const { fault, mode, boundary } = point;
+  const what = isPair(point) ? 'pair' : (fault?.action ?? 'none');
   const where = boundary === 'docker' ? '' : `${boundary}:`;
-  return `${where}${what}${mode === 'loop' && then === null ? '@loop' : ''}`;
+  return `${where}${what}${mode === 'loop' && !isPair(point) ? '@loop' : ''}`;
 }
 
 export function isBroken({ verdict }: PointResult): boolean {
