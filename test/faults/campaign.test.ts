@@ -57,7 +57,7 @@ const meddled = (at: string): Point[] =>
 const kindsOf = (points: readonly Point[]): string[] =>
   [...new Set(points.flatMap(({ workload, fault }) => [workload, fault?.action ?? 'none']))].sort();
 
-describe('whatever goes wrong between the reconciler and Docker', { timeout: 900_000 }, () => {
+describe('whatever goes wrong between the reconciler and the world', { timeout: 900_000 }, () => {
   test('INV-1 to INV-5, INV-20, INV-22: a slice of all calls, each workload and action, on the engine double', async () => {
     const { results, points, alarms } = await slice({ sample: 40 });
     expect(complaintsOf({ results, alarms })).toEqual([]);
@@ -66,16 +66,33 @@ describe('whatever goes wrong between the reconciler and Docker', { timeout: 900
   });
 
   test('INV-15: a reconciler that goes on, with events lost, repeated and out of order', async () => {
-    const chosen = ['update', 'remove'].map(workloadNamed);
+    const chosen = ['update', 'remove', 'drift'].map(workloadNamed);
     const { results, points, alarms } = await slice({
       workloads: chosen,
       modes: ['loop'],
       pairs: 0,
-      sample: 20,
+      sample: 22,
     });
     expect(complaintsOf({ results, alarms })).toEqual([]);
     expect(results.some(({ verdict }) => verdict === 'held')).toBe(true);
     expect(kindsOf(results.map(({ point }) => point))).toEqual(kindsOf(points));
+  });
+
+  test('INV-1, INV-6, INV-18, INV-19: deaths and damage at the borders to Git and to the disk', async () => {
+    const at = (boundary: Point['boundary'], key: string, action: string): Point => {
+      return { workload: 'update', mode: 'once', boundary, fault: { at: key, action }, then: null };
+    };
+    const points = [
+      at('git', 'POST /git-upload-pack#2', 'kill-during'),
+      at('git', 'GET /info/refs?git-upload-pack#1', 'force-push'),
+      at('disk', 'write state/source.json#1', 'kill-half'),
+      at('disk', 'rename state/memory.json#1', 'kill-before'),
+      at('disk', 'damage state/memory.json', 'flip'),
+    ];
+    const update = [workloadNamed('update')];
+    const result = await slice({ workloads: update, boundaries: ['git', 'disk'], points });
+    expect(complaintsOf(result)).toEqual([]);
+    expect(result.results.map(({ verdict }) => verdict)).toEqual(points.map(() => 'held'));
   });
 
   test('another hand at the looks of a reconciler that waits for health', async () => {

@@ -38,7 +38,8 @@ async function report(options: CampaignOptions, campaign: CampaignResult): Promi
   const cells = cellsOf(results);
   const broken = results.filter(isBroken);
   const missed = results.filter(({ verdict }) => verdict === 'not reached');
-  if (process.stdout.isTTY) console.log(broken.flatMap(brokenLines).join('\n'));
+  if (process.stdout.isTTY)
+    console.log(broken.flatMap((result) => brokenLines(result, options.engine)).join('\n'));
   if (cells.length > 0) console.log(table(cells));
   for (const { workload, complaints } of alarms) {
     console.log(`WITHOUT A FAULT ${workload}:\n${complaints.map((one) => `  - ${one}`).join('\n')}`);
@@ -50,7 +51,7 @@ async function report(options: CampaignOptions, campaign: CampaignResult): Promi
   console.log(`There are ${countsOf(all)}.`);
   if (retries > 0) console.log(`${retries} trials were made anew: their world did not work before the fault`);
   console.log(`The code is ${code}.`);
-  const points = results.map((result) => ({ command: commandFor(result.point), ...result }));
+  const points = results.map((result) => ({ command: commandFor(result.point, options.engine), ...result }));
   const { seed, engine } = options;
   await writeFile(
     options.json,
@@ -81,7 +82,9 @@ await runLongCommand(
       return 0;
     }
     if (options.engine === 'private') return inPrivateEngine(args, signal);
-    const progress = process.stderr.isTTY ? onTerminal() : asLines((line) => console.error(line));
+    const progress = process.stderr.isTTY
+      ? onTerminal()
+      : asLines((line) => console.error(line), options.engine);
     const held = await report(options, await runCampaign(options, progress, {}, signal));
     if (signal.aborted) return 1;
     const all = !args.some((arg) => choosing.test(arg.split('=')[0] ?? ''));

@@ -10,6 +10,7 @@ import { finalState, phases } from './oracle/final-state.ts';
 import { type Expected, judge } from './oracle/judge.ts';
 import { runLoop, runOnce } from './runs.ts';
 import type { Workload } from './workloads/workload.ts';
+import { leaveKeepsakes, lostKeepsakes } from './world/keepsakes.ts';
 import type { Revisions } from './world/revisions.ts';
 import type { Outcome, World } from './world/world.ts';
 
@@ -24,6 +25,8 @@ export interface Point {
   readonly fault: Fault | null;
   /** After `fault`, by keys that are counted from there. */
   readonly then: Fault | null;
+  /** By this number a second fault is chosen out of the calls that follow the first, when they are known. */
+  readonly thenBy?: number;
   /** False for a loop that has to hear of everything: no tick and no poll comes. By default they come. */
   readonly ticks?: boolean;
 }
@@ -35,6 +38,8 @@ export interface Trial {
   /** What did not hold. */
   readonly complaints: readonly string[];
   readonly keys: readonly string[];
+  /** Keys of the calls after the fault, counted from it, the recovery's as well: where a second one can happen. */
+  readonly keysAfter: readonly string[];
   readonly calls: readonly CallRecord[];
   /** For later trials of the same workload, when this one was without a fault. */
   readonly expected: Expected;
@@ -65,6 +70,7 @@ export async function runTrial(
   }
   const before = await finalState(world, []);
   const serving = await servingNow(world);
+  const keepsakes = await leaveKeepsakes(world);
   const boundary = world.boundary(point.boundary);
   const from = now();
 
@@ -109,6 +115,7 @@ export async function runTrial(
     interferences: world.otherHand.interferences,
     held: held === null ? null : { from, to: held },
     final,
+    lost: await lostKeepsakes(keepsakes),
     phases: told,
     disk: await diskOf(world),
     output: world.output(),
@@ -119,6 +126,7 @@ export async function runTrial(
     reached,
     complaints: judge({ site: world.site, workload, expected, meddled, damaged }, evidence),
     keys,
+    keysAfter: boundary.name === 'docker' ? world.docker.seenAfter() : [],
     calls: evidence.calls,
     expected: { comparable: final.comparable, phases: told },
     busyPasses: outcomes.reduce((sum, outcome) => sum + busyIn(outcome), 0),

@@ -6,7 +6,7 @@ import { World } from '../world/world.ts';
 import { attachments } from './boundaries.ts';
 import { type OpenSite, openSite } from './engines.ts';
 import type { CampaignOptions } from './options.ts';
-import { pairsOf, pointsOf } from './points.ts';
+import { isPair, pairsOf, pointsOf } from './points.ts';
 import { randomFrom, sample } from './random.ts';
 import { isBroken, type PointResult } from './results.ts';
 import { type Clean, Runner } from './runner.ts';
@@ -101,8 +101,9 @@ export function choose(options: CampaignOptions, clean: readonly Clean[]): reado
 }
 
 /** What a slice has one of each of, as far as it reaches. */
-function traitsOf({ workload, mode, fault, then }: Point): string[] {
-  const pair = then === null ? [] : ['pair'];
+function traitsOf(point: Point): string[] {
+  const { workload, mode, fault } = point;
+  const pair = isPair(point) ? ['pair'] : [];
   return [`on ${workload}`, `in ${mode}`, ...(fault === null ? [] : [fault.action]), ...pair];
 }
 

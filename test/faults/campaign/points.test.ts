@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Point } from '../trial.ts';
 import { readOptions } from './options.ts';
-import { type Learnt, pairsOf, pointsOf } from './points.ts';
+import { isPair, type Learnt, pairsOf, pointsOf, secondFault } from './points.ts';
 import { randomFrom, sample } from './random.ts';
 import { cellsOf, commandFor, type PointResult } from './results.ts';
 import { table } from './table.ts';
@@ -43,11 +43,27 @@ describe('the points of a campaign', () => {
     const pairs = (seed: number) => pairsOf(learnt, 20, randomFrom(seed));
     expect(pairs(1)).toEqual(pairs(1));
     expect(pairs(1)).not.toEqual(pairs(2));
-    expect(pairs(1).every(({ fault, then }) => fault !== null && then !== null)).toBe(true);
+    expect(pairs(1).every((pair) => pair.fault !== null && isPair(pair))).toBe(true);
+    expect(pairs(1)).toHaveLength(20);
     const slice = sample([1, 2, 3, 4, 5, 6, 7, 8], 3, randomFrom(4));
     expect(slice).toEqual(sample([1, 2, 3, 4, 5, 6, 7, 8], 3, randomFrom(4)));
     expect(slice).toEqual([...slice].sort());
     expect(slice).toHaveLength(3);
+  });
+
+  test('the second fault of a pair is one of the calls that follow the first, mostly a crash', () => {
+    const after = [
+      'GET /info#1',
+      'POST /containers/{id}/rename x#1',
+      'POST /containers/{id}/rename x#2',
+      'GET /events#1',
+    ];
+    const seconds = Array.from({ length: 200 }, (_, seed) => secondFault(after, seed));
+    const places = seconds.flatMap((fault) => fault?.at ?? []);
+    expect(new Set(places)).toEqual(new Set(after.slice(0, 3)));
+    expect(seconds.filter((fault) => fault?.action.startsWith('kill-') === true).length).toBeGreaterThan(140);
+    expect(secondFault(after, 7)).toEqual(secondFault(after, 7));
+    expect(secondFault([], 7)).toBe(null);
   });
 
   test('a sample has one of each trait, as far as it reaches, and more by the seed', () => {
@@ -67,10 +83,21 @@ describe('the points of a campaign', () => {
       "npm run faults -- --workload update --at 'POST /containers/create x#1' --action drop-reply" +
         " --then-at 'GET /info#1' --then-action kill-before",
     );
+    expect(commandFor(pair, 'docker')).toContain(' --workload update --engine docker --at ');
     const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
     const options = readOptions(words.slice(words.indexOf('--') + 1));
     expect(options).toMatchObject({ fault: pair.fault, then: pair.then, modes: ['once'] });
     expect(options?.workloads.map(({ name }) => name)).toEqual(['update']);
+  });
+
+  test('all borders are tried, or the one that a place belongs to', () => {
+    const of = (...args: string[]) => readOptions(args)?.boundaries;
+    const at = (key: string) => of('--workload', 'update', '--at', key, '--action', 'eio');
+    expect(of()).toEqual(['docker', 'git', 'disk']);
+    expect(of('--boundary', 'git')).toEqual(['git']);
+    expect(at('write state/memory.json#1')).toEqual(['disk']);
+    expect(at('GET /info/refs?git-upload-pack#1')).toEqual(['git']);
+    expect(at('POST /containers/create#1')).toEqual(['docker']);
   });
 
   test('a wrong argument is one sentence', () => {

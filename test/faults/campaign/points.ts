@@ -1,7 +1,7 @@
 import type { Boundary, Fault } from '../boundary.ts';
-import { isKill, isMeddling, needsLoop } from '../docker/actions.ts';
+import { dockerActions, isKill, isMeddling, needsLoop } from '../docker/actions.ts';
 import type { Mode, Point } from '../trial.ts';
-import { pick } from './random.ts';
+import { pick, randomFrom } from './random.ts';
 
 /** The keys that the fault-free runs of a workload passed, and what can go wrong at each. */
 export interface Learnt {
@@ -54,23 +54,36 @@ function occurrence(key: string): number {
   return Number(key.slice(key.lastIndexOf('#') + 1));
 }
 
-/** Pairs by chance: any fault, and then mostly a crash while it is being recovered from. */
+/** Pairs by chance: any fault, and a second one that is chosen when it is known which calls follow the first. */
 export function pairsOf(learnt: Learnt, count: number, random: () => number): Point[] {
-  const places = learnt.places.filter(({ key }) => !needsLoop(key));
-  const fault = (crash: boolean): Fault | null => {
-    const place = pick(places, random);
-    const action = pick(
-      (place?.actions ?? []).filter((one) => !crash || isKill(one)),
-      random,
-    );
-    if (place === undefined || action === undefined) return null;
-    // After the first fault calls are counted anew.
-    return { at: crash ? place.key.replace(/#\d+$/, '#1') : place.key, action };
-  };
+  const firsts = pointsOf({ ...learnt, mode: 'once' }).filter(
+    ({ fault }) => fault !== null && !isMeddling(fault.action),
+  );
   return Array.from({ length: count }).flatMap(() => {
-    const first = fault(false);
-    const then = fault(random() < 0.8);
-    if (first === null || then === null || isMeddling(then.action)) return [];
-    return [{ workload: learnt.workload, mode: 'once', boundary: learnt.boundary, fault: first, then }];
+    const first = pick(firsts, random);
+    return first === undefined ? [] : [{ ...first, thenBy: Math.floor(random() * 2 ** 31) }];
   });
+}
+
+/**
+ * The second fault of a pair: mostly a crash, anywhere in what follows the first, which is mostly the recovery from it.
+ *
+ * @param keysAfter as a trial with the first fault alone had them
+ * @returns null where nothing follows that can fail
+ */
+export function secondFault(keysAfter: readonly string[], seed: number): Fault | null {
+  const random = randomFrom(seed);
+  const crash = random() < 0.8;
+  const at = pick(
+    keysAfter.filter((key) => !needsLoop(key)),
+    random,
+  );
+  if (at === undefined) return null;
+  const actions = dockerActions(at).filter((one) => !isMeddling(one) && (!crash || isKill(one)));
+  const action = pick(actions, random);
+  return action === undefined ? null : { at, action };
+}
+
+export function isPair({ then, thenBy }: Point): boolean {
+  return then !== null || thenBy !== undefined;
 }

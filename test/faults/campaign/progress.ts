@@ -1,12 +1,16 @@
 import { progress as bar, type ProgressResult } from '@clack/prompts';
 import type { Progress } from './campaign.ts';
+import type { CampaignOptions } from './options.ts';
 import { commandFor, type PointResult } from './results.ts';
 
 /** What is said of a point that broke. */
-export function brokenLines({ point, complaints, again, history }: PointResult): string[] {
+export function brokenLines(
+  { point, complaints, again, history }: PointResult,
+  engine: CampaignOptions['engine'] = 'double',
+): string[] {
   const steady = again === null || again.length > 0;
   return [
-    `BROKEN${steady ? '' : ' (it held when it was tried again)'}: ${commandFor(point)}`,
+    `BROKEN${steady ? '' : ' (it held when it was tried again)'}: ${commandFor(point, engine)}`,
     ...complaints.map((complaint) => `  - ${complaint}`),
     '  calls:',
     ...history.map((line) => `    ${line}`),
@@ -39,7 +43,7 @@ export function onTerminal(): Progress {
 }
 
 /** A line for every twentieth, where nobody watches a terminal; what breaks is told at once. */
-export function asLines(write: (line: string) => void): Progress {
+export function asLines(write: (line: string) => void, engine: CampaignOptions['engine']): Progress {
   let label = '';
   let count = 0;
   let all = 0;
@@ -54,7 +58,7 @@ export function asLines(write: (line: string) => void): Progress {
       if (part(count) > part(count - 1)) write(`${label}: ${count} of ${all}`);
     },
     broke: (result) => {
-      for (const line of brokenLines(result)) write(line);
+      for (const line of brokenLines(result, engine)) write(line);
     },
     end: () => {},
   };

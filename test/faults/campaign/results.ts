@@ -1,4 +1,6 @@
 import type { Point, Trial } from '../trial.ts';
+import type { CampaignOptions } from './options.ts';
+import { isPair } from './points.ts';
 
 /** What came of one point. */
 export interface PointResult {
@@ -25,14 +27,18 @@ export function failedTrial(point: Point, error: unknown): PointResult {
   return { point, verdict: 'broken', complaints, again: complaints, history: [] };
 }
 
-/** The command that repeats a point. */
-export function commandFor({ workload, mode, boundary, fault, then }: Point): string {
+/** The command that repeats a point. @param engine where it is not the double */
+export function commandFor(
+  { workload, mode, boundary, fault, then }: Point,
+  engine: CampaignOptions['engine'] = 'double',
+): string {
   const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
   return [
     'npm run faults -- --workload',
     workload,
     ...(mode === 'loop' ? ['--mode loop'] : []),
     ...(boundary === 'docker' ? [] : [`--boundary ${boundary}`]),
+    ...(engine === 'double' ? [] : [`--engine ${engine}`]),
     ...(fault === null ? [] : [`--at ${quoted(fault.at)} --action ${fault.action}`]),
     ...(then === null ? [] : [`--then-at ${quoted(then.at)} --then-action ${then.action}`]),
   ].join(' ');
@@ -52,10 +58,7 @@ function historyOf({ calls }: Trial): string[] {
 
 /** How many points there are of each kind: `docker once 412, docker loop 230, docker pairs 40`. */
 export function countsOf(points: readonly Point[]): string {
-  const kinds = Map.groupBy(
-    points,
-    ({ boundary, mode, then }) => `${boundary} ${then === null ? mode : 'pairs'}`,
-  );
+  const kinds = Map.groupBy(points, (point) => `${point.boundary} ${isPair(point) ? 'pairs' : point.mode}`);
   return [...kinds].map(([kind, of]) => `${kind} ${of.length}`).join(', ');
 }
 
@@ -76,10 +79,11 @@ export function cellsOf(results: readonly PointResult[]): Cell[] {
   });
 }
 
-function actionOf({ fault, then, mode, boundary }: Point): string {
-  const what = then === null ? (fault?.action ?? 'none') : 'pair';
+function actionOf(point: Point): string {
+  const { fault, mode, boundary } = point;
+  const what = isPair(point) ? 'pair' : (fault?.action ?? 'none');
   const where = boundary === 'docker' ? '' : `${boundary}:`;
-  return `${where}${what}${mode === 'loop' && then === null ? '@loop' : ''}`;
+  return `${where}${what}${mode === 'loop' && !isPair(point) ? '@loop' : ''}`;
 }
 
 export function isBroken({ verdict }: PointResult): boolean {

@@ -4,7 +4,7 @@ import { type Mode, type Point, runTrial, type Trial } from '../trial.ts';
 import type { Workload } from '../workloads/workload.ts';
 import type { Template } from '../world/revisions.ts';
 import type { World } from '../world/world.ts';
-import type { Learnt } from './points.ts';
+import { type Learnt, secondFault } from './points.ts';
 import { failedTrial, type PointResult, resultOf } from './results.ts';
 
 /** What the fault-free runs of a workload came to. */
@@ -58,9 +58,10 @@ export class Runner {
     clean: readonly Clean[],
     onResult: (result: PointResult) => void,
   ): Promise<PointResult[]> {
-    const one = async (world: World, point: Point): Promise<PointResult> => {
-      const known = clean.find(({ workload }) => workload.name === point.workload);
-      if (known === undefined) throw new Error(`${point.workload} was not learnt`);
+    const one = async (world: World, chosen: Point): Promise<PointResult> => {
+      const known = clean.find(({ workload }) => workload.name === chosen.workload);
+      if (known === undefined) throw new Error(`${chosen.workload} was not learnt`);
+      const point = await this.#whole(world, chosen, known);
       const once = (where: World): Promise<Trial> => this.#trial(where, known.workload, point, known.trial);
       const trial = await once(world);
       const again = trial.complaints.length === 0 ? null : await this.#inAnother(point.boundary, once);
@@ -118,6 +119,14 @@ export class Runner {
     }
     if (first === null) throw new Error('there is no boundary to learn');
     return { workload, trial: first, learnt, complaints };
+  }
+
+  /** A pair whose second fault is chosen out of what follows the first, which is tried alone for that. */
+  async #whole(world: World, point: Point, { workload, trial }: Clean): Promise<Point> {
+    const { thenBy, ...first } = point;
+    if (thenBy === undefined) return point;
+    const { keysAfter } = await this.#trial(world, workload, first, trial);
+    return { ...first, then: secondFault(keysAfter, thenBy) };
   }
 
   #trial(world: World, workload: Workload, point: Point, clean: Trial | null): Promise<Trial> {

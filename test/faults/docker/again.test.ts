@@ -14,7 +14,13 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tenantry-again-'));
   double = await EngineDouble.open({ folder, serve: false });
   const none = async () => {};
-  const hooks = { kill: none, shutdown: () => {}, meddle: none, mask: (name: string) => name, delayMs: 0 };
+  const hooks = {
+    kill: none,
+    shutdown: () => {},
+    meddle: () => Promise.resolve(true),
+    mask: (name: string) => name,
+    delayMs: 0,
+  };
   boundary = await DockerBoundary.open(join(folder, 'proxy.sock'), hooks);
 });
 afterAll(async () => {

@@ -17,8 +17,8 @@ export interface DockerHooks {
   kill(): Promise<void>;
   /** Asks the reconciler to end, without waiting for it. */
   shutdown(): void;
-  /** Another hand's change of the engine. */
-  meddle(how: Meddling): Promise<void>;
+  /** Another hand's change of the engine. Answers whether it changed anything. */
+  meddle(how: Meddling): Promise<boolean>;
   /** A name without what differs from world to world. */
   mask(name: string): string;
   readonly delayMs: number;
@@ -39,11 +39,15 @@ export class DockerBoundary implements Boundary {
   #upstream: Upstream | null = null;
   #names = new Names();
   #counter = new KeyCounter();
+  /** Counts from the first fault on, as for a fault that follows it; null before. */
+  #after: KeyCounter | null = null;
   /** Distinct replies to each read, oldest first. */
   #replies = new Map<string, Reply[]>();
   #fault: Fault | null = null;
   #then: Fault | null = null;
   #fired = false;
+  /** It had its turn and changed nothing: what it told was the truth, or there was nothing to meddle with. */
+  #idle = false;
   readonly #again = new Again();
 
   private constructor(server: Server, socket: string, hooks: DockerHooks) {
@@ -83,6 +87,11 @@ export class DockerBoundary implements Boundary {
     return this.#counter.seen;
   }
 
+  /** Keys of the calls after the first fault, counted from there, until `reset`. */
+  seenAfter(): readonly string[] {
+    return this.#after?.seen ?? [];
+  }
+
   actions(key: string): readonly string[] {
     return dockerActions(key);
   }
@@ -94,16 +103,18 @@ export class DockerBoundary implements Boundary {
     this.#fault = fault;
     this.#then = then;
     this.#fired = false;
+    this.#idle = false;
     this.#again.forget();
   }
 
   fired(): boolean {
-    return this.#fired && this.#then === null;
+    return this.#fired && this.#then === null && !this.#idle;
   }
 
   reset(): void {
     this.arm(null);
     this.#counter = new KeyCounter();
+    this.#after = null;
   }
 
   async close(): Promise<void> {
@@ -143,8 +154,6 @@ export class DockerBoundary implements Boundary {
     if (action === 'shutdown') this.#hooks.shutdown();
     const refused = /^status-(\d+)$/.exec(action ?? '')?.[1];
     if (refused !== undefined) return deliver(response, refusal(Number(refused), call.subject));
-    const earlier = this.#earlier(url, action);
-    if (earlier !== null) return deliver(response, earlier);
 
     record.reached = true;
     if (call.template === '/events') return this.#events(upstream, request, response, body, action);
@@ -153,8 +162,9 @@ export class DockerBoundary implements Boundary {
     if (reply.status < 400) {
       this.#names.learn(call, new URL(url, 'http://engine').searchParams, sent, parsed(reply.body));
     }
+    const told = this.#earlier(url, reply, action) ?? reply;
     if (method === 'GET') this.#remember(url, reply);
-    await this.#reply(response, reply, action);
+    await this.#reply(response, told, action);
   }
 
   async #reply(response: ServerResponse, reply: Reply, action: string | null): Promise<void> {
@@ -163,7 +173,7 @@ export class DockerBoundary implements Boundary {
     if (action === 'drop-reply') return void response.socket?.destroy();
     if (action === 'reset') return cut(response, reply);
     if (action === 'delay') await sleep(this.#hooks.delayMs);
-    if (action !== null && isMeddling(action)) await this.#hooks.meddle(action);
+    if (action !== null && isMeddling(action)) this.#idle = !(await this.#hooks.meddle(action)) || this.#idle;
     await deliver(response, reply);
     if (action === 'kill-after') await this.#hooks.kill();
   }
@@ -189,6 +199,7 @@ export class DockerBoundary implements Boundary {
 
   #count(call: Pick<Call, 'method' | 'template' | 'subject'>): Keys {
     const subject = call.subject === null ? null : this.#hooks.mask(call.subject);
+    this.#after?.next({ ...call, subject });
     return this.#counter.next({ ...call, subject });
   }
 
@@ -197,6 +208,7 @@ export class DockerBoundary implements Boundary {
     const fault = this.#fault;
     if (fault === null || this.#fired || (fault.at !== full && fault.at !== plain)) return null;
     const then = this.#then;
+    this.#after ??= new KeyCounter();
     if (then === null) {
       this.#fired = true;
     } else {
@@ -210,21 +222,37 @@ export class DockerBoundary implements Boundary {
   #remember(url: string, reply: Reply): void {
     if (reply.status !== 200) return;
     const replies = this.#replies.get(url) ?? [];
-    if (replies.at(-1)?.body.equals(reply.body) !== true) replies.push(reply);
+    const last = replies.at(-1);
+    if (last === undefined || !isSame(last, reply)) replies.push(reply);
     this.#replies.set(url, replies);
   }
 
-  /** An earlier reply to the same read: the last that was given, or the first of all. */
-  #earlier(url: string, action: string | null): Reply | null {
-    const replies = this.#replies.get(url) ?? [];
-    if (action === 'stale') return replies.at(-1) ?? null;
-    return action === 'stale-oldest' ? (replies[0] ?? null) : null;
+  /**
+   * An earlier reply to the same read that is otherwise than the true one: the last that was given, or the first of all.
+   * Null where none is: then the truth is told, and nothing has gone wrong.
+   */
+  #earlier(url: string, truth: Reply, action: string | null): Reply | null {
+    if (action !== 'stale' && action !== 'stale-oldest') return null;
+    const others = (this.#replies.get(url) ?? []).filter((reply) => !isSame(reply, truth));
+    const earlier = action === 'stale' ? others.at(-1) : others[0];
+    if (earlier === undefined) this.#idle = true;
+    return earlier ?? null;
   }
 
   async #kill(response: ServerResponse): Promise<void> {
     await this.#hooks.kill();
     response.destroy();
   }
+}
+
+/** Whether two replies tell the same; a list also says since when each runs, in words that age. */
+function isSame(one: Reply, other: Reply): boolean {
+  return one.status === other.status && ageless(one) === ageless(other);
+}
+
+function ageless({ body }: Reply): string {
+  const text = body.toString('utf8');
+  return text.startsWith('[') ? text.replaceAll(/"Status":"[^"]*",?/g, '') : text;
 }
 
 function parsed(body: Buffer): unknown {

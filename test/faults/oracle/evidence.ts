@@ -29,6 +29,8 @@ export interface Evidence {
   /** Times between which no container may be removed. */
   readonly held: { readonly from: number; readonly to: number } | null;
   readonly final: FinalState;
+  /** Volumes that do not hold any more what was left in them before the change. */
+  readonly lost: readonly string[];
   readonly phases: Readonly<Record<string, unknown>> | null;
   /** Files of the data folder by path, without the secrets'. */
   readonly disk: ReadonlyMap<string, string>;

@@ -7,7 +7,6 @@ import type { ContainerInspect } from '../../../reconciler/engine-api.ts';
 import type { NodeStatus } from '../../../reconciler/report/status.ts';
 import { isOwned, label } from '../../../renderers/labels.ts';
 import { mask, nameOf, type Site } from '../world/site.ts';
-import { strangerNames } from '../world/strangers.ts';
 import type { World } from '../world/world.ts';
 
 /** Who a container is, and since when it runs. */
@@ -41,9 +40,17 @@ export async function finalState(world: World, pairs: readonly string[]): Promis
     docker.listVolumes(),
     docker.listNetworks(),
   ]);
-  const strangers = strangerNames(site).map((name) => `/${name}`);
-  const concerned = containers.filter(
-    ({ Labels, Names }) => isOwned(Labels, owner) || Names.some((name) => strangers.includes(name)),
+  // On an engine of its own everything is the world's: also what bears no label, or somebody else's.
+  const isOurs = (
+    labels: Readonly<Record<string, string>> | null | undefined,
+    names: readonly string[],
+  ): boolean =>
+    world.engine.own || isOwned(labels ?? null, owner) || names.some((name) => isOfWorld(site, name));
+  const concerned = containers.filter(({ Labels, Names }) =>
+    isOurs(
+      Labels,
+      Names.map((name) => name.slice(1)),
+    ),
   );
   const inspects = await Promise.all(concerned.map(({ Id }) => docker.inspectContainer(Id)));
   const blank = (value: unknown): unknown => masked(world, value);
@@ -53,14 +60,14 @@ export async function finalState(world: World, pairs: readonly string[]): Promis
       volumes: blank(
         byName(
           volumes
-            .filter(({ Labels }) => isOwned(Labels, owner))
+            .filter(({ Labels, Name }) => isOurs(Labels, [Name]))
             .map(({ Name, Driver, Labels }) => [Name, { Driver, Labels }]),
         ),
       ),
       networks: blank(
         byName(
           networks
-            .filter(({ Labels }) => isOwned(Labels, owner))
+            .filter(({ Labels, Name }) => isOurs(Labels, [Name]))
             .map(({ Name, IPAM, Options, Labels }) => [Name, { IPAM, Options, Labels }]),
         ),
       ),
@@ -77,6 +84,11 @@ export async function finalState(world: World, pairs: readonly string[]): Promis
     ),
     inspected: JSON.stringify([inspects, volumes, networks]),
   };
+}
+
+/** Names that nobody else's things have, on an engine that is shared. */
+function isOfWorld(site: Site, name: string): boolean {
+  return site.prefix !== '' && name.includes(site.prefix);
 }
 
 /** The phases that a status tells, and what each tenant waits for. */

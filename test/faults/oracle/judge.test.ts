@@ -50,7 +50,9 @@ const round = { mutations: 0, busyPasses: 0, status: nodeStatus() };
 function complaints(
   parts: Partial<Evidence>,
   workload = 'update',
-  of: { readonly expected: Expected | null; readonly meddled?: boolean } = { expected },
+  of: { readonly expected: Expected | null; readonly meddled?: boolean; readonly damaged?: boolean } = {
+    expected,
+  },
 ): string[] {
   const evidence: Evidence = {
     before: neighbour,
@@ -66,6 +68,7 @@ function complaints(
     interferences: [],
     held: null,
     final: { comparable: expected.comparable, identities: neighbour, inspected: '' },
+    lost: [],
     phases: null,
     disk: new Map(),
     output: '',
@@ -130,6 +133,23 @@ describe('the oracle', () => {
     const early = [change(1, 'create', next, false), change(2, 'die', main, false)];
     expect(complaints({ changes: late }, 'update-stop-first')).toEqual([expect.stringContaining('INV-11')]);
     expect(complaints({ changes: early }, 'update-stop-first')).toEqual([]);
+  });
+
+  test('INV-2: a third container of a tenant, unless another hand made it', () => {
+    const third = { id: 'third', name: 'tenant_acme_runtime_again' };
+    const made = [change(1, 'create', next, false), change(1.5, 'create', third, false)];
+    const changes = [...made, change(1.8, 'destroy', third, null), ...handedOver.slice(1)];
+    expect(complaints({ changes })).toEqual([expect.stringContaining('INV-2: acme has 3 containers')]);
+    expect(complaints({ changes, interferences: [{ from: 1.2, to: 1.6 }] })).toEqual([]);
+    const replaced = [...made.slice(0, 1), change(1.2, 'destroy', next, null), ...made.slice(1)];
+    const healthy = change(1.6, 'start', third, true);
+    expect(complaints({ changes: [...replaced, healthy, ...handedOver.slice(2, 4)] })).toEqual([]);
+  });
+
+  test('INV-18: a document that was found torn, unless the test itself damaged it', () => {
+    const disk = new Map([['data/state/memory.json.damaged', '{']]);
+    expect(complaints({ disk })).toEqual(['INV-18: data/state/memory.json was torn']);
+    expect(complaints({ disk }, 'update', { expected, damaged: true })).toEqual([]);
   });
 
   test('INV-4: a neighbour in another run', () => {
@@ -232,6 +252,22 @@ describe('the oracle', () => {
     expect(told(madeWith(2, 3), true)).toBe(0);
     expect(told(madeWith(null, 3), true)).toBe(1);
     expect(told(madeWith(2, 4), true)).toBe(1);
+  });
+
+  test('INV-5: a volume whose content is gone', () => {
+    expect(complaints({ lost: ['tenant_acme_state'] })).toEqual([
+      'INV-5: tenant_acme_state does not hold any more what was in it',
+    ]);
+  });
+
+  test('INV-22: a secret as an environment variable is there, where it was asked for, and nowhere else', () => {
+    const [value = ''] = site.canaries;
+    const inspected = (text: string) => ({
+      final: { comparable: expected.comparable, identities: neighbour, inspected: JSON.stringify([text]) },
+    });
+    expect(complaints(inspected(`API_KEY=${value}`), 'secret-as-env')).toEqual([]);
+    expect(complaints(inspected(`API_KEY=${value}`))).toHaveLength(1);
+    expect(complaints(inspected(`OTHER=${value}`), 'secret-as-env')).toHaveLength(1);
   });
 
   test('INV-22: a secret in a log, on the disk, in a label', () => {

@@ -41,6 +41,7 @@ export function judge(trial: Case, evidence: Evidence): string[] {
     ...mistakes(evidence),
     ...failedThough(evidence),
     ...forbiddenCalls(site, neighbours, evidence),
+    ...evidence.lost.map((volume) => `INV-5: ${volume} does not hold any more what was in it`),
     ...gaps(site, workload.serves, evidence),
     ...(workload.removes ? [] : stopsTooEarly(site, workload.subject, evidence)),
     ...(meddled ? [] : duplicates(site, workload.subject, evidence)),
@@ -49,7 +50,7 @@ export function judge(trial: Case, evidence: Evidence): string[] {
     ...ofTheLoop(evidence),
     ...convergence(evidence),
     ...differences(trial, evidence),
-    ...leaks(site, evidence),
+    ...leaks(site, workload, evidence),
   ];
 }
 
@@ -153,12 +154,19 @@ function short(value: unknown): string {
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }
 
-/** INV-22: no secret's value in any form outside the tmpfs. */
-function leaks({ canaries }: Site, { output, final, disk, calls }: Evidence): string[] {
+/**
+ * INV-22: no secret's value in any form outside the tmpfs. One that a tenant asks for as an environment variable is where
+ * the engine keeps it, and nowhere else.
+ */
+function leaks({ canaries }: Site, { secretAsEnv }: Workload, evidence: Evidence): string[] {
+  const { output, final, disk, calls } = evidence;
+  const entries = secretAsEnv ? canaries.map((value) => JSON.stringify(`API_KEY=${value}`)) : [];
+  const withoutEnv = (text: string): string =>
+    entries.reduce((left, entry) => left.replaceAll(entry, '"API_KEY"'), text);
   const places: [string, string][] = [
     ['logs, plans and statuses', output],
-    ["containers' settings", final.inspected],
-    ['requests to the engine', JSON.stringify(calls)],
+    ["containers' settings", withoutEnv(final.inspected)],
+    ['requests to the engine', withoutEnv(JSON.stringify(calls))],
     ...disk,
   ];
   return places.flatMap(([where, text]) =>

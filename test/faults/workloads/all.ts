@@ -26,6 +26,7 @@ function workload(name: string, parts: Pick<Workload, 'before' | 'changes'> & Pa
     removes: false,
     irreplaceable: false,
     pairs: [],
+    secretAsEnv: false,
     ...parts,
   };
 }
@@ -121,6 +122,15 @@ export const workloads: readonly Workload[] = [
   edit('restart', { runtime: { restart: '1' } }, { runtime: { restart: '2' } }, served),
   edit('stop', {}, { runtime: { state: 'stopped' } }, { removes: true }),
   edit('pairing', paired('0'), paired('1'), { ...kept, pairs: ['acme'] }),
+  edit(
+    'secret-as-env',
+    {},
+    { runtime: { secrets: [{ name: 'API_KEY', as: 'env' }] } },
+    {
+      ...served,
+      secretAsEnv: true,
+    },
+  ),
   workload('drift', {
     before: (site) => standing(site, { acme: {} }),
     changes: [byHand("another hand removes acme's container", 'meddle-remove')],

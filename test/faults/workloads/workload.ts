@@ -31,4 +31,6 @@ export interface Workload {
   readonly irreplaceable: boolean;
   /** Tenants whose runtime was asked to pair. */
   readonly pairs: readonly string[];
+  /** Whether the subject asks for its secret as an environment variable, which the engine keeps. */
+  readonly secretAsEnv: boolean;
 }

@@ -19,6 +19,8 @@ export interface EngineChange {
 export interface TestEngine {
   readonly socket: string;
   readonly host: string;
+  /** Whether nobody else uses it: then all that is on it is the world's. */
+  readonly own: boolean;
   /** What happened to containers so far, in order. */
   changes(): readonly EngineChange[];
   /** Removes what the world made on it. */
@@ -35,6 +37,7 @@ export async function openDouble(images: Images, folder: string): Promise<TestEn
   return {
     socket: double.socket,
     host: double.host,
+    own: true,
     changes: () => double.history.records.flatMap(changeIn),
     close: () => double.close(),
   };

@@ -32,12 +32,14 @@ export class OtherHand {
     this.#tenant = nameOf(site, tenant);
   }
 
-  /** Does one thing to the tenant's container, as far as there is one. */
-  async meddle(how: Meddling): Promise<void> {
+  /** Does one thing to the tenant's container, as far as there is one. Answers whether anything is otherwise now. */
+  async meddle(how: Meddling): Promise<boolean> {
     const from = now();
     const id = await this.#container();
+    const before = await this.#look(id);
     await this.#act(how, id).catch(unlessRefused);
     this.interferences.push({ from, to: now() });
+    return how === 'meddle-take-name' ? this.#stranger !== null : before !== (await this.#look(id));
   }
 
   /** Takes back what the reconciler may not mend by itself: a stranger under a tenant's name. */
@@ -84,6 +86,19 @@ export class OtherHand {
       await engine.ask('POST', `/containers/${id}/pause`);
     } finally {
       engine.close();
+    }
+  }
+
+  /** A container as far as a hand can change it. */
+  async #look(id: string | null): Promise<string> {
+    if (id === null) return '';
+    try {
+      const { Name, State, HostConfig, NetworkSettings } = await this.#docker.inspectContainer(id);
+      const networks = Object.keys(NetworkSettings.Networks ?? {});
+      return JSON.stringify([Name, State.Status, State.StartedAt, HostConfig, networks]);
+    } catch (error) {
+      unlessRefused(error);
+      return 'gone';
     }
   }
 

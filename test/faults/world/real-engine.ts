@@ -33,6 +33,7 @@ export async function openReal(host: string, site: Site): Promise<TestEngine> {
   await watching.promise;
   return {
     host,
+    own: false,
     socket: host.replace('unix://', ''),
     changes: () => changes,
     async close() {

@@ -107,7 +107,7 @@ export class World {
     const docker = await DockerBoundary.open(join(dir, 'docker.sock'), {
       kill,
       shutdown: () => made.world?.shutdown(),
-      meddle: async (how) => made.world?.otherHand.meddle(how),
+      meddle: async (how) => made.world?.otherHand.meddle(how) ?? false,
       mask: (name) => mask(options.site, name),
       delayMs: options.delayMs,
     });
