@@ -48,3 +48,8 @@ export function parseInstant(text: string): number | null {
   const offset = (part(9) * 60 + part(10)) * 60_000;
   return date.getTime() - (match[8] === '-' ? -offset : offset);
 }
+
+/** Billionths of a processor, as Docker counts them. */
+export function toNanoCpus(cpus: number): number {
+  return Math.round(cpus * 1e9);
+}

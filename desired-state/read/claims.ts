@@ -1,4 +1,4 @@
-import { parseBytes } from '../../schemas/quantity.ts';
+import { parseBytes, toNanoCpus } from '../../schemas/quantity.ts';
 import type { DesiredTenant } from '../model.ts';
 import type { JudgedFile } from './document-cache.ts';
 import type { Parsed } from './documents.ts';
@@ -85,11 +85,6 @@ function subdomainClaims(
       ? { type: 'subdomain', subdomain, node }
       : { type: 'domain', domain: `${subdomain}.${spec.ingress.domain}` };
   return [claim(what, 1, 1, name, { file, pointer: '/spec/subdomain' })];
-}
-
-/** Billionths of a processor, as Docker counts them. */
-export function toNanoCpus(cpus: number): number {
-  return Math.round(cpus * 1e9);
 }
 
 function claim(what: Claimed, amount: number, limit: number, holder: string, at: Location): Claim {

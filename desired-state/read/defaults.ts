@@ -1,8 +1,7 @@
 import { defaults as builtIn } from '../../schemas/defaults.ts';
 import type { Documents } from '../../schemas/kinds.ts';
-import { parseBytes, parseDuration } from '../../schemas/quantity.ts';
+import { parseBytes, parseDuration, toNanoCpus } from '../../schemas/quantity.ts';
 import type { DesiredTenant, HealthCheck } from '../model.ts';
-import { toNanoCpus } from './claims.ts';
 import type { PlatformSpec } from './shared.ts';
 
 export type Runtime = NonNullable<Documents['Tenant']['spec']['runtime']>;

@@ -1,9 +1,8 @@
 import { defaults } from '../../schemas/defaults.ts';
 import type { Documents } from '../../schemas/kinds.ts';
 import type { Problem } from '../../schemas/problem.ts';
-import { parseBytes } from '../../schemas/quantity.ts';
+import { parseBytes, toNanoCpus } from '../../schemas/quantity.ts';
 import type { DesiredNode } from '../model.ts';
-import { toNanoCpus } from './claims.ts';
 import type { Parsed } from './documents.ts';
 import { problemAt } from './problem-at.ts';
 

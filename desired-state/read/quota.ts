@@ -1,7 +1,6 @@
 import type { Problem } from '../../schemas/problem.ts';
-import { parseBytes } from '../../schemas/quantity.ts';
+import { parseBytes, toNanoCpus } from '../../schemas/quantity.ts';
 import type { DesiredTenant } from '../model.ts';
-import { toNanoCpus } from './claims.ts';
 import type { Plan } from './defaults.ts';
 import type { JudgedFile } from './document-cache.ts';
 import { problemAt } from './problem-at.ts';

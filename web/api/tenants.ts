@@ -4,11 +4,11 @@ import { addTenant } from '../../desired-state/write/add-tenant.ts';
 import { removeTenant } from '../../desired-state/write/tenant-edits.ts';
 import { callerOf, fields, typed } from '../request.ts';
 import type { DirectoryPage } from '../tenants/directory.ts';
-import { tenantSorts } from '../tenants/query.ts';
 import { answerEdit, base, editAnswers, removeBody } from './edit-route.ts';
 import { word } from './models/common.ts';
 import { editQuery } from './models/edit.ts';
 import { tenantPage } from './models/tenant.ts';
+import { tenantSorts } from './models/tenant-query.ts';
 import type { ApiParts } from './parts.ts';
 import { requireTenant } from './read-file.ts';
 

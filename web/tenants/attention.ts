@@ -1,8 +1,8 @@
 import type { AttentionItem } from '../api/models/platform.ts';
 import type { TenantSummary } from '../api/models/tenant.ts';
+import { byOrder } from '../api/models/tenant-query.ts';
 import type { FollowStatus } from '../branch/follow.ts';
 import type { NodeFacts } from '../ports.ts';
-import { byOrder } from './query.ts';
 
 const needsPerson: ReadonlySet<string> = new Set(['Failed', 'Degraded', 'Held', 'Drifted']);
 
@@ -92,7 +92,9 @@ function away(nodes: readonly NodeFacts[]): AttentionItem[] {
 function holdsOf({ name, head }: NodeFacts, tenants: readonly TenantSummary[]): AttentionItem[] {
   return (head?.holds ?? []).map((hold) => {
     const those = new Set(hold.tenants);
-    const begun = tenants.filter((tenant) => those.has(tenant.name)).map(({ since }) => since);
+    const begun = tenants
+      .filter((tenant) => those.has(tenant.name) && tenant.phase === 'Held')
+      .map(({ since }) => since);
     return {
       kind: 'hold',
       tenant: null,

@@ -1,5 +1,5 @@
+import type { Place } from '../api/models/tenant-query.ts';
 import { WebError } from '../errors.ts';
-import type { Place } from './query.ts';
 
 /**
  * Where a page ended, as the place of its last line and not as its name: that line may be elsewhere by now, or gone, and

@@ -1,9 +1,9 @@
 import { own } from '../../schemas/own.ts';
 import type { TenantSummary } from '../api/models/tenant.ts';
+import { byOrder, matches, type TenantQuery, type TenantSort } from '../api/models/tenant-query.ts';
 import type { Branch, Fleet, Stop } from '../ports.ts';
 import { cursorOf, placeOf } from './cursor.ts';
 import { countsOf, joined, type Line, Lines } from './lines.ts';
-import { byOrder, matches, type TenantQuery, type TenantSort } from './query.ts';
 import { summaryOf, tenantNames } from './summary.ts';
 
 export interface DirectoryParts {

@@ -1,5 +1,5 @@
 import type { TenantSummary } from '../api/models/tenant.ts';
-import { byOrder, type TenantSort } from './query.ts';
+import { byOrder, type TenantSort } from '../api/models/tenant-query.ts';
 
 /** One tenant's line. It stays the same object while what it says changes. */
 export interface Line {

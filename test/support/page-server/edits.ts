@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import { type GivenRole, giveRole } from '../../../desired-state/write/access-edits.ts';
 import { setScalar } from '../../../desired-state/write/edit-yaml.ts';
 import { parseDocument } from '../../../schemas/validate.ts';
 import { accepted, preview } from '../../../web/api/models/edit.ts';
@@ -171,6 +172,16 @@ export function fixtureEdits(state: FixtureState): FastifyPluginAsync {
       subject: `${node}: approve the removal of ${(given['remove'] as string[]).length} tenants`,
       after: `${state.repository.read('tenantry.yaml') ?? ''}# ${String(given['reason'])}\n`,
     }));
+    edit('PUT', '/access/roles', (_params, given) => {
+      const made = giveRole(
+        { read: (path) => state.repository.read(path), list: () => [...state.repository.head.files.keys()] },
+        { email: String(given['email']), role: given['role'] as GivenRole | null, by: 'ada@example.com' },
+      );
+      const [file] = made.edits;
+      const path = 'tenantry.yaml';
+      const after = file === undefined ? state.repository.read(path) : file.after;
+      return { tenant: 'acme', path, subject: made.subject, after };
+    });
     edit('DELETE', '/tenants/:tenant', ({ tenant = '' }) => ({
       tenant,
       path: file(tenant),

@@ -10,7 +10,7 @@ import {
   nodeList,
   nodeView,
   overview,
-  roles,
+  type Role,
 } from '../../../web/api/models/platform.ts';
 import {
   eventPage,
@@ -313,6 +313,7 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
           signedUp: false,
           lastSeen: null,
         },
+        ...namedIn(state).filter(({ email }) => email !== 'ada@example.com'),
       ],
       invitations: [{ email: 'ops@acme.example', by: 'ada@example.com', expires: now + 86_400_000 }],
     }));
@@ -323,6 +324,23 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
     );
     fileRoutes(app, state);
   };
+}
+
+/** Whom tenantry.yaml names. */
+function namedIn(state: FixtureState) {
+  const text = state.repository.read('tenantry.yaml') ?? '';
+  const { spec } = parse(text) as { spec?: { access?: Record<string, string[]> } };
+  return Object.entries(spec?.access ?? {}).flatMap(([role, emails]) =>
+    emails.map((email) => ({
+      email,
+      name: null,
+      role: role as Role,
+      tenants: [],
+      source: 'tenantry.yaml',
+      signedUp: false,
+      lastSeen: null,
+    })),
+  );
 }
 
 /** A few hundred events, newest first. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TenantSummary } from '../../../web/api/models/tenant.ts';
+import { tenantSorts } from '../../../web/api/models/tenant-query.ts';
 import { cursorOf } from '../../../web/tenants/cursor.ts';
 import { Directory } from '../../../web/tenants/directory.ts';
-import { tenantSorts } from '../../../web/tenants/query.ts';
 import { desiredState, tenant } from '../../support/desired.ts';
 import { FleetDouble, wireStatus } from '../../support/fleet-double.ts';
 

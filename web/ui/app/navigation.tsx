@@ -10,14 +10,16 @@ function usePlaces(): readonly Place[] {
   return me === undefined || me.role === null ? [] : placesFor(me.may);
 }
 
+const PALETTE_KEYS = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘ K' : 'Ctrl K';
+
 /** How many things wait for a person, where the way to them begins. */
-function Waiting() {
+function Waiting({ className }: { readonly className: string }) {
   const { data } = useQuery(overviewQuery);
   const waiting = data?.waiting ?? 0;
   if (waiting === 0) return null;
   return (
     <span
-      className="ml-auto rounded-full bg-bad-soft px-1.5 text-xs font-medium text-bad"
+      className={`rounded-full bg-bad-soft px-1.5 text-xs font-medium text-bad ${className}`}
       title={`${waiting} need attention`}
     >
       {waiting.toLocaleString('en')}
@@ -39,7 +41,7 @@ export function SideBar({ onSearch }: { readonly onSearch: () => void }) {
         className="control mb-4 flex items-center gap-2 text-dim hover:bg-raised"
       >
         <Icon name="search" size={14} /> Search
-        <kbd className="ml-auto rounded border border-line px-1 text-[0.7rem]">Ctrl K</kbd>
+        <kbd className="ml-auto rounded border border-line px-1 text-[0.7rem]">{PALETTE_KEYS}</kbd>
       </button>
       <nav aria-label="Pages" className="flex-1 space-y-0.5 overflow-y-auto">
         {places.map(({ to, name, icon, asks }) => (
@@ -52,7 +54,7 @@ export function SideBar({ onSearch }: { readonly onSearch: () => void }) {
             activeProps={{ className: 'bg-raised !text-ink font-medium' }}
           >
             <Icon name={icon} /> {name}
-            {to === '/' && <Waiting />}
+            {to === '/' && <Waiting className="ml-auto" />}
           </Link>
         ))}
       </nav>
@@ -78,7 +80,11 @@ export function BottomBar({ onMore }: { readonly onMore: () => void }) {
           className={look}
           activeProps={{ className: '!text-accent font-medium' }}
         >
-          <Icon name={icon} size={18} /> {name}
+          <span className="relative">
+            <Icon name={icon} size={18} />
+            {to === '/' && <Waiting className="absolute -top-1 left-full" />}
+          </span>
+          {name}
         </Link>
       ))}
       <button type="button" onClick={onMore} className={look}>

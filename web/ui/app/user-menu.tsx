@@ -16,7 +16,15 @@ export function UserMenu() {
   const client = useQueryClient();
   const { data: me } = useQuery(meQuery);
   const [theme, setTheme] = useState(chosenTheme);
+  const [failed, setFailed] = useState(false);
   if (me === undefined) return null;
+  const leave = () => {
+    setFailed(false);
+    void signOut(client).catch(() => {
+      setFailed(true);
+      announce('Signing out failed; try again');
+    });
+  };
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="mt-2 flex items-center gap-2 rounded-md px-2 py-1.5 text-left hover:bg-raised">
@@ -62,14 +70,12 @@ export function UserMenu() {
             ))}
           </DropdownMenu.RadioGroup>
           <DropdownMenu.Separator className="my-1 h-px bg-line" />
-          <DropdownMenu.Item
-            className={item}
-            onSelect={() => void signOut(client).catch(() => announce('Signing out failed; try again'))}
-          >
+          <DropdownMenu.Item className={item} onSelect={leave}>
             <Icon name="leave" size={14} /> Sign out
           </DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
+      {failed && <p className="px-2 pt-1 text-xs text-bad">Signing out failed: you are still signed in.</p>}
     </DropdownMenu.Root>
   );
 }

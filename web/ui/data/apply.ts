@@ -4,7 +4,7 @@ import type { CommitProgress, HistoryPage } from '../../api/models/edit.ts';
 import type { ServerMessage } from '../../api/models/live.ts';
 import type { NodeList, NodeView, Overview } from '../../api/models/platform.ts';
 import type { TenantDetail, TenantEvent, TenantPage, TenantSummary } from '../../api/models/tenant.ts';
-import { byOrder, matches, type TenantQuery } from '../../tenants/query.ts';
+import { byOrder, matches, type TenantQuery } from '../../api/models/tenant-query.ts';
 import { kindOf } from '../words/event.ts';
 import { type EventPages, withEvent } from './event-pages.ts';
 import type { Gatherer } from './gather.ts';

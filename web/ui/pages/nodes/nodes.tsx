@@ -60,11 +60,11 @@ function NodeLine({ node }: { readonly node: NodeView }) {
       <span className="min-w-0 flex-1 basis-40 truncate text-dim">
         {trouble === null ? holdWords(node) : trouble.message}
       </span>
-      <span className="text-xs text-dim">
+      <span className="relative z-[1] text-xs text-dim">
         {node.revision !== null && (
-          <span className="relative z-[1]">
+          <>
             <CommitId oid={node.revision} />{' '}
-          </span>
+          </>
         )}
         <LastHeard node={node} />
       </span>

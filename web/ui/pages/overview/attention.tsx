@@ -46,13 +46,16 @@ function Line({ item }: { readonly item: AttentionItem }) {
   const { kind, tenant, node, phase, reason, since, action } = item;
   return (
     <li className="relative flex flex-wrap items-baseline gap-x-3 gap-y-0.5 px-4 py-2 text-sm hover:bg-raised">
-      <span className="shrink-0 sm:w-28">{kind === 'away' ? <AwayMark /> : <PhaseMark phase={phase} />}</span>
+      {/* What is told on hover lies above the link that covers the line. */}
+      <span className="relative z-[1] shrink-0 sm:w-28">
+        {kind === 'away' ? <AwayMark /> : <PhaseMark phase={phase} />}
+      </span>
       <Name item={item} />
       <span className="min-w-0 flex-1 basis-52 text-dim">
         <Prose text={reason} />
       </span>
       {action !== null && <NextAction action={action} tenant={tenant} node={node} />}
-      <span className="shrink-0 text-xs text-dim">
+      <span className="relative z-[1] shrink-0 text-xs text-dim">
         {tenant !== null && <span>{node} · </span>}
         {since !== null && (
           <>
@@ -82,7 +85,7 @@ function Name({ item: { tenant, node } }: { readonly item: AttentionItem }) {
 function AwayMark() {
   return (
     <span
-      className="inline-flex items-center gap-1.5 text-warn"
+      className="inline-flex items-baseline gap-1.5 text-warn"
       title="Nothing is heard of the node; what is shown is its last word."
     >
       <Icon name="unlink" size={12} /> Away

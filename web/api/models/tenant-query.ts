@@ -1,4 +1,4 @@
-import type { TenantSummary } from '../api/models/tenant.ts';
+import type { TenantSummary } from './tenant.ts';
 
 /** What of the fleet somebody wants to see. */
 export interface TenantQuery {
