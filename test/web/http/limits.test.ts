@@ -61,6 +61,43 @@ describe('INV-29: rate limits', () => {
     expect((await ask('203.0.113.9', 1)).statusCode).toBe(200);
   });
 
+  test('cost others nothing: who is beyond his is asked for no session, no password and no row', async () => {
+    const asked: string[] = [];
+    const counting: Database = {
+      ...db,
+      kind: db.kind,
+      connections: () => db.connections(),
+      query: (sql, parameters) => {
+        asked.push(sql);
+        return db.query(sql, parameters);
+      },
+      transaction: (work) => {
+        asked.push('a transaction');
+        return db.transaction(work);
+      },
+      close: () => db.close(),
+    };
+    const own = await controlNode(counting, { limits });
+    const viewer = await own.browser(await own.account('viewer@example.com'));
+    const remoteAddress = '203.0.113.7';
+    const knock = (turn: number) => {
+      if (turn % 3 === 0) return own.ask({ url: `/v1/me?turn=${turn}`, headers: viewer, remoteAddress });
+      const payload = { email: `a${turn}@example.com`, password };
+      const url = turn % 3 === 1 ? '/v1/auth/login' : `/v1/access/invitations?turn=${turn}`;
+      return own.ask({ method: 'POST', url, payload, remoteAddress });
+    };
+    await count(40, (turn) => own.ask({ url: `/healthz?turn=${turn}`, remoteAddress }));
+    asked.length = 0;
+    expect(refused(await count(300, knock))).toBe(300);
+    // One row in the audit for each action that was refused, and nothing else.
+    expect(asked.filter((sql) => !sql.includes('audit_entry'))).toEqual([]);
+    expect(asked).toHaveLength(3);
+    expect((await own.ask({ url: '/v1/me', headers: viewer, remoteAddress: '203.0.113.8' })).statusCode).toBe(
+      200,
+    );
+    await own.close();
+  });
+
   test('hold for a whole /64 of IPv6', async () => {
     const answers = await count(50, (turn) =>
       node.ask({ url: '/healthz', remoteAddress: `2001:db8:1:2::${turn + 1}` }),
