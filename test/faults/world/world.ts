@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeSecretsMount } from '../../../reconciler/adapters/files-tmpfs.ts';
@@ -165,6 +165,12 @@ export class World {
   /** What a person pushes. */
   push(commit: string): void {
     moveBranch(this.home.bare, branch, commit);
+  }
+
+  /** Where the branch is: another hand may have put a commit on top. Empty where there is no branch. */
+  async head(): Promise<string> {
+    const file = join(this.home.bare, 'refs', 'heads', branch);
+    return (await readFile(file, 'utf8').catch(() => '')).trim();
   }
 
   /** Starts a reconciler, converges `rounds` times, and closes it. */
