@@ -46,7 +46,7 @@ export async function runOnce(world: World, workload: Workload, revisions: Revis
   let held: number | null = null;
   for (const [index, change] of workload.changes.entries()) {
     await make(world, change, revisions.changes[index] ?? '');
-    outcomes.push(await world.once(1));
+    outcomes.push(await world.once(1, true));
     if (change.held === true) held = now();
   }
   return { outcomes, held, leftUndone: null };
