@@ -46,7 +46,7 @@ export async function runOnce(world: World, workload: Workload, revisions: Revis
   let held: number | null = null;
   for (const [index, change] of workload.changes.entries()) {
     await make(world, change, revisions.changes[index] ?? '');
-    outcomes.push(await world.once(1));
+    outcomes.push(await world.once(1, true));
     if (change.held === true) held = now();
   }
   return { outcomes, held, leftUndone: null };
@@ -69,21 +69,19 @@ export async function runLoop(
     }
     return { outcomes: [started], held, leftUndone: null };
   }
-  const { expected, meddled } = terms;
-  const target = { revision: revisions.changes.at(-1) ?? '', expected, meddled };
   const handFirst = workload.changes[0]?.hand !== undefined;
   if (!terms.ticks || handFirst) await untilListening(world);
   for (const [index, change] of workload.changes.entries()) {
     await make(world, change, revisions.changes[index] ?? '');
     const last = index === workload.changes.length - 1;
     const there = async (): Promise<boolean> =>
-      last && terms.happened() && (await missing(world, workload, target)).length === 0;
+      last && terms.happened() && (await missing(world, workload, terms)).length === 0;
     await untilQuiet(world, there);
     if (change.held === true) held = now();
   }
   const endedByFault = await terms.disarm();
   const lives = world.alive && !endedByFault;
-  const leftUndone = lives ? await untilThere(world, workload, target) : null;
+  const leftUndone = lives ? await untilThere(world, workload, terms) : null;
   const ended = await world.stopLoop();
   if (ended !== null) outcomes.push(ended);
   return { outcomes, held, leftUndone: world.alive ? leftUndone : null };
@@ -118,9 +116,7 @@ async function untilQuiet(world: World, there: () => Promise<boolean>): Promise<
   }
 }
 
-interface Target extends Pick<LoopTerms, 'expected' | 'meddled'> {
-  readonly revision: string;
-}
+type Target = Pick<LoopTerms, 'expected' | 'meddled'>;
 
 /** Resolves when all is as it should be, and the loop says so; with what is missing when that takes too long. */
 async function untilThere(world: World, workload: Workload, target: Target): Promise<readonly string[]> {
@@ -135,11 +131,12 @@ async function untilThere(world: World, workload: Workload, target: Target): Pro
 
 /** By what the loop's status, and then the world itself, differ from where they should be. */
 async function missing(world: World, workload: Workload, target: Target): Promise<string[]> {
-  const { revision, expected, meddled } = target;
+  const { expected, meddled } = target;
   const status = await statusIn(world);
   if (status === null) return ['it has told no status'];
   if (status.trouble !== null) return [`its passes fail: ${status.trouble.message}`];
-  if (status.revision !== revision) return [`it follows ${status.revision} and not ${revision}`];
+  const head = await world.head();
+  if (status.revision !== head) return [`it follows ${status.revision} and not ${head}`];
   if (expected === null) return [];
   const told = phases(world.site, status);
   const { comparable } = expected;

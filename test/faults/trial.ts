@@ -93,7 +93,7 @@ export async function runTrial(
   const keys = [...boundary.seen()];
   // What the first fault left no time for happens during the recovery.
   if (!reached && point.then !== null && !happened() && boundary.name === 'docker') {
-    outcomes.push(await world.once(1));
+    outcomes.push(await world.once(1, true));
   }
   if (!reached) await disarm();
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeSecretsMount } from '../../../reconciler/adapters/files-tmpfs.ts';
@@ -55,6 +55,9 @@ export type Outcome =
   | { readonly type: 'killed' | 'died' };
 
 const branch = 'main';
+
+/** Where nothing goes wrong on purpose a call that is late waits for the machine. */
+const calm = { read: 60_000, change: 60_000, stopGrace: 60_000, pullIdle: 60_000 };
 
 /** An engine, a repository, a disk and a reconciler, all its own; used for one trial after the other. */
 export class World {
@@ -167,10 +170,21 @@ export class World {
     moveBranch(this.home.bare, branch, commit);
   }
 
-  /** Starts a reconciler, converges `rounds` times, and closes it. */
-  async once(rounds: number): Promise<Outcome> {
+  /** Where the branch is: another hand may have put a commit on top. Empty where there is no branch. */
+  async head(): Promise<string> {
+    const file = join(this.home.bare, 'refs', 'heads', branch);
+    return (await readFile(file, 'utf8').catch(() => '')).trim();
+  }
+
+  /**
+   * Starts a reconciler, converges `rounds` times, and closes it.
+   *
+   * @param faulty whether calls may hang, so that they are given up soon; otherwise deadlines outlast any busy machine
+   */
+  async once(rounds: number, faulty = false): Promise<Outcome> {
     const worker = await this.#ready();
-    worker.send({ type: 'once', options: this.#startOptions(60_000, 60_000), rounds });
+    const options = this.#startOptions(60_000, 60_000);
+    worker.send({ type: 'once', options: faulty ? options : { ...options, dockerDeadlines: calm }, rounds });
     return this.#outcome(worker);
   }
 
