@@ -170,7 +170,10 @@ export class Loop {
       this.#askedAt = this.#ports.clock.monotonic();
       try {
         const changed = await this.#running().refresh();
-        if (changed !== null) this.poke(changed);
+        if (changed === null) continue;
+        this.poke(changed);
+        // What another hand does again and again must not have the others' commits wait.
+        this.#rest.cut();
       } catch (error) {
         this.#ports.log.error({ err: error }, 'the repository could not be followed');
       }

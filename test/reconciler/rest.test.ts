@@ -81,6 +81,28 @@ test('only every second rest can be cut short', async () => {
   expect(overAtOnce).toEqual([true, false, true, false]);
 });
 
+test('what is new in Git ends each rest, also one after another that was cut short', async () => {
+  const { rest, taken, sleeps } = resting();
+  for (const end of ['hurry', 'cut', 'cut'] as const) {
+    rest.reset();
+    const state = taken();
+    await turn();
+    expect(state.over).toBe(false);
+    rest[end]();
+    await turn();
+    expect([state.over, sleeps.size], end).toEqual([true, 0]);
+  }
+  rest.cut();
+  const early = taken();
+  await turn();
+  expect(early.over, 'told since the pass began').toBe(true);
+  rest.reset();
+  const after = taken();
+  rest.hurry();
+  await turn();
+  expect(after.over, 'a hurry after a short rest still waits').toBe(false);
+});
+
 test('an abort ends it', async () => {
   const { taken } = resting();
   const stop = new AbortController();

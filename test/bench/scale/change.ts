@@ -8,8 +8,8 @@ import { tenantFiles, tenantName } from './tenants.ts';
 const patienceMs = 60_000;
 
 /**
- * Commits to one tenant after another while the reconciler runs: from the moment when the branch is at the new commit
- * to the arrival of the first changing Docker call about that tenant at the engine. Beside it, what git alone takes to
+ * Commits to one tenant after another while the reconciler runs: from the moment just before the branch moves to the new
+ * commit to the arrival of the first changing Docker call about that tenant at the engine. Beside it, what git alone takes to
  * fetch the same commit.
  */
 export async function measureChanges(
@@ -46,8 +46,7 @@ async function change(node: ScaleNode, index: number, round: number): Promise<nu
   const before = await control.seq();
   const cpus = 0.3 + (Math.floor(performance.now()) % 100) / 1000;
   const files = tenantFiles(index, node.name, { cpus: Math.round(cpus * 100) / 100 });
-  await node.repository.commit(files, `change ${tenantName(index)}, round ${round}`);
-  const committed = performance.timeOrigin + performance.now();
+  const committed = await node.repository.commit(files, `change ${tenantName(index)}, round ${round}`);
   const end = performance.now() + patienceMs;
   while (performance.now() < end) {
     const records = await control.history(before);

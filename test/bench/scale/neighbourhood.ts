@@ -48,8 +48,7 @@ export class Neighbourhood {
     const cpus = 0.25 + (this.#round % 50) / 100;
     const before = await control.seq();
     const files = others.flatMap((index) => [...tenantFiles(index, this.node.name, { cpus })]);
-    await this.node.repository.commit(files, `change all others, round ${this.#round}`);
-    const committed = performance.timeOrigin + performance.now();
+    const committed = await this.node.repository.commit(files, `change all others, round ${this.#round}`);
     for (const end = performance.now() + patienceMs; performance.now() < end; await sleep(50)) {
       const asked = new Map<string, number>();
       for (const record of await control.history(before)) {
