@@ -53,14 +53,16 @@ function NodeLine({ node }: { readonly node: NodeView }) {
         {node.enrolled ? words : 'has not joined'}
       </span>
       <span className="w-24 shrink-0 text-dim">{count(node.tenants, 'tenant')}</span>
-      <span className="min-w-0 flex-1 basis-40 truncate text-dim">
-        {trouble === null ? holdWords(node) : trouble.message}
+      <span className="flex min-w-0 flex-1 basis-40 text-dim">
+        <span title={trouble?.message} className="relative z-[1] truncate">
+          {trouble === null ? holdWords(node) : trouble.message}
+        </span>
       </span>
-      <span className="text-xs text-dim">
+      <span className="relative z-[1] text-xs text-dim">
         {node.revision !== null && (
-          <span className="relative z-[1]">
+          <>
             <CommitId oid={node.revision} />{' '}
-          </span>
+          </>
         )}
         {node.lastSeen === null ? (
           'never seen'

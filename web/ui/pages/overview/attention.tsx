@@ -25,7 +25,9 @@ export function Attention({ items }: { readonly items: Overview['attention'] }) 
           className="relative flex flex-wrap items-baseline gap-x-3 gap-y-0.5 px-4 py-2 text-sm hover:bg-raised"
         >
           <span className="shrink-0 sm:w-28">
-            <PhaseMark phase={phase} />
+            <span className="relative z-[1]">
+              <PhaseMark phase={phase} />
+            </span>
           </span>
           {tenant === null ? (
             <Link
@@ -45,9 +47,12 @@ export function Attention({ items }: { readonly items: Overview['attention'] }) 
             </Link>
           )}
           <span className="min-w-0 flex-1 basis-52 text-dim">
-            <Prose text={reason} />
+            {/* Above the link that covers the row, to be selected and to tell more. */}
+            <span className="relative z-[1]">
+              <Prose text={reason} />
+            </span>
           </span>
-          <span className="shrink-0 text-xs text-dim">
+          <span className="relative z-[1] shrink-0 text-xs text-dim">
             {tenant !== null && <span>{node} · </span>}
             for <Since at={since} />
           </span>
