@@ -15,7 +15,7 @@ export interface Limits {
   readonly account: Limit;
   /** Attempts to sign in, sign up or refresh, of one address. */
   readonly signInAddress: Limit;
-  /** Failed attempts to sign in to one account, from wherever. */
+  /** Wrong passwords for one account, from wherever. */
   readonly signInAccount: Limit;
 }
 
@@ -59,8 +59,10 @@ export async function limitRates(app: FastifyInstance, limits: Limits): Promise<
   const address = counter(limits.address);
   const account = counter(limits.account, ({ caller }) => caller?.id ?? '');
   const signInAddress = counter(limits.signInAddress);
-  const failures = counter({ ...limits.signInAccount, max: limits.signInAccount.max - 1 }, ({ body }) =>
-    emailOf(body),
+  // Who is signed in and says his password again is known; else it is whom the body names.
+  const failures = counter(
+    { ...limits.signInAccount, max: limits.signInAccount.max - 1 },
+    ({ body, caller }) => caller?.person.email ?? emailOf(body),
   );
   type Count = Awaited<ReturnType<typeof address>>;
   const refuseBeyond = (count: Count, whose: string): void => {
