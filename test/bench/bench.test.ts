@@ -268,8 +268,8 @@ async function pathWithout(dir: string, absent: string): Promise<string> {
   const bin = join(dir, 'bin');
   await mkdir(bin);
   const programs = new Map<string, string>();
+  // The first folder that has a program is the one that counts, as in any PATH.
   for (const folder of (process.env['PATH'] ?? '').split(':').filter((path) => existsSync(path)))
-    // The first folder that has a program is the one that counts, as in any PATH.
     for (const program of await readdir(folder))
       if (!programs.has(program)) programs.set(program, join(folder, program));
   programs.delete(absent);

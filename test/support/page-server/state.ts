@@ -6,6 +6,7 @@ import { FixtureRepository } from './repository.ts';
 /** What an administrator may do that belongs to no tenant, and to each tenant. */
 const mayAll = [
   'tenants.setup',
+  'nodes.setup',
   'library',
   'library.read',
   'nodes',
@@ -17,6 +18,7 @@ const mayAll = [
   'audit.read',
   'access.read',
   'access.invite',
+  'access.revoke',
   'access.roles',
 ];
 const mayAllWithTenant = [
@@ -40,6 +42,8 @@ export class FixtureState {
   may: readonly string[] = mayAll;
   mayWithTenant: readonly string[] = mayAllWithTenant;
   editable: readonly string[] = [''];
+  /** Whether anybody has an account. */
+  signedUp = true;
   qr: { code: string; expiresAt: number } | null = null;
 
   constructor(count: number) {

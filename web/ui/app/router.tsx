@@ -176,6 +176,10 @@ const pages = [
     lazyRouteComponent(() => import('../pages/access/access.tsx'), 'AccessPage'),
   ),
   page(
+    '/account',
+    lazyRouteComponent(() => import('../pages/account/account.tsx'), 'AccountPage'),
+  ),
+  page(
     '/git-access',
     lazyRouteComponent(() => import('../pages/git/git.tsx'), 'GitPage'),
   ),

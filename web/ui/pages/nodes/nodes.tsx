@@ -1,7 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { NodeView } from '../../../api/models/platform.ts';
+import { useSetup } from '../../app/setup.tsx';
+import { useMay } from '../../data/may.ts';
 import { nodesQuery } from '../../data/queries.ts';
+import { Button } from '../../parts/button.tsx';
 import { CommitId } from '../../parts/commit-line.tsx';
 import { Empty, Loaded } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
@@ -12,15 +15,27 @@ import { count } from '../../words/value.ts';
 /** Which machine is behind, full or away? */
 export function NodesPage() {
   const query = useQuery(nodesQuery);
+  const setup = useSetup();
+  const may = useMay();
   return (
     <div className="space-y-4">
-      <Title>Nodes</Title>
+      <Title
+        aside={
+          may('nodes.setup') && (
+            <Button look="primary" icon="plus" onClick={setup.node}>
+              Add node
+            </Button>
+          )
+        }
+      >
+        Nodes
+      </Title>
       <section aria-label="Nodes" className="panel">
         <Loaded query={query} what="the nodes">
           {({ items }) =>
             items.length === 0 ? (
               <Empty title="No nodes yet">
-                Push <code>nodes/NAME.yaml</code>; then get its join token here and run{' '}
+                Add one here, or push <code>nodes/NAME.yaml</code>; then get its join token and run{' '}
                 <code>tenantry node join</code> on the machine.
               </Empty>
             ) : (

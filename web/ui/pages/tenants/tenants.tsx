@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useSetup } from '../../app/setup.tsx';
 import { useTopics } from '../../data/live.ts';
 import { useMay } from '../../data/may.ts';
 import { tenantsQuery } from '../../data/queries.ts';
@@ -10,7 +10,6 @@ import { Title } from '../../parts/title.tsx';
 import { changeFilter, isFiltered, type TenantFilter } from '../../words/filters.ts';
 import { count } from '../../words/value.ts';
 import { FilterBar } from './filter-bar.tsx';
-import { SetupDialog } from './setup-dialog.tsx';
 import { TenantRows } from './tenant-rows.tsx';
 
 /** What runs for whom. The filter is the address. */
@@ -18,7 +17,7 @@ export function TenantsPage() {
   useTopics('tenants');
   const filter: TenantFilter = useSearch({ from: '/inside/tenants' });
   const navigate = useNavigate();
-  const [adding, setAdding] = useState(false);
+  const setup = useSetup();
   const may = useMay();
   const query = useInfiniteQuery(tenantsQuery(filter));
   const change = (next: Parameters<typeof changeFilter>[1]) =>
@@ -29,7 +28,7 @@ export function TenantsPage() {
       <Title
         aside={
           may('tenants.setup') && (
-            <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
+            <Button look="primary" icon="plus" onClick={setup.tenant}>
               Set up tenant
             </Button>
           )
@@ -81,7 +80,6 @@ export function TenantsPage() {
           query={query}
         />
       )}
-      {adding && <SetupDialog onClose={() => setAdding(false)} />}
     </div>
   );
 }
