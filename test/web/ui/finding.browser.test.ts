@@ -114,3 +114,130 @@ describe('a dense table', () => {
     expect(box?.width).toBeGreaterThan(20);
   });
 });
+
+describe('the palette', () => {
+  test('keeps in sight what the arrow keys mark, and marks it so that it can be told apart', async () => {
+    const { page } = one;
+    await one.goto('/');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('option', { name: 'Sign out' }).waitFor({ state: 'attached' });
+    const marked = page.locator('[role=option][aria-selected=true]');
+    /** Whether all of it lies within what is seen of the list. */
+    const inSight = () =>
+      marked.evaluate((option) => {
+        const [box, list] = [option, option.parentElement].map((one) => one?.getBoundingClientRect());
+        return box !== undefined && list !== undefined && box.top >= list.top && box.bottom <= list.bottom;
+      });
+    await page.keyboard.press('ArrowUp');
+    await expect.poll(() => marked.innerText()).toContain('Sign out');
+    await expect.poll(inSight).toBe(true);
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => marked.innerText()).toContain('Overview');
+    await expect.poll(inSight).toBe(true);
+    expect(await marked.evaluate((option) => getComputedStyle(option).boxShadow)).toContain('3px');
+    await page.getByText(/^Signed in as Ada Lovelace/).waitFor();
+    expect(await one.axe()).toEqual([]);
+  });
+
+  test('does what can be done: it sets up a tenant, and stops one after its plan', async () => {
+    const { page } = one;
+    await one.goto('/tenants/acme');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('option', { name: /^Restart acme/ }).waitFor();
+    await page.keyboard.type('set up');
+    await page.getByRole('option', { name: 'Set up tenant' }).click();
+    await page.getByRole('dialog', { name: 'Set up a tenant' }).getByLabel('Owner').waitFor();
+    expect(await one.axe()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('stop globex');
+    await page.getByRole('option', { name: /^Stop globex/ }).click();
+    const dialog = page.getByRole('dialog', { name: 'Stop globex' });
+    await dialog.getByRole('button', { name: 'Commit change' }).click();
+    await dialog.getByText('0 of 1 converged').waitFor();
+    expect(server.state.repository.head.progress.commit.subject).toBe('globex: stop');
+  });
+
+  test('offers a viewer nothing that is not his', async () => {
+    const { page } = one;
+    Object.assign(server.state, { may: ['nodes.read'], mayWithTenant: [] });
+    await one.goto('/tenants/acme');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('option', { name: 'Sign out' }).waitFor({ state: 'attached' });
+    const names = await page.getByRole('option').allInnerTexts();
+    expect(names.filter((name) => /^(Restart|Stop|Start|Set up|Add)/.test(name))).toEqual([]);
+  });
+
+  test('on a Mac is ⌘K, and leaves Ctrl-K to whoever writes', async () => {
+    const { page } = one;
+    await page.addInitScript(() => Object.defineProperty(navigator, 'platform', { value: 'MacIntel' }));
+    await one.goto('/tenants/acme/prompts/greeting');
+    await page.getByRole('button', { name: 'Search' }).getByText('⌘K').waitFor();
+    const editor = page.getByRole('textbox', { name: /^Text of/ });
+    await editor.click();
+    await page.keyboard.press('Meta+ArrowUp');
+    const before = await editor.innerText();
+    await page.keyboard.press('Control+k');
+    await expect.poll(() => editor.innerText()).not.toBe(before);
+    expect(await page.getByRole('combobox', { name: /^Search places/ }).count()).toBe(0);
+    await page.keyboard.press('Meta+k');
+    await page.getByRole('combobox', { name: /^Search places/ }).waitFor();
+  });
+});
+
+describe('who does not see the page', () => {
+  test('is told of a new one, and begins at its content', async () => {
+    const { page } = one;
+    await one.goto('/');
+    const said = () => page.locator('[role=status][aria-live=polite].sr-only').innerText();
+    await page.getByRole('link', { name: 'Nodes', exact: true }).first().focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(said).toBe('Nodes');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    // A part of the same page keeps the focus where it is.
+    await one.goto('/tenants/acme');
+    await page.getByRole('link', { name: 'Logs' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('log').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Logs');
+  });
+
+  test('hears what is wrong with a field at the field, and the plan once', async () => {
+    const { page } = one;
+    await one.goto('/tenants/acme/config');
+    const memory = page.getByLabel('memory', { exact: true });
+    await memory.fill('512MB');
+    await expect.poll(() => memory.getAttribute('aria-invalid')).toBe('true');
+    const told = () =>
+      memory.evaluate((field) =>
+        (field.getAttribute('aria-describedby') ?? '')
+          .split(' ')
+          .map((id) => document.getElementById(id)?.textContent ?? `nothing is called ${id}`),
+      );
+    const [wrong, hint] = await told();
+    expect(wrong).not.toMatch(/^nothing is called|^$/);
+    expect(hint).not.toMatch(/^nothing is called|^$/);
+    await memory.fill('512Mi');
+    await expect.poll(async () => (await told()).length).toBe(1);
+    const speaks = page.locator('[role=status]').filter({ hasText: 'Making the plan' });
+    expect(await speaks.count()).toBe(0);
+    await page
+      .locator('[role=status]')
+      .filter({ hasText: /^acme: / })
+      .waitFor();
+  });
+});
+
+test('at 390 px it shows how much needs attention, and who is signed in', async () => {
+  const { page } = one;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await one.goto('/tenants');
+  const bar = page.getByRole('navigation', { name: 'Pages' }).last();
+  await bar.getByText(/need attention/).waitFor({ state: 'attached' });
+  const badge = await bar.getByTitle(/need attention/).boundingBox();
+  expect((badge?.x ?? -1) >= 0 && (badge?.x ?? 999) + (badge?.width ?? 0) <= 390).toBe(true);
+  expect(await one.axe()).toEqual([]);
+  await bar.getByRole('button', { name: 'More' }).click();
+  await page.getByText('Signed in as Ada Lovelace, platform-admin').waitFor();
+});

@@ -1,8 +1,11 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useDeferredValue, useEffect, useRef, useState } from 'react';
 import { useLog } from '../../data/logs.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/states.tsx';
+import { useTyped } from '../../parts/use-typed.ts';
+import { readLogFilter } from '../../words/tab-filters.ts';
 import { useTenant } from './use-tenant.ts';
 
 const LINE = 20;
@@ -11,7 +14,12 @@ const LINE = 20;
 export function LogsTab() {
   const { summary } = useTenant();
   const all = useLog(summary.name);
-  const [q, setQ] = useState('');
+  const { q: said = '' } = useSearch({ from: '/inside/tenants/$tenant/logs' });
+  const navigate = useNavigate({ from: '/tenants/$tenant/logs' });
+  const [q, setQ] = useTyped(
+    said,
+    (text) => void navigate({ search: readLogFilter({ q: text }), replace: true }),
+  );
   const wanted = useDeferredValue(q.toLowerCase());
   const lines = wanted === '' ? all : all.filter(({ line }) => line.toLowerCase().includes(wanted));
   const [following, setFollowing] = useState(true);

@@ -40,9 +40,11 @@ export function TenantsPage() {
       <p className="label" role="status">
         {first === undefined
           ? ' '
-          : isFiltered(filter)
-            ? `${count(first.total, 'tenant')} found`
-            : count(first.total, 'tenant')}
+          : query.isPlaceholderData
+            ? 'Searching…'
+            : isFiltered(filter)
+              ? `${count(first.total, 'tenant')} found`
+              : count(first.total, 'tenant')}
       </p>
       {query.isError && (
         <Problem
@@ -72,13 +74,15 @@ export function TenantsPage() {
         </div>
       )}
       {query.data !== undefined && first !== undefined && first.total > 0 && (
-        <TenantRows
-          pages={query.data.pages}
-          total={first.total}
-          sort={filter.sort ?? 'attention'}
-          onSort={(sort) => change({ sort: sort === 'attention' ? undefined : sort })}
-          query={query}
-        />
+        <div aria-busy={query.isPlaceholderData}>
+          <TenantRows
+            pages={query.data.pages}
+            total={first.total}
+            sort={filter.sort ?? 'attention'}
+            onSort={(sort) => change({ sort: sort === 'attention' ? undefined : sort })}
+            query={query}
+          />
+        </div>
       )}
     </div>
   );
