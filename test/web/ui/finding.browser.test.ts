@@ -241,3 +241,78 @@ test('at 390 px it shows how much needs attention, and who is signed in', async 
   await bar.getByRole('button', { name: 'More' }).click();
   await page.getByText('Signed in as Ada Lovelace, platform-admin').waitFor();
 });
+
+test('what of a tenant is shown is in the address, and can be sent to somebody', async () => {
+  const { page } = one;
+  const search = () => new URL(page.url()).search;
+  await one.goto('/tenants/acme/events');
+  await page.getByLabel('Kind').selectOption('container');
+  await expect.poll(search).toBe('?kind=container');
+  await page.reload();
+  await page.getByText('container/start').first().waitFor();
+  expect(await page.getByText('connected', { exact: true }).count()).toBe(0);
+  await one.goto('/tenants/acme/events?kind=nonsense');
+  await page.getByText('connected', { exact: true }).first().waitFor();
+  await one.goto('/tenants/acme/logs?q=nobody%20wrote%20this');
+  const log = page.getByLabel('Search the log');
+  expect(await log.inputValue()).toBe('nobody wrote this');
+  await log.fill('GET /');
+  await expect.poll(() => new URL(page.url()).searchParams.get('q')).toBe('GET /');
+  await one.goto('/tenants/acme/history');
+  await page.getByLabel('What ran at').fill('2026-11-21T16:00');
+  await expect.poll(() => new URL(page.url()).searchParams.get('at')).toBe('2026-11-21T16:00');
+  await page.reload();
+  expect(await page.getByLabel('What ran at').inputValue()).toBe('2026-11-21T16:00');
+});
+
+test('a state that names a revision says whose it is and what it did', async () => {
+  const { page } = one;
+  await one.goto('/nodes/worker-3');
+  await page.getByRole('region', { name: 'Follows Git' }).getByText('Ada Lovelace').waitFor();
+});
+
+describe('accounts', () => {
+  test("an invitation is made, shown once and taken back; a role's dialog is accessible", async () => {
+    const { page } = one;
+    const dialog = page.getByRole('dialog');
+    await one.goto('/access');
+    await page.getByRole('button', { name: 'Give a role' }).click();
+    await dialog.getByLabel('E-mail').waitFor();
+    expect(await one.axe()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Invite', exact: true }).click();
+    await dialog.getByLabel('E-mail').fill('new@example.com');
+    expect(await one.axe()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Make invitation' }).click();
+    await dialog.getByText(/#invitation=tnt_invitation_made-by-a-fixture$/).waitFor();
+    expect(await one.axe()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    const revoke = page.getByRole('button', { name: 'Revoke the invitation of new@example.com' });
+    await revoke.click();
+    await revoke.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Revoke the invitation of ops@acme.example' }).waitFor();
+  });
+
+  test("one's own password is changed by who knows it, and another session is ended", async () => {
+    const { page } = one;
+    await one.goto('/');
+    await page.getByRole('button', { name: /^A Ada Lovelace|Ada Lovelace/ }).click();
+    await page.getByRole('menuitem', { name: 'Your account' }).click();
+    await page.getByText('this one', { exact: true }).waitFor();
+    const end = page.getByRole('button', { name: /^End the session of 203\.0\.113\.9/ });
+    await end.click();
+    await end.waitFor({ state: 'detached' });
+    await page.getByLabel('Password now').fill('not this one');
+    await page.getByLabel('New password').fill('a whole new sentence');
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await page
+      .getByRole('alert')
+      .getByText(/is another one/)
+      .waitFor();
+    await page.getByLabel('Password now').fill(server.password);
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await page.getByText('The password is changed.').waitFor();
+    expect(await page.getByLabel('New password').inputValue()).toBe('');
+    expect(await one.axe()).toEqual([]);
+  });
+});

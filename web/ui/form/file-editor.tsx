@@ -3,6 +3,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import type { FileView } from '../../api/models/tenant.ts';
 import { schemaQuery } from '../data/queries.ts';
 import { useEdits } from '../edit/edits.tsx';
+import { Copyable } from '../parts/copy.tsx';
 import { Loaded, Problem, Waiting } from '../parts/states.tsx';
 import { checkText } from './check.ts';
 import { EditBar } from './edit-bar.tsx';
@@ -72,7 +73,7 @@ function Editor({ address, file, schema }: FileEditorProps & { readonly schema: 
     <div className="space-y-3">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <p className="min-w-0 truncate font-mono text-xs text-dim">
-          {file.path}
+          <Copyable text={file.path} label="path" />
           {file.shared && ' (shared by all who name it)'}
         </p>
         <ViewChoice view={view} onChoose={setView} />

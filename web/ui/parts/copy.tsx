@@ -51,15 +51,17 @@ export function CopyNote({ said }: { readonly said: string | null }) {
   );
 }
 
-/** An identifier: monospace, copied on click. `shown` may be shorter than what is copied. */
+/** An identifier: monospace, copied on click. `shown` may be shorter than what is copied; a heading is `plain`. */
 export function Copyable({
   text,
   shown = text,
   label,
+  plain = false,
 }: {
   readonly text: string;
   readonly shown?: string;
   readonly label: string;
+  readonly plain?: boolean;
 }) {
   const { said, copy } = useCopy(text, label);
   return (
@@ -68,7 +70,7 @@ export function Copyable({
         type="button"
         onClick={copy}
         title={`Copy ${label}: ${text}`}
-        className="max-w-full cursor-copy truncate rounded-sm font-mono text-[0.92em] select-text hover:bg-raised"
+        className={`max-w-full cursor-copy truncate rounded-sm select-text hover:bg-raised ${plain ? '' : 'font-mono text-[0.92em]'}`}
       >
         {shown}
       </button>

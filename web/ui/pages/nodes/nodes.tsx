@@ -5,7 +5,7 @@ import { useSetup } from '../../app/setup.tsx';
 import { useMay } from '../../data/may.ts';
 import { nodesQuery } from '../../data/queries.ts';
 import { Button } from '../../parts/button.tsx';
-import { CommitId } from '../../parts/commit-line.tsx';
+import { Revision } from '../../parts/commit-line.tsx';
 import { Empty, Loaded } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Title } from '../../parts/title.tsx';
@@ -76,7 +76,7 @@ function NodeLine({ node }: { readonly node: NodeView }) {
       <span className="relative z-[1] text-xs text-dim">
         {node.revision !== null && (
           <>
-            <CommitId oid={node.revision} />{' '}
+            <Revision oid={node.revision} />{' '}
           </>
         )}
         {node.lastSeen === null ? (
