@@ -4,8 +4,9 @@ import { oid, orNull, text, word } from '../api/models/common.ts';
 import { type Accepted, accepted, editQuery, type Preview, preview } from '../api/models/edit.ts';
 import { accessList } from '../api/models/platform.ts';
 import { foldEmail } from '../auth/accounts.ts';
-import { invite } from '../auth/invitations.ts';
+import { invite, revokeInvitation } from '../auth/invitations.ts';
 import type { RoleRequest } from '../edits/roles.ts';
+import { WebError } from '../errors.ts';
 import type { Database } from '../ports.ts';
 import { callerOf, fields, typed } from '../request.ts';
 import { accessListOf } from './people.ts';
@@ -54,6 +55,18 @@ export function accessRoutes(parts: AccessParts): FastifyPluginAsync {
       },
     );
 
+    // The address is in the body: paths stand in logs.
+    routes.delete(
+      '/access/invitations',
+      { schema: { body: inviteBody, response: { 204: Type.Null() } } },
+      async (request, reply) => {
+        const email = foldEmail(request.body.email);
+        request.told.target = email;
+        if (!(await revokeInvitation(db, email))) throw noInvitation(email);
+        return reply.code(204).send(null);
+      },
+    );
+
     routes.put(
       '/access/roles',
       { schema: { body: roleBody, querystring: editQuery, response: { 200: preview, 202: accepted } } },
@@ -74,4 +87,9 @@ export function accessRoutes(parts: AccessParts): FastifyPluginAsync {
       },
     );
   };
+}
+
+function noInvitation(email: string): WebError {
+  const message = `No invitation of ${email} is open: it has been used, or taken back already.`;
+  return new WebError('access/no-invitation', 404, message);
 }

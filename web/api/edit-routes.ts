@@ -5,6 +5,7 @@ import { holdRoutes } from './holds.ts';
 import { overviewRoutes } from './overview.ts';
 import type { ApiParts } from './parts.ts';
 import { runtimeRoutes } from './runtime.ts';
+import { setupRoutes } from './setup.ts';
 import { tenantRoutes } from './tenant.ts';
 import { documentRoutes } from './tenant-documents.ts';
 import { tenantsRoutes } from './tenants.ts';
@@ -13,6 +14,7 @@ import { tenantsRoutes } from './tenants.ts';
 export function editRoutes(parts: ApiParts): FastifyPluginAsync[] {
   return [
     overviewRoutes(parts),
+    setupRoutes(parts),
     tenantsRoutes(parts),
     tenantRoutes(parts),
     documentRoutes(parts),

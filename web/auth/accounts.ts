@@ -48,6 +48,11 @@ export async function setPasswordHash(db: Queryable, id: string, passwordHash: s
   await db.query('update account set password_hash = $2 where id = $1', [id, passwordHash]);
 }
 
+/** Whether anybody has signed up yet. */
+export async function anybodySignedUp(db: Queryable): Promise<boolean> {
+  return (await db.query('select 1 from account limit 1')).length > 0;
+}
+
 /** Who has signed up, and when each was last seen. */
 export function listAccounts(
   db: Queryable,

@@ -1,5 +1,5 @@
 import type { Queryable } from '../ports.ts';
-import { foldEmail } from './accounts.ts';
+import { anybodySignedUp, foldEmail } from './accounts.ts';
 import { hashOf, newToken } from './tokens.ts';
 
 const DAY = 86_400_000;
@@ -29,12 +29,17 @@ export async function invite(
  * anybody has signed up; each call makes the one before void.
  */
 export async function makeSetupToken(db: Queryable, now: number): Promise<string | null> {
-  const [account] = await db.query('select 1 from account limit 1');
-  if (account !== undefined) return null;
+  if (await anybodySignedUp(db)) return null;
   const token = newToken('setup');
   await db.query('delete from invitation where email is null');
   await put(db, { token, email: null, by: 'setup', now, expires: now + SETUP_FOR });
   return token;
+}
+
+/** Takes back what a person was invited with and has not used; false when nothing is open. */
+export async function revokeInvitation(db: Queryable, email: string): Promise<boolean> {
+  const sql = 'delete from invitation where email = $1 and used_at is null returning email';
+  return (await db.query(sql, [foldEmail(email)])).length > 0;
 }
 
 async function put(

@@ -7,6 +7,7 @@ import { WebError } from '../errors.ts';
 import { fromOf } from '../http/trail.ts';
 import { callerOf as callerIn, fields, typed } from '../request.ts';
 import { accessToken, issueAccessToken, refusedToken } from './access-tokens.ts';
+import { accountRoutes } from './account-routes.ts';
 import { type Account, foldEmail } from './accounts.ts';
 import { type AuthParts, callerOf } from './authenticate.ts';
 import { clearCookie, cookieOf, csrfOf, setCookie } from './cookie.ts';
@@ -38,11 +39,12 @@ const bodies = {
   refresh: fields({ refreshToken: Type.Optional(token) }),
 };
 
-/** Sign up, sign in, refresh, sign out, and who one is. */
+/** Sign up, sign in, refresh, sign out, and who one is; what one does with an account, once one is in. */
 export function authRoutes(parts: AuthParts): FastifyPluginAsync {
   return async (app) => {
     const routes = typed(app);
     const small = { bodyLimit: 16 * 1024 };
+    await app.register(accountRoutes(parts));
 
     routes.post(
       '/auth/signup',

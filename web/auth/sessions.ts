@@ -86,6 +86,55 @@ export async function endSession(db: Queryable, id: string, now: number): Promis
   await db.query('update session set ended_at = $2 where id = $1 and ended_at is null', [id, now]);
 }
 
+/** Ends a session of one account; false when it has no such session that goes on. */
+export async function endOwnSession(
+  db: Queryable,
+  account: string,
+  id: string,
+  now: number,
+): Promise<boolean> {
+  const ended = await db.query(
+    'update session set ended_at = $3 where id = $2 and account_id = $1 and ended_at is null returning id',
+    [account, id, now],
+  );
+  return ended.length > 0;
+}
+
+/** Ends all sessions of an account but one. */
+export async function endOtherSessions(
+  db: Queryable,
+  account: string,
+  id: string,
+  now: number,
+): Promise<void> {
+  await db.query('update session set ended_at = $3 where account_id = $1 and id <> $2 and ended_at is null', [
+    account,
+    id,
+    now,
+  ]);
+}
+
+/** A session as its owner reads it. */
+export interface OwnSession {
+  readonly id: string;
+  readonly kind: SessionKind;
+  /** Address and name of the client, when it signed in. */
+  readonly from: string;
+  readonly since: number;
+  readonly seenAt: number;
+}
+
+/** The sessions of an account that go on, the one that was used last first. */
+export function ownSessions(db: Queryable, account: string, now: number): Promise<readonly OwnSession[]> {
+  return db.query<OwnSession>(
+    `select id, kind, signed_in_from as "from", created_at as since, seen_at as "seenAt" from session
+     where account_id = $1 and ended_at is null and expires_at > $2
+       and seen_at > case kind when 'browser' then $3::bigint else $4::bigint end
+     order by seen_at desc, id limit 200`,
+    [account, now, now - lifetimes.browser.unused, now - lifetimes.program.unused],
+  );
+}
+
 export async function addRefreshToken(db: Queryable, session: string, now: number): Promise<string> {
   const token = newToken('refresh');
   await db.query('insert into refresh_token (hash, session_id, expires_at) values ($1, $2, $3)', [

@@ -4,7 +4,7 @@ import { type Account, findAccount, foldEmail, putAccount, setPasswordHash } fro
 import type { AuthParts } from './authenticate.ts';
 import { findInvitation, useInvitation } from './invitations.ts';
 import { hashPassword, isOutdated, verifyPassword } from './passwords.ts';
-import { type Refreshed, useRefreshToken } from './sessions.ts';
+import { endOtherSessions, type Refreshed, type Session, useRefreshToken } from './sessions.ts';
 
 type Store = Pick<AuthParts, 'db' | 'now'>;
 
@@ -51,6 +51,29 @@ export async function signUp({ db, now }: Store, request: SignUp): Promise<Accou
     const account = await putAccount(inside, given, now());
     await revokeAccountTokens(inside, account.id);
     return account;
+  });
+}
+
+/**
+ * Gives whoever is signed in another password, when he knows the one that he has. His other sessions end; Git tokens are
+ * keys of their own and go on.
+ * @throws WebError 422 `auth/password-now`, `auth/password`
+ */
+export async function changePassword(
+  { db, now }: Store,
+  { id, account }: Session,
+  given: { readonly password: string; readonly newPassword: string },
+): Promise<void> {
+  const found = await findAccount(db, account.email);
+  if (!(await verifyPassword(found?.passwordHash ?? null, given.password))) {
+    // Not a 401, which would say that the session has ended.
+    throw new WebError('auth/password-now', 422, 'The password that you have now is another one.');
+  }
+  refusePassword(given.newPassword, account.email);
+  const passwordHash = await hashPassword(given.newPassword);
+  await db.transaction(async (inside) => {
+    await setPasswordHash(inside, account.id, passwordHash);
+    await endOtherSessions(inside, account.id, id, now());
   });
 }
 

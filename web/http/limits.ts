@@ -16,7 +16,7 @@ export interface Limits {
   readonly account: Limit;
   /** Attempts to sign in, sign up or refresh, of one address. */
   readonly signInAddress: Limit;
-  /** Failed attempts to sign in to one account, from wherever. */
+  /** Wrong passwords for one account, from wherever. */
   readonly signInAccount: Limit;
 }
 
@@ -27,6 +27,9 @@ export const usualLimits: Limits = {
   signInAccount: { max: 10, seconds: 900 },
 };
 
+/** At the sign-in, and where somebody who is signed in says his password again. */
+const wrongPassword: ReadonlySet<string> = new Set(['auth/credentials', 'auth/password-now']);
+
 /** Keys that each limit remembers; the least recently seen ones are forgotten beyond it. */
 const REMEMBERED = 10_000;
 
@@ -35,7 +38,7 @@ export interface Limiter {
   address(request: FastifyRequest): Promise<void>;
   account(request: FastifyRequest): Promise<void>;
   signInAddress(request: FastifyRequest): Promise<void>;
-  /** Makes an attempt to sign in to an account: it counts while it is made, and after that if the password was wrong. */
+  /** Makes an attempt with an account's password: it counts while it is made, and after that if the password was wrong. */
   signInAccount<T>(email: string, attempt: () => Promise<T>): Promise<T>;
 }
 
@@ -61,7 +64,7 @@ export async function limitRates(app: FastifyInstance, limits: Limits): Promise<
   const signInAddress = counter(limits.signInAddress);
   const guesses = new Attempts({
     limit: limits.signInAccount,
-    isFailure: (error) => error instanceof WebError && error.code === 'auth/credentials',
+    isFailure: (error) => error instanceof WebError && wrongPassword.has(error.code),
     refusal: (seconds) => tooMany('this account', Math.ceil(seconds)),
     now: Date.now,
   });

@@ -166,6 +166,24 @@ export function fixtureEdits(state: FixtureState): FastifyPluginAsync {
     edit('POST', '/channels/promote', (_params, given) =>
       pin(String(given['to']), 'registry.example.com/tenantry/runtime:sha-9c3e0b7'),
     );
+    edit('POST', '/nodes/setup', (_params, given) => ({
+      tenant: 'acme',
+      path: `nodes/${String(given['name'])}.yaml`,
+      subject: `${String(given['name'])}: add the node`,
+      after: (state.repository.read('nodes/worker-1.yaml') ?? '').replaceAll(
+        'worker-1',
+        String(given['name']),
+      ),
+    }));
+    edit('POST', '/tenants/setup', (_params, given) => ({
+      tenant: String(given['name']),
+      path: `tenants/${String(given['name'])}/tenant.yaml`,
+      subject: `${String(given['name'])}: add the tenant to ${String(given['node'])}`,
+      after: (state.repository.read('tenants/acme/tenant.yaml') ?? '').replaceAll(
+        'acme',
+        String(given['name']),
+      ),
+    }));
     edit('POST', '/nodes/:node/approve', ({ node = '' }, given) => ({
       tenant: 'hooli',
       path: 'tenantry.yaml',

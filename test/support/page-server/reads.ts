@@ -3,15 +3,7 @@ import Type from 'typebox';
 import { parse } from 'yaml';
 import { type Kind, readSchema } from '../../../schemas/kinds.ts';
 import { commitFiles, commitProgress, historyPage } from '../../../web/api/models/edit.ts';
-import {
-  accessList,
-  auditPage,
-  me,
-  nodeList,
-  nodeView,
-  overview,
-  type Role,
-} from '../../../web/api/models/platform.ts';
+import { auditPage, me, nodeList, nodeView, overview } from '../../../web/api/models/platform.ts';
 import {
   eventPage,
   type FileView,
@@ -293,30 +285,6 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
         actions: ['auth.login', 'config', 'runtime'],
       }),
     );
-    routes.get('/access', ok(accessList), async () => ({
-      people: [
-        {
-          email: 'ada@example.com',
-          name: 'Ada Lovelace',
-          role: 'platform-admin' as const,
-          tenants: [],
-          source: 'tenantry.yaml',
-          signedUp: true,
-          lastSeen: now - 5_000,
-        },
-        {
-          email: 'ops@acme.example',
-          name: null,
-          role: 'tenant-owner' as const,
-          tenants: ['acme'],
-          source: 'tenants/acme/tenant.yaml',
-          signedUp: false,
-          lastSeen: null,
-        },
-        ...namedIn(state).filter(({ email }) => email !== 'ada@example.com'),
-      ],
-      invitations: [{ email: 'ops@acme.example', by: 'ada@example.com', expires: now + 86_400_000 }],
-    }));
     routes.get(
       '/schemas/:kind',
       { schema: { params: Type.Object({ kind: Type.String() }) } },
@@ -324,23 +292,6 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
     );
     fileRoutes(app, state);
   };
-}
-
-/** Whom tenantry.yaml names. */
-function namedIn(state: FixtureState) {
-  const text = state.repository.read('tenantry.yaml') ?? '';
-  const { spec } = parse(text) as { spec?: { access?: Record<string, string[]> } };
-  return Object.entries(spec?.access ?? {}).flatMap(([role, emails]) =>
-    emails.map((email) => ({
-      email,
-      name: null,
-      role: role as Role,
-      tenants: [],
-      source: 'tenantry.yaml',
-      signedUp: false,
-      lastSeen: null,
-    })),
-  );
 }
 
 /** A few hundred events, newest first. */

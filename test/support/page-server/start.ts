@@ -6,6 +6,7 @@ import { servePage } from '../../../web/http/page.ts';
 import type { Caller } from '../../../web/ports.ts';
 import { typed } from '../../../web/request.ts';
 import { createServer } from '../../../web/server.ts';
+import { fixtureAccounts } from './accounts.ts';
 import { fixtureEdits } from './edits.ts';
 import { fixturePlatform } from './platform.ts';
 import { fixtureReads } from './reads.ts';
@@ -47,6 +48,7 @@ export async function startPageServer(options: {
       fixtureDoor,
       fixtureReads(state),
       fixturePlatform(state),
+      fixtureAccounts(state),
       fixtureEdits(state),
       async (server) => {
         server.get('/events/ws', { websocket: true }, (socket) => state.live.join(socket));

@@ -9,6 +9,7 @@ import { FixtureRepository } from './repository.ts';
 /** What an administrator may do that belongs to no tenant, and to each tenant. */
 const mayAll = [
   'tenants.setup',
+  'nodes.setup',
   'library',
   'library.read',
   'nodes',
@@ -20,6 +21,7 @@ const mayAll = [
   'audit.read',
   'access.read',
   'access.invite',
+  'access.revoke',
   'access.roles',
 ];
 const mayAllWithTenant = [
@@ -47,6 +49,8 @@ export class FixtureState {
   editable: readonly string[] = [''];
   /** Of acme. */
   drift: TenantDrift = driftOfAcme;
+  /** Whether anybody has an account. */
+  signedUp = true;
   qr: { code: string; expiresAt: number } | null = null;
 
   /** What the repository's host last said. */

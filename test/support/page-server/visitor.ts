@@ -14,7 +14,7 @@ export interface Visitor {
 }
 
 /** A tab of somebody who is signed in. */
-export async function visit(context: BrowserContext, server: PageServer): Promise<Visitor> {
+export async function visit(context: BrowserContext, server: Pick<PageServer, 'url'>): Promise<Visitor> {
   const page = await context.newPage();
   page.setDefaultTimeout(25_000);
   const complaints: string[] = [];

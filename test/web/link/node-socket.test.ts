@@ -58,6 +58,7 @@ async function linked() {
       return [];
     },
     onHello: () => undefined,
+    onHeard: () => undefined,
     onNow: () => undefined,
     revision: () => null,
     onWelcomed: () => undefined,

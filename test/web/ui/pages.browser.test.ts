@@ -51,6 +51,7 @@ const places: Readonly<Record<string, string>> = {
   'audit-filtered': '/audit?outcome=refused&from=2026-11-01',
   access: '/access',
   git: '/git-access',
+  account: '/account',
   'sign-in': '/sign-in',
   'sign-up': '/sign-up',
   nowhere: '/no/such/place',

@@ -75,6 +75,12 @@ export const overview = Type.Object({
   problems: Type.Array(Type.Unknown()),
 });
 
+/** `GET /v1/plans`: what a tenant can be on, with what it may use at most where the plan says so. */
+export const planList = Type.Object({
+  base: orNull(oid),
+  items: Type.Array(Type.Object({ name: text, memory: orNull(text), cpus: orNull(text) })),
+});
+
 /** `GET /v1/channels` */
 export const channelList = Type.Object({
   base: orNull(oid),
@@ -135,6 +141,7 @@ export type NodeView = Static<typeof nodeView>;
 export type NodeList = Static<typeof nodeList>;
 export type Overview = Static<typeof overview>;
 export type AttentionItem = Static<typeof attentionItem>;
+export type PlanList = Static<typeof planList>;
 export type ChannelList = Static<typeof channelList>;
 export type AuditPage = Static<typeof auditPage>;
 export type AccessList = Static<typeof accessList>;

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { meQuery, overviewQuery } from '../data/queries.ts';
 import { Icon } from '../parts/icon.tsx';
+import { paletteKey } from './keys.ts';
 import { type Place, placesFor } from './places.ts';
 import { UserMenu } from './user-menu.tsx';
 
@@ -9,8 +10,6 @@ function usePlaces(): readonly Place[] {
   const { data: me } = useQuery(meQuery);
   return me === undefined || me.role === null ? [] : placesFor(me.may);
 }
-
-const PALETTE_KEYS = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘ K' : 'Ctrl K';
 
 /** How many things wait for a person, where the way to them begins. */
 function Waiting({ className }: { readonly className: string }) {
@@ -38,10 +37,11 @@ export function SideBar({ onSearch }: { readonly onSearch: () => void }) {
       <button
         type="button"
         onClick={onSearch}
+        aria-keyshortcuts={paletteKey.aria}
         className="control mb-4 flex items-center gap-2 text-dim hover:bg-raised"
       >
         <Icon name="search" size={14} /> Search
-        <kbd className="ml-auto rounded border border-line px-1 text-[0.7rem]">{PALETTE_KEYS}</kbd>
+        <kbd className="ml-auto rounded border border-line px-1 text-[0.7rem]">{paletteKey.shown}</kbd>
       </button>
       <nav aria-label="Pages" className="flex-1 space-y-0.5 overflow-y-auto">
         {places.map(({ to, name, icon, asks }) => (
@@ -66,7 +66,7 @@ export function SideBar({ onSearch }: { readonly onSearch: () => void }) {
 /** On a narrow screen the first four places lie below, and the palette has the rest. */
 export function BottomBar({ onMore }: { readonly onMore: () => void }) {
   const places = usePlaces();
-  const look = 'flex flex-1 flex-col items-center gap-0.5 py-2 text-[0.6875rem] text-dim';
+  const look = 'relative flex flex-1 flex-col items-center gap-0.5 py-2 text-[0.6875rem] text-dim';
   return (
     <nav
       aria-label="Pages"

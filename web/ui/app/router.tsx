@@ -11,6 +11,14 @@ import { ApiError } from '../data/http.ts';
 import { meQuery, overviewQuery, tenantsQuery } from '../data/queries.ts';
 import { type AuditFilter, readAuditFilter } from '../words/audit-filter.ts';
 import { readFilter, type TenantFilter } from '../words/filters.ts';
+import {
+  type EventFilter,
+  type LogFilter,
+  type MomentFilter,
+  readEventFilter,
+  readLogFilter,
+  readMomentFilter,
+} from '../words/tab-filters.ts';
 import { Crashed, NotFound } from './crashed.tsx';
 import { Shell } from './shell.tsx';
 
@@ -125,18 +133,24 @@ const tenantTabs = [
     '/skills/$name',
     lazyRouteComponent(() => import('../pages/tenant/files-tab.tsx'), 'SkillTab'),
   ),
-  tenantTab(
-    '/events',
-    lazyRouteComponent(() => import('../pages/tenant/events-tab.tsx'), 'EventsTab'),
-  ),
-  tenantTab(
-    '/logs',
-    lazyRouteComponent(() => import('../pages/tenant/logs-tab.tsx'), 'LogsTab'),
-  ),
-  tenantTab(
-    '/history',
-    lazyRouteComponent(() => import('../pages/tenant/history-tab.tsx'), 'HistoryTab'),
-  ),
+  createRoute({
+    getParentRoute: () => tenant,
+    path: '/events',
+    validateSearch: (search: Record<string, unknown>): EventFilter => readEventFilter(search),
+    component: lazyRouteComponent(() => import('../pages/tenant/events-tab.tsx'), 'EventsTab'),
+  }),
+  createRoute({
+    getParentRoute: () => tenant,
+    path: '/logs',
+    validateSearch: (search: Record<string, unknown>): LogFilter => readLogFilter(search),
+    component: lazyRouteComponent(() => import('../pages/tenant/logs-tab.tsx'), 'LogsTab'),
+  }),
+  createRoute({
+    getParentRoute: () => tenant,
+    path: '/history',
+    validateSearch: (search: Record<string, unknown>): MomentFilter => readMomentFilter(search),
+    component: lazyRouteComponent(() => import('../pages/tenant/history-tab.tsx'), 'HistoryTab'),
+  }),
 ] as const;
 
 const page = <const P extends string>(path: P, component: ReturnType<typeof lazyRouteComponent>) =>
@@ -181,6 +195,10 @@ const pages = [
   page(
     '/access',
     lazyRouteComponent(() => import('../pages/access/access.tsx'), 'AccessPage'),
+  ),
+  page(
+    '/account',
+    lazyRouteComponent(() => import('../pages/account/account.tsx'), 'AccountPage'),
   ),
   page(
     '/git-access',

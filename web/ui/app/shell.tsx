@@ -10,6 +10,7 @@ import { useKeys } from './keys.ts';
 import { BottomBar, SideBar } from './navigation.tsx';
 import { NoRole } from './no-role.tsx';
 import { Palette } from './palette.tsx';
+import { SetupProvider } from './setup.tsx';
 
 /** The frame around every page of somebody who is signed in. */
 export function Shell() {
@@ -30,28 +31,30 @@ export function Shell() {
   useKeys({ palette: () => setPalette(true) });
   return (
     <EditsProvider>
-      <a
-        href="#main"
-        className="sr-only z-30 rounded-md bg-fill px-3 py-2 text-white focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
-      >
-        Skip to content
-      </a>
-      <div className="min-h-dvh md:grid md:grid-cols-[13rem_minmax(0,1fr)]">
-        <SideBar onSearch={() => setPalette(true)} />
-        <div className="min-w-0">
-          {me?.role !== null && <ConnectionNote />}
-          <main
-            id="main"
-            tabIndex={-1}
-            className="mx-auto max-w-6xl px-4 py-5 pb-24 outline-none md:px-6 md:pb-10"
-          >
-            {me?.role === null ? <NoRole email={me.user.email} /> : <Outlet />}
-          </main>
+      <SetupProvider>
+        <a
+          href="#main"
+          className="sr-only z-30 rounded-md bg-fill px-3 py-2 text-white focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+        >
+          Skip to content
+        </a>
+        <div className="min-h-dvh md:grid md:grid-cols-[13rem_minmax(0,1fr)]">
+          <SideBar onSearch={() => setPalette(true)} />
+          <div className="min-w-0">
+            {me?.role !== null && <ConnectionNote />}
+            <main
+              id="main"
+              tabIndex={-1}
+              className="mx-auto max-w-6xl px-4 py-5 pb-24 outline-none md:px-6 md:pb-10"
+            >
+              {me?.role === null ? <NoRole email={me.user.email} /> : <Outlet />}
+            </main>
+          </div>
+          <BottomBar onMore={() => setPalette(true)} />
         </div>
-        <BottomBar onMore={() => setPalette(true)} />
-      </div>
-      <Announcer />
-      {palette && <Palette onClose={() => setPalette(false)} />}
+        <Announcer />
+        {palette && <Palette onClose={() => setPalette(false)} />}
+      </SetupProvider>
     </EditsProvider>
   );
 }

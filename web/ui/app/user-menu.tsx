@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { meQuery } from '../data/queries.ts';
@@ -14,6 +15,7 @@ const item =
 /** Who is signed in, the theme, and the way out. */
 export function UserMenu() {
   const client = useQueryClient();
+  const navigate = useNavigate();
   const { data: me } = useQuery(meQuery);
   const [theme, setTheme] = useState(chosenTheme);
   const [failed, setFailed] = useState(false);
@@ -48,6 +50,9 @@ export function UserMenu() {
           className="panel z-30 min-w-48 p-1 shadow-lg"
         >
           <DropdownMenu.Label className="label px-2 py-1">{me.user.email}</DropdownMenu.Label>
+          <DropdownMenu.Item className={item} onSelect={() => void navigate({ to: '/account' })}>
+            <Icon name="access" size={14} /> Your account
+          </DropdownMenu.Item>
           <DropdownMenu.Separator className="my-1 h-px bg-line" />
           <DropdownMenu.Label className="label px-2 py-1">Theme</DropdownMenu.Label>
           <DropdownMenu.RadioGroup

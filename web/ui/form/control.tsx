@@ -18,7 +18,7 @@ export function Control({ id, field, invalid, onSet, onRemove }: ControlProps) {
     id,
     disabled: !field.editable,
     'aria-invalid': invalid,
-    'aria-describedby': `${id}-hint`,
+    'aria-describedby': invalid ? `${id}-wrong ${id}-hint` : `${id}-hint`,
   } as const;
   const empty = (value: string): void => onSet(value === '' && !field.required ? undefined : value);
   switch (field.kind) {

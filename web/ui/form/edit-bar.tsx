@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { announce } from '../app/announcer.tsx';
 import { useEdits } from '../edit/edits.tsx';
 import { preview } from '../edit/request.ts';
 import { Button } from '../parts/button.tsx';
@@ -40,15 +41,26 @@ export function EditBar(props: EditBarProps) {
     gcTime: 0,
     retry: false,
   });
-  if (!changed && !discarded) return null;
   const found = locatedProblems(ahead.data?.problems).filter(({ severity }) => severity === 'error');
   const [first] = [...problems, ...found];
   const total = problems.length + found.length;
+  // What came out is spoken once the typing rests, and only when it is something else than before.
+  const outcome =
+    first !== undefined
+      ? `${count(total, 'problem')}: line ${first.line}, ${first.message}`
+      : ahead.data === undefined
+        ? (ahead.error?.message ?? '')
+        : planSentence(ahead.data.plan);
+  const settled = useRested(changed ? outcome : '', REST);
+  useEffect(() => {
+    if (settled !== '') announce(settled);
+  }, [settled]);
+  if (!changed && !discarded) return null;
   return (
     <div className="pointer-events-none sticky bottom-3 z-[5] max-md:bottom-16">
       <div ref={stackOn} />
       <div className="panel pointer-events-auto flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-2.5 shadow-lg">
-        <p role="status" className="min-w-0 flex-1 basis-64 text-sm">
+        <p className="min-w-0 flex-1 basis-64 text-sm">
           {!changed ? (
             <span className="text-dim">Your change was discarded.</span>
           ) : first !== undefined ? (

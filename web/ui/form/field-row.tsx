@@ -45,7 +45,11 @@ export function FieldRow({
         )}
       </div>
       <div className="min-w-0">
-        <div role={labelled ? 'group' : undefined} aria-labelledby={labelled ? `${id}-label` : undefined}>
+        <div
+          role={labelled ? 'group' : undefined}
+          aria-labelledby={labelled ? `${id}-label` : undefined}
+          aria-describedby={labelled && wrong.length > 0 ? `${id}-wrong` : undefined}
+        >
           <Control
             id={id}
             field={field}
@@ -54,11 +58,15 @@ export function FieldRow({
             onRemove={(key) => onSet(`${field.pointer}/${key}`, undefined)}
           />
         </div>
-        {wrong.map(({ message, line }) => (
-          <p key={`${line}:${message}`} className="mt-1 text-xs text-bad">
-            <Prose text={message} />
-          </p>
-        ))}
+        {wrong.length > 0 && (
+          <div id={`${id}-wrong`}>
+            {wrong.map(({ message, line }) => (
+              <p key={`${line}:${message}`} className="mt-1 text-xs text-bad">
+                <Prose text={message} />
+              </p>
+            ))}
+          </div>
+        )}
         <p id={`${id}-hint`} className="mt-1 text-xs text-dim">
           <Prose text={field.description} />
         </p>

@@ -4,6 +4,7 @@ import type { FileView } from '../../api/models/tenant.ts';
 import { fileQuery, schemaQuery } from '../data/queries.ts';
 import { useEdits } from '../edit/edits.tsx';
 import type { YamlEditorProps } from '../editor/yaml-editor.tsx';
+import { Copyable } from '../parts/copy.tsx';
 import { lazyPart } from '../parts/lazy-part.tsx';
 import { Loaded, Problem, Waiting } from '../parts/states.tsx';
 import { checkText } from './check.ts';
@@ -104,7 +105,7 @@ function Editor({
     <div className="space-y-3">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <p className="min-w-0 truncate font-mono text-xs text-dim">
-          {file.path}
+          <Copyable text={file.path} label="path" />
           {file.shared && ' (shared by all who name it)'}
           {isNew && ' (new: nothing of it is committed yet)'}
         </p>

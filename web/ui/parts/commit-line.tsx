@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { CommitRef } from '../../api/models/common.ts';
+import { commitQuery } from '../data/queries.ts';
 import { shortId } from '../words/progress.ts';
 import { Ago } from './time.tsx';
 
@@ -15,6 +17,13 @@ export function CommitId({ oid }: { readonly oid: string }) {
       {shortId(oid)}
     </Link>
   );
+}
+
+/** A revision that a state names by its id alone, with whose it is and what it says as soon as that is read. */
+export function Revision({ oid }: { readonly oid: string }) {
+  // One that is older than what is followed is told by its id alone.
+  const { data } = useQuery({ ...commitQuery(oid), retry: false });
+  return data === undefined ? <CommitId oid={oid} /> : <CommitLine commit={data.commit} />;
 }
 
 /** A commit as every state names it: id, subject, author, when. */

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { Prose } from './prose.tsx';
 
 /** One of several by its name, with the field's name above and its explanation below. */
 export function SelectField({
@@ -7,12 +8,15 @@ export function SelectField({
   options,
   defaultValue,
   hint,
+  none,
 }: {
   readonly label: string;
   readonly name: string;
   readonly options: readonly (readonly [value: string, words: string])[];
   readonly defaultValue?: string | undefined;
   readonly hint?: string;
+  /** What it means to choose nothing; absent where one has to choose. */
+  readonly none?: string;
 }) {
   const id = useId();
   return (
@@ -25,11 +29,12 @@ export function SelectField({
         key={options.length}
         id={id}
         name={name}
-        required
+        required={none === undefined}
         defaultValue={defaultValue}
         className="control w-full"
         aria-describedby={hint === undefined ? undefined : `${id}-hint`}
       >
+        {none !== undefined && <option value="">{none}</option>}
         {options.map(([value, words]) => (
           <option key={value} value={value}>
             {words}
@@ -38,7 +43,7 @@ export function SelectField({
       </select>
       {hint !== undefined && (
         <p id={`${id}-hint`} className="mt-1 text-xs text-dim">
-          {hint}
+          <Prose text={hint} />
         </p>
       )}
     </div>

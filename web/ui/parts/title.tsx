@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect } from 'react';
+import { arrived } from '../app/arrival.ts';
 
 /** The heading of a page; it is the title of the tab too. */
 export function Title({
@@ -13,6 +14,7 @@ export function Title({
   const said = tab ?? (typeof children === 'string' ? children : '');
   useEffect(() => {
     document.title = said === '' ? 'Tenantry' : `${said} · Tenantry`;
+    arrived(said);
   }, [said]);
   return (
     <div className="flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-2">

@@ -1,4 +1,5 @@
 import type { PlanView, TenantPlanView } from '../../api/models/edit.ts';
+import type { PlanList } from '../../api/models/platform.ts';
 import { count } from './value.ts';
 
 /** What an edit does to its users, in one sentence to read before committing. */
@@ -23,4 +24,10 @@ export function planSentence(plan: PlanView | null): string {
 /** Whether a plan must be read twice. */
 export function isDisruptive(plan: TenantPlanView): boolean {
   return plan.cost.interruption === 'down' || plan.refusals.length > 0;
+}
+
+/** A plan of `tenantry.yaml` by its name, with the most that a tenant on it may use: `pro (512Mi, 0.5 CPUs)`. */
+export function planWords({ name, memory, cpus }: PlanList['items'][number]): string {
+  const most = [memory, cpus === null ? null : `${cpus} CPUs`].filter((part) => part !== null);
+  return most.length === 0 ? name : `${name} (${most.join(', ')})`;
 }

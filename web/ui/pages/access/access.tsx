@@ -8,6 +8,7 @@ import { Panel } from '../../parts/panel.tsx';
 import { Empty, Loaded } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Title } from '../../parts/title.tsx';
+import { InvitationRows } from './invitation-rows.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
 import { RoleDialog } from './role-dialog.tsx';
 
@@ -43,17 +44,7 @@ export function AccessPage() {
               <People people={list.people} />
             </Panel>
             <Panel title="Invitations" flush>
-              {list.invitations.length === 0 && <Empty title="None is open" />}
-              <ul className="divide-y divide-line">
-                {list.invitations.map(({ email, by, expires }) => (
-                  <li key={email} className="flex flex-wrap justify-between gap-x-3 px-4 py-2 text-sm">
-                    <span>{email}</span>
-                    <span className="text-xs text-dim">
-                      by {by}, ends <Ago at={expires} />
-                    </span>
-                  </li>
-                ))}
-              </ul>
+              <InvitationRows invitations={list.invitations} />
             </Panel>
           </>
         )}

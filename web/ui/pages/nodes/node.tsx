@@ -5,7 +5,8 @@ import type { NodeView } from '../../../api/models/platform.ts';
 import { useMay } from '../../data/may.ts';
 import { nodeQuery } from '../../data/queries.ts';
 import { Button } from '../../parts/button.tsx';
-import { CommitId } from '../../parts/commit-line.tsx';
+import { Revision } from '../../parts/commit-line.tsx';
+import { Copyable } from '../../parts/copy.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { PhaseMark } from '../../parts/phase-mark.tsx';
@@ -48,7 +49,7 @@ export function NodePage() {
           )
         }
       >
-        {name}
+        <Copyable text={name} label="node" plain />
       </Title>
       <Loaded query={query} what={`the node ${name}`} lines={6}>
         {(node) => <Body node={node} mayApprove={may('holds')} />}
@@ -87,7 +88,7 @@ function Body({ node, mayApprove }: { readonly node: NodeView; readonly mayAppro
             <span className={tone}>{words}</span>
           </Line>
           <Line name="Enforces">
-            {node.revision === null ? 'nothing yet' : <CommitId oid={node.revision} />}
+            {node.revision === null ? 'nothing yet' : <Revision oid={node.revision} />}
           </Line>
           {head !== null && (
             <>
@@ -156,7 +157,7 @@ function Body({ node, mayApprove }: { readonly node: NodeView; readonly mayAppro
           <ul className="font-mono text-xs">
             {head.retained.map(({ volume, tenant }) => (
               <li key={volume}>
-                {volume} <span className="text-dim">of {tenant}</span>
+                <Copyable text={volume} label="volume" /> <span className="text-dim">of {tenant}</span>
               </li>
             ))}
           </ul>

@@ -1,8 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { NodeView } from '../../../api/models/platform.ts';
+import { useSetup } from '../../app/setup.tsx';
+import { useMay } from '../../data/may.ts';
 import { nodesQuery } from '../../data/queries.ts';
-import { CommitId } from '../../parts/commit-line.tsx';
+import { Button } from '../../parts/button.tsx';
+import { Revision } from '../../parts/commit-line.tsx';
 import { Empty, Loaded } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Title } from '../../parts/title.tsx';
@@ -14,15 +17,27 @@ import { FullMark } from './capacity.tsx';
 /** Which machine is behind, full or away? */
 export function NodesPage() {
   const query = useQuery(nodesQuery);
+  const setup = useSetup();
+  const may = useMay();
   return (
     <div className="space-y-4">
-      <Title>Nodes</Title>
+      <Title
+        aside={
+          may('nodes.setup') && (
+            <Button look="primary" icon="plus" onClick={setup.node}>
+              Add node
+            </Button>
+          )
+        }
+      >
+        Nodes
+      </Title>
       <section aria-label="Nodes" className="panel">
         <Loaded query={query} what="the nodes">
           {({ items }) =>
             items.length === 0 ? (
               <Empty title="No nodes yet">
-                Push <code>nodes/NAME.yaml</code>; then get its join token here and run{' '}
+                Add one here, or push <code>nodes/NAME.yaml</code>; then get its join token and run{' '}
                 <code>tenantry node join</code> on the machine.
               </Empty>
             ) : (
@@ -57,13 +72,15 @@ function NodeLine({ node }: { readonly node: NodeView }) {
       <span className="w-44 shrink-0 text-dim">
         {fullestWords(node.capacity) || count(node.tenants, 'tenant')} {node.capacity.full && <FullMark />}
       </span>
-      <span className="min-w-0 flex-1 basis-40 truncate text-dim">
-        {trouble === null ? holdWords(node) : trouble.message}
+      <span className="flex min-w-0 flex-1 basis-40 text-dim">
+        <span title={trouble?.message} className="relative z-[1] truncate">
+          {trouble === null ? holdWords(node) : trouble.message}
+        </span>
       </span>
       <span className="relative z-[1] text-xs text-dim">
         {node.revision !== null && (
           <>
-            <CommitId oid={node.revision} />{' '}
+            <Revision oid={node.revision} />{' '}
           </>
         )}
         <LastHeard node={node} />

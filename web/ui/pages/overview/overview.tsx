@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Overview } from '../../../api/models/platform.ts';
+import { useSetup } from '../../app/setup.tsx';
 import { useTopics } from '../../data/live.ts';
 import { useMay } from '../../data/may.ts';
 import { overviewQuery } from '../../data/queries.ts';
+import { Button } from '../../parts/button.tsx';
 import { CommitLine } from '../../parts/commit-line.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { ProgressBar } from '../../parts/progress-bar.tsx';
@@ -56,7 +58,7 @@ function Body({ overview }: { readonly overview: Overview }) {
       {overview.tenants > 0 && (
         <PhaseBar phases={overview.phases} total={overview.tenants} drifted={overview.drifted} />
       )}
-      {overview.tenants === 0 && may('tenants.setup') && <FirstSteps />}
+      {overview.tenants === 0 && may('tenants.setup') && <FirstSteps nodes={overview.nodes.length} />}
       <Panel title="Needs attention" flush>
         <Attention items={overview.attention} waiting={overview.waiting} />
       </Panel>
@@ -103,16 +105,34 @@ function Body({ overview }: { readonly overview: Overview }) {
   );
 }
 
-function FirstSteps() {
+function FirstSteps({ nodes }: { readonly nodes: number }) {
+  const setup = useSetup();
+  const may = useMay();
   return (
     <div className="panel">
-      <Empty title="Set up the first tenant">
-        A tenant is a folder in Git: who owns it, on which node it runs, from which channel its image comes.{' '}
-        <Link to="/tenants" search={{}} className="text-accent hover:underline">
-          Add one under Tenants
-        </Link>
-        , or push <code>tenants/NAME/tenant.yaml</code> yourself.
-      </Empty>
+      {nodes === 0 ? (
+        <Empty title="Add the first node">
+          <p>
+            A node is a machine with a Docker engine: a file in Git, and a command that lets the machine join.
+            Tenants live on it. Add it here, or push <code>nodes/NAME.yaml</code> yourself.
+          </p>
+          {may('nodes.setup') && (
+            <Button look="primary" icon="plus" className="mt-3" onClick={setup.node}>
+              Add node
+            </Button>
+          )}
+        </Empty>
+      ) : (
+        <Empty title="Set up the first tenant">
+          <p>
+            A tenant is a folder in Git: who owns it, on which node it runs, from which channel its image
+            comes. Set it up here, or push <code>tenants/NAME/tenant.yaml</code> yourself.
+          </p>
+          <Button look="primary" icon="plus" className="mt-3" onClick={setup.tenant}>
+            Set up tenant
+          </Button>
+        </Empty>
+      )}
     </div>
   );
 }

@@ -1,16 +1,18 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { change } from '../../data/http.ts';
-import { Button } from '../../parts/button.tsx';
+import { Button, buttonClass } from '../../parts/button.tsx';
 import { Problem } from '../../parts/states.tsx';
 import { TextField } from '../../parts/text-field.tsx';
 import { Door } from './door.tsx';
+import { SetupToken, useNobodyYet } from './first.tsx';
 
 export function SignIn() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const router = useRouter();
   const { next } = useSearch({ from: '/sign-in' });
+  const nobodyYet = useNobodyYet();
   const signing = useMutation({
     mutationFn: (form: FormData) =>
       change('POST', '/v1/auth/login', { email: form.get('email'), password: form.get('password') }),
@@ -22,6 +24,16 @@ export function SignIn() {
   });
   return (
     <Door title="Sign in">
+      {nobodyYet && (
+        <section aria-label="First steps" className="mb-6 space-y-3 rounded-md bg-accent-soft p-3 text-sm">
+          <p>
+            <span className="font-medium">Nobody has signed up here yet.</span> <SetupToken />
+          </p>
+          <Link to="/sign-up" className={buttonClass('primary')}>
+            Sign up with the setup token
+          </Link>
+        </section>
+      )}
       <form
         className="space-y-4"
         onSubmit={(event) => {
@@ -42,9 +54,11 @@ export function SignIn() {
           Sign in
         </Button>
       </form>
-      <p className="mt-6 text-sm text-dim">
-        No account yet? Somebody who administrates this platform sends invitations.
-      </p>
+      {!nobodyYet && (
+        <p className="mt-6 text-sm text-dim">
+          No account yet? Somebody who administrates this platform sends invitations.
+        </p>
+      )}
     </Door>
   );
 }

@@ -1,20 +1,26 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { change } from '../../data/http.ts';
 import { Button } from '../../parts/button.tsx';
 import { Problem } from '../../parts/states.tsx';
 import { TextField } from '../../parts/text-field.tsx';
 import { fieldsOf } from '../../words/fields.ts';
+import { SHORTEST_PASSWORD } from '../../words/password.ts';
 import { Door } from './door.tsx';
-
-const SHORTEST = 12;
+import { SetupToken, useNobodyYet } from './first.tsx';
 
 /** An account for somebody who was invited. The invitation may stand behind `#`, where no log sees it. */
 export function SignUp() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const search = useSearch({ from: '/sign-up' });
-  const invitation = search.invitation ?? new URLSearchParams(location.hash.slice(1)).get('invitation') ?? '';
+  const [invitation, setInvitation] = useState(
+    () => search.invitation ?? new URLSearchParams(location.hash.slice(1)).get('invitation') ?? '',
+  );
+  const nobodyYet = useNobodyYet();
+  // Who has it says himself who he is; an invitation knows.
+  const isSetup = nobodyYet || invitation.trim().startsWith('tnt_setup_');
   const joining = useMutation({
     mutationFn: (given: ReturnType<typeof fieldsOf>) => change('POST', '/v1/auth/signup', given),
     onSuccess: async () => {
@@ -23,7 +29,12 @@ export function SignUp() {
     },
   });
   return (
-    <Door title="Join">
+    <Door title={nobodyYet ? 'Begin' : 'Join'}>
+      {nobodyYet && (
+        <p className="mb-4 text-sm text-dim">
+          You are the first here. <SetupToken />
+        </p>
+      )}
       <form
         className="space-y-4"
         onSubmit={(event) => {
@@ -32,13 +43,18 @@ export function SignUp() {
         }}
       >
         <TextField
-          label="Invitation"
+          label={nobodyYet ? 'Setup token' : 'Invitation'}
           name="invitation"
-          defaultValue={invitation}
+          value={invitation}
+          onChange={({ target }) => setInvitation(target.value)}
           required
           autoComplete="off"
           spellCheck={false}
-          hint="From the link that you were sent, or the setup token that `tenantry web` printed."
+          hint={
+            nobodyYet
+              ? 'It begins with `tnt_setup_`.'
+              : 'From the link that you were sent, or the setup token that `tenantry web` printed.'
+          }
         />
         <TextField
           label="Your name"
@@ -54,7 +70,10 @@ export function SignUp() {
           name="email"
           type="email"
           autoComplete="username"
-          hint="Needed with the setup token alone: an invitation knows it."
+          required={isSetup}
+          hint={
+            isSetup ? 'Git gives roles by it.' : 'Needed with the setup token alone: an invitation knows it.'
+          }
         />
         <TextField
           label="Password"
@@ -62,8 +81,8 @@ export function SignUp() {
           type="password"
           autoComplete="new-password"
           required
-          minLength={SHORTEST}
-          hint={`At least ${SHORTEST} characters; several words are good.`}
+          minLength={SHORTEST_PASSWORD}
+          hint={`At least ${SHORTEST_PASSWORD} characters; several words are good.`}
         />
         {joining.isError && <Problem error={joining.error} where="Not joined" />}
         <Button type="submit" look="primary" busy={joining.isPending} className="w-full">

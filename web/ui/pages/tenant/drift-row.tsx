@@ -1,4 +1,5 @@
 import { Button } from '../../parts/button.tsx';
+import { Copyable } from '../../parts/copy.tsx';
 import { Since } from '../../parts/time.tsx';
 import { type FieldDifference, sentenceOf } from '../../words/drift.ts';
 
@@ -19,7 +20,7 @@ export function DriftRow({ difference, onAccept }: DriftRowProps) {
           <Value text={found} look={cause === 'drift' ? 'bg-warn-soft' : 'bg-raised'} />
         </p>
         <p className="mt-0.5 text-xs text-dim">
-          {resource.kind} {resource.name}
+          {resource.kind} <Copyable text={resource.name} label={resource.kind} />
           {since !== null && (
             <>
               {' '}
@@ -39,5 +40,9 @@ export function DriftRow({ difference, onAccept }: DriftRowProps) {
 }
 
 function Value({ text, look }: { readonly text: string; readonly look: string }) {
-  return <code className={`rounded px-1 py-0.5 text-xs ${look}`}>{text}</code>;
+  return (
+    <span className={`inline-flex max-w-full rounded px-1 py-0.5 text-xs ${look}`}>
+      <Copyable text={text} label="value" />
+    </span>
+  );
 }

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { TenantEvent } from '../../../api/models/tenant.ts';
 import { eventsQuery } from '../../data/queries.ts';
 import { Choice } from '../../parts/choice.tsx';
@@ -7,7 +7,8 @@ import { More } from '../../parts/more.tsx';
 import { Empty, Problem, Waiting } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { VirtualRows } from '../../parts/virtual-rows.tsx';
-import { type EventKind, eventKinds, eventWords } from '../../words/event.ts';
+import { eventKinds, eventWords } from '../../words/event.ts';
+import { readEventFilter } from '../../words/tab-filters.ts';
 import { useTenant } from './use-tenant.ts';
 
 const columns = 'grid gap-x-3 px-4 grid-cols-[5rem_minmax(0,1fr)] sm:grid-cols-[5rem_11rem_minmax(0,1fr)]';
@@ -15,7 +16,8 @@ const columns = 'grid gap-x-3 px-4 grid-cols-[5rem_minmax(0,1fr)] sm:grid-cols-[
 /** What happened at the runtime and its bridge; new ones come on top by themselves, older ones as one scrolls. */
 export function EventsTab() {
   const { summary } = useTenant();
-  const [kind, setKind] = useState<EventKind | null>(null);
+  const { kind = null } = useSearch({ from: '/inside/tenants/$tenant/events' });
+  const navigate = useNavigate({ from: '/tenants/$tenant/events' });
   const query = useInfiniteQuery(eventsQuery(summary.name, kind));
   const events = query.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
@@ -24,7 +26,7 @@ export function EventsTab() {
         name="Kind"
         value={kind ?? undefined}
         options={eventKinds}
-        onChange={(chosen) => setKind(eventKinds.find(([one]) => one === chosen)?.[0] ?? null)}
+        onChange={(chosen) => void navigate({ search: readEventFilter({ kind: chosen }), replace: true })}
       />
       {query.isPending && <Waiting label="Reading the events" lines={6} />}
       {query.isError && (

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { TenantDetail } from '../../../api/models/tenant.ts';
-import { CommitId } from '../../parts/commit-line.tsx';
+import { Revision } from '../../parts/commit-line.tsx';
 import { Copyable } from '../../parts/copy.tsx';
 import { NodeName } from '../../parts/node-name.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -52,7 +52,7 @@ export function Facts({ detail }: { readonly detail: TenantDetail }) {
             </Fact>
           )}
           <Fact name="Revision">
-            {summary.revision === null ? 'none yet' : <CommitId oid={summary.revision} />}
+            {summary.revision === null ? 'none yet' : <Revision oid={summary.revision} />}
           </Fact>
         </List>
       </Panel>
@@ -74,15 +74,30 @@ export function Facts({ detail }: { readonly detail: TenantDetail }) {
             </Fact>
           )}
           {summary.plan !== null && <Fact name="Plan">{summary.plan}</Fact>}
-          {summary.subdomain !== null && <Fact name="Subdomain">{summary.subdomain}</Fact>}
+          {summary.subdomain !== null && (
+            <Fact name="Subdomain">
+              <Copyable text={summary.subdomain} label="subdomain" />
+            </Fact>
+          )}
           {detail.volumes.length > 0 && (
             <Fact name="Volumes">
-              {detail.volumes.map(({ name, mountPath }) => `${name} at ${mountPath}`).join(', ')}
+              {detail.volumes.map(({ name, mountPath }, index) => (
+                <span key={name}>
+                  {index > 0 && ', '}
+                  <Copyable text={name} label="volume" /> at <Copyable text={mountPath} label="mount path" />
+                </span>
+              ))}
             </Fact>
           )}
           {detail.secrets.length > 0 && (
             <Fact name="Secrets">
-              {detail.secrets.join(', ')} <span className="text-dim">(values are encrypted)</span>
+              {detail.secrets.map((name, index) => (
+                <span key={name}>
+                  {index > 0 && ', '}
+                  <Copyable text={name} label="secret's name" />
+                </span>
+              ))}{' '}
+              <span className="text-dim">(values are encrypted)</span>
             </Fact>
           )}
           {Object.entries(summary.labels).map(([key, value]) => (

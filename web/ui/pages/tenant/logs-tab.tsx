@@ -1,10 +1,13 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useDeferredValue, useEffect, useRef, useState } from 'react';
 import type { LogLine } from '../../../api/models/tenant.ts';
 import { useLog } from '../../data/logs.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/states.tsx';
+import { useTyped } from '../../parts/use-typed.ts';
 import { lineTime, newSince } from '../../words/log-time.ts';
+import { readLogFilter } from '../../words/tab-filters.ts';
 import { exact } from '../../words/time.ts';
 import { useTenant } from './use-tenant.ts';
 
@@ -14,7 +17,12 @@ const LINE = 20;
 export function LogsTab() {
   const { summary } = useTenant();
   const all = useLog(summary.name);
-  const [q, setQ] = useState('');
+  const { q: said = '' } = useSearch({ from: '/inside/tenants/$tenant/logs' });
+  const navigate = useNavigate({ from: '/tenants/$tenant/logs' });
+  const [q, setQ] = useTyped(
+    said,
+    (text) => void navigate({ search: readLogFilter({ q: text }), replace: true }),
+  );
   const wanted = useDeferredValue(q.toLowerCase());
   // What somebody reads stays where it is, also when the oldest lines make room for new ones.
   const [held, setHeld] = useState<readonly LogLine[] | null>(null);

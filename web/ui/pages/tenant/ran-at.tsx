@@ -1,15 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { HistoryPage, TenantRun } from '../../../api/models/edit.ts';
 import { get } from '../../data/http.ts';
 import { CommitId } from '../../parts/commit-line.tsx';
 import { Problem } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { shortImage } from '../../words/image.ts';
+import { readMomentFilter } from '../../words/tab-filters.ts';
 
 /** Asks for a moment, and says what ran for a tenant then. */
 export function RanAt({ tenant }: { readonly tenant: string }) {
-  const [moment, setMoment] = useState('');
+  const { at: moment = '' } = useSearch({ from: '/inside/tenants/$tenant/history' });
+  const navigate = useNavigate({ from: '/tenants/$tenant/history' });
   const at = moment === '' ? null : Date.parse(moment);
   const query = useQuery({
     queryKey: ['tenant', tenant, 'ran', at],
@@ -25,7 +28,9 @@ export function RanAt({ tenant }: { readonly tenant: string }) {
           type="datetime-local"
           className="control"
           value={moment}
-          onChange={({ target }) => setMoment(target.value)}
+          onChange={({ target }) =>
+            void navigate({ search: readMomentFilter({ at: target.value }), replace: true })
+          }
         />
       </label>
       <p role="status" className="min-w-0 flex-1 basis-60">

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import type { TenantDetail } from '../../../api/models/tenant.ts';
 import { useTopics } from '../../data/live.ts';
 import { tenantQuery } from '../../data/queries.ts';
+import { Copyable } from '../../parts/copy.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { PhaseMark } from '../../parts/phase-mark.tsx';
 import { Prose } from '../../parts/prose.tsx';
@@ -42,7 +43,7 @@ export function TenantPage() {
       </Link>
       <Title tab={tenant} aside={query.data !== undefined && <RuntimeControls detail={query.data} />}>
         <span className="flex flex-wrap items-baseline gap-x-3">
-          {tenant}
+          <Copyable text={tenant} label="tenant" plain />
           {query.data !== undefined && <Phase detail={query.data} />}
         </span>
       </Title>

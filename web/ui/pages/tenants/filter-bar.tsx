@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { useMay } from '../../data/may.ts';
 import { nodesQuery } from '../../data/queries.ts';
 import { Button } from '../../parts/button.tsx';
 import { Choice } from '../../parts/choice.tsx';
+import { useTyped } from '../../parts/use-typed.ts';
 import type { Filtered } from '../../words/address.ts';
 import { isFiltered, type TenantFilter } from '../../words/filters.ts';
 import { phaseOrder, phases } from '../../words/phase.ts';
@@ -16,21 +16,10 @@ interface FilterBarProps {
   readonly onChange: (change: Change) => void;
 }
 
-/** While somebody types, nothing is asked. */
-const TYPING = 200;
-
 export function FilterBar({ filter, counts, onChange }: FilterBarProps) {
-  const [q, setQ] = useState(filter.q ?? '');
+  const [q, setQ] = useTyped(filter.q ?? '', (text) => onChange({ q: text }));
   const may = useMay();
   const { data: nodes } = useQuery({ ...nodesQuery, enabled: may('nodes.read') });
-  const said = filter.q ?? '';
-  // An address that changes elsewhere (back, a link) wins over what was typed.
-  useEffect(() => setQ(said), [said]);
-  useEffect(() => {
-    if (q === said) return;
-    const timer = setTimeout(() => onChange({ q }), TYPING);
-    return () => clearTimeout(timer);
-  });
   return (
     <search className="flex flex-wrap items-center gap-2">
       <input
@@ -68,15 +57,17 @@ export function FilterBar({ filter, counts, onChange }: FilterBarProps) {
       {isFiltered(filter) && (
         <Button
           look="quiet"
-          onClick={() =>
+          onClick={() => {
+            // Also what was typed and not said yet.
+            setQ('');
             onChange({
               q: undefined,
               phase: undefined,
               node: undefined,
               channel: undefined,
               label: undefined,
-            })
-          }
+            });
+          }}
         >
           Clear
         </Button>

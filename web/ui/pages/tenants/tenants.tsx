@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useSetup } from '../../app/setup.tsx';
 import { useTopics } from '../../data/live.ts';
 import { useMay } from '../../data/may.ts';
 import { tenantsQuery } from '../../data/queries.ts';
@@ -10,7 +10,6 @@ import { Title } from '../../parts/title.tsx';
 import { changeFilter, isFiltered, type TenantFilter } from '../../words/filters.ts';
 import { count } from '../../words/value.ts';
 import { FilterBar } from './filter-bar.tsx';
-import { SetupDialog } from './setup-dialog.tsx';
 import { TenantRows } from './tenant-rows.tsx';
 
 /** What runs for whom. The filter is the address. */
@@ -18,7 +17,7 @@ export function TenantsPage() {
   useTopics('tenants');
   const filter: TenantFilter = useSearch({ from: '/inside/tenants' });
   const navigate = useNavigate();
-  const [adding, setAdding] = useState(false);
+  const setup = useSetup();
   const may = useMay();
   const query = useInfiniteQuery(tenantsQuery(filter));
   const change = (next: Parameters<typeof changeFilter>[1]) =>
@@ -29,7 +28,7 @@ export function TenantsPage() {
       <Title
         aside={
           may('tenants.setup') && (
-            <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
+            <Button look="primary" icon="plus" onClick={setup.tenant}>
               Set up tenant
             </Button>
           )
@@ -41,9 +40,11 @@ export function TenantsPage() {
       <p className="label" role="status">
         {first === undefined
           ? ' '
-          : isFiltered(filter)
-            ? `${count(first.total, 'tenant')} found`
-            : count(first.total, 'tenant')}
+          : query.isPlaceholderData
+            ? 'Searching…'
+            : isFiltered(filter)
+              ? `${count(first.total, 'tenant')} found`
+              : count(first.total, 'tenant')}
       </p>
       {query.isError && (
         <Problem
@@ -73,15 +74,16 @@ export function TenantsPage() {
         </div>
       )}
       {query.data !== undefined && first !== undefined && first.total > 0 && (
-        <TenantRows
-          pages={query.data.pages}
-          total={first.total}
-          sort={filter.sort ?? 'attention'}
-          onSort={(sort) => change({ sort: sort === 'attention' ? undefined : sort })}
-          query={query}
-        />
+        <div aria-busy={query.isPlaceholderData}>
+          <TenantRows
+            pages={query.data.pages}
+            total={first.total}
+            sort={filter.sort ?? 'attention'}
+            onSort={(sort) => change({ sort: sort === 'attention' ? undefined : sort })}
+            query={query}
+          />
+        </div>
       )}
-      {adding && <SetupDialog onClose={() => setAdding(false)} />}
     </div>
   );
 }
