@@ -77,7 +77,7 @@ async function person(email: string): Promise<Person> {
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      return { status: reply.status, body: (await reply.json()) as unknown };
+      return { status: reply.status, body: await reply.json() };
     },
   };
 }

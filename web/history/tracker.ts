@@ -9,9 +9,8 @@ import * as store from './history-store.ts';
 import { isSettled, standingOf } from './progress.ts';
 import { openRuns, type Runs } from './runs.ts';
 import type { TrackerParts } from './tracker-parts.ts';
+import { unseenCommits } from './unseen.ts';
 
-/** Commits that are looked back on when the branch was never followed, or is another one than it was. */
-const BACK = 100;
 /** Milliseconds for which what tenants say is gathered before it is written. */
 const GATHER_MS = 50;
 
@@ -131,28 +130,9 @@ export class Tracker {
   /** Writes down the commits that came, oldest first. */
   async #follow(head: string): Promise<void> {
     if (this.#positions.has(head)) return;
-    const fresh = await this.#since(head);
+    const newest = [...this.#positions].find(([, position]) => position === this.#last)?.[0] ?? null;
+    const fresh = await unseenCommits(this.#parts, head, newest, (oid) => this.#positions.has(oid));
     for (const commit of fresh.toReversed()) await this.#add(commit);
-  }
-
-  /** Commits that are not written down yet, newest first. */
-  async #since(head: string): Promise<readonly Commit[]> {
-    const { branch, log, catchUp = KNOWN_COMMITS } = this.#parts;
-    const { repository } = branch;
-    const newest = [...this.#positions].find(([, position]) => position === this.#last)?.[0];
-    const isHere = newest !== undefined && (await repository.resolve(newest)) === newest;
-    const goesOn = isHere && (await repository.isAncestor(newest, head));
-    for (let limit = Math.min(BACK, catchUp); ; limit = Math.min(limit * 4, catchUp)) {
-      const commits = await repository.commits(head, { limit });
-      const known = commits.findIndex(({ oid }) => this.#positions.has(oid));
-      if (known !== -1) return commits.slice(0, known);
-      if (!goesOn || commits.length < limit) return commits;
-      if (limit >= catchUp) {
-        const between = { after: newest, before: commits.at(-1)?.oid };
-        log.warn(between, `more than ${limit} commits came meanwhile: the history lacks the oldest of them`);
-        return commits;
-      }
-    }
   }
 
   async #add(commit: Commit): Promise<void> {

@@ -10,7 +10,10 @@ const PROBLEM = 'Problem';
 export async function describeApi(app: FastifyInstance): Promise<void> {
   app.addSchema({ $id: PROBLEM, ...problemJson });
   await app.register(swagger, {
-    refResolver: { buildLocalReference: ({ $id }, _base, _fragment, index) => String($id ?? `def-${index}`) },
+    refResolver: {
+      buildLocalReference: ({ $id }, _base, _fragment, index) =>
+        typeof $id === 'string' ? $id : `def-${index}`,
+    },
     openapi: {
       openapi: '3.1.0',
       info: {
@@ -64,10 +67,11 @@ function responsesOf(
     if (status === '404') return path.includes('/:');
     return !open || (status !== '401' && status !== '403');
   });
-  const said = Object.entries(own).map(([status, answer]) =>
-    Number(status) < 400 ? [status, answer] : [status, problem(described[status] ?? 'It was refused.')],
-  );
-  return Object.fromEntries([...refused.map(([status, why]) => [status, problem(why)]), ...said]);
+  const answers: Record<string, unknown> = {};
+  for (const [status, why] of refused) answers[status] = problem(why);
+  for (const [status, answer] of Object.entries(own))
+    answers[status] = Number(status) < 400 ? answer : problem(described[status] ?? 'It was refused.');
+  return answers;
 }
 
 const described: Readonly<Record<string, string>> = {
