@@ -38,7 +38,7 @@ export interface Trial {
   /** What did not hold. */
   readonly complaints: readonly string[];
   readonly keys: readonly string[];
-  /** Keys of the calls after the fault, counted from it, the recovery's as well: where a second one can happen. */
+  /** Keys of the calls after the fault, counted from it, where a second one can happen: also in a reconciler after it. */
   readonly keysAfter: readonly string[];
   readonly calls: readonly CallRecord[];
   /** For later trials of the same workload, when this one was without a fault. */
@@ -92,9 +92,9 @@ export async function runTrial(
     : runLoop(world, workload, revisions, terms));
   const keys = [...boundary.seen()];
   // What the first fault left no time for happens during the recovery.
-  if (!reached && point.then !== null && !happened() && boundary.name === 'docker') {
-    outcomes.push(await world.once(1, true));
-  }
+  const looksFurther = point.thenBy !== undefined || (!reached && point.then !== null && !happened());
+  if (looksFurther && boundary.name === 'docker') outcomes.push(await world.once(1, true));
+  const keysAfter = boundary.name === 'docker' ? world.docker.seenAfter() : [];
   if (!reached) await disarm();
 
   const recovery = await world.once(1 + quietRounds);
@@ -126,7 +126,7 @@ export async function runTrial(
     reached,
     complaints: judge({ site: world.site, workload, expected, meddled, damaged }, evidence),
     keys,
-    keysAfter: boundary.name === 'docker' ? world.docker.seenAfter() : [],
+    keysAfter,
     calls: evidence.calls,
     expected: { comparable: final.comparable, phases: told },
     busyPasses: outcomes.reduce((sum, outcome) => sum + busyIn(outcome), 0),

@@ -125,7 +125,7 @@ export class Runner {
   async #whole(world: World, point: Point, { workload, trial }: Clean): Promise<Point> {
     const { thenBy, ...first } = point;
     if (thenBy === undefined) return point;
-    const { keysAfter } = await this.#trial(world, workload, first, trial);
+    const { keysAfter } = await this.#trial(world, workload, point, trial);
     return { ...first, then: secondFault(keysAfter, thenBy) };
   }
 

@@ -89,7 +89,7 @@ export class DockerBoundary implements Boundary {
 
   /** Keys of the calls after the first fault, counted from there, until `reset`. */
   seenAfter(): readonly string[] {
-    return this.#after?.seen ?? [];
+    return [...(this.#after?.seen ?? [])];
   }
 
   actions(key: string): readonly string[] {
