@@ -141,7 +141,16 @@ export function reportLines(report: Report): string[] {
     ...report.targets.map(
       ({ text, ratio, reached }) => `${reached ? 'reached' : 'MISSED '}  ${text} (${ratio.toFixed(2)})`,
     ),
+    ...missedLine(report.targets),
   ];
+}
+
+/** So that nobody has to look for the word among thirty lines. */
+function missedLine(targets: readonly Target[]): string[] {
+  if (targets.length === 0) return [];
+  const missed = targets.filter(({ reached }) => !reached).length;
+  const counted = missed === 0 ? 'none was missed' : `${missed} ${missed === 1 ? 'was' : 'were'} MISSED`;
+  return [`Of ${targets.length} targets ${counted}.`];
 }
 
 function shown(value: number): string {

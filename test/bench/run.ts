@@ -67,6 +67,6 @@ await runLongCommand(
     const report = await measure(options, signal);
     await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
     console.log([...reportLines(report), '', `Written to ${options.json}`].join('\n'));
-    return 0;
+    return options.strict && report.targets.some(({ reached }) => !reached) ? 2 : 0;
   },
 );

@@ -34,12 +34,14 @@ export function tenantWhen(
   tenant: string,
   what: string,
   accept: (status: TenantStatus) => boolean,
+  boundMs?: number,
 ): Promise<TenantStatus> {
-  return until(`${tenant}: ${what}`, async () => {
+  const ask = async (): Promise<TenantStatus | null> => {
     const status = await statusDocumentOf(host);
     const found = status?.tenants.find((candidate) => candidate.tenant === host.name(tenant));
     return found !== undefined && accept(found) ? found : null;
-  });
+  };
+  return until(`${tenant}: ${what}`, ask, boundMs);
 }
 
 /** Waits until a tenant's container is as `accept` wants it; answers what the engine says of it. */

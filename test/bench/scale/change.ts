@@ -24,12 +24,12 @@ export async function measureChanges(
   try {
     await reconciler.open(node.options);
     await reconciler.run();
-    await untilQuiet(node, settleMs);
+    await node.quiet(settleMs);
     // One more: the first change compiles what the later ones run.
     for (let round = 0; round <= rounds; round += 1) {
       const index = Math.floor(((round + 0.5) / (rounds + 1)) * node.tenants);
       const ms = await change(node, index, round);
-      await untilQuiet(node, settleMs);
+      await node.quiet(settleMs);
       const bare = await floor.fetch();
       if (round === 0) continue;
       figures.add(scale.change(node.tenants), ms, 'ms');
@@ -56,16 +56,4 @@ async function change(node: ScaleNode, index: number, round: number): Promise<nu
     await sleep(50);
   }
   throw new Error(`nothing was asked of the engine for ${patienceMs / 1000} s after a commit`);
-}
-
-/** Until nothing was asked of the engine for so long. */
-async function untilQuiet(node: ScaleNode, settleMs: number): Promise<void> {
-  const { control } = node.engine;
-  let seen = -1;
-  let seq = await control.seq();
-  do {
-    seen = seq;
-    await sleep(settleMs);
-    seq = await control.seq();
-  } while (seen !== seq);
 }

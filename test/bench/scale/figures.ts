@@ -8,6 +8,7 @@ export const scale = {
   change: (tenants: number) => `revision to first Docker call, ${tenants} tenants`,
   fetch: (tenants: number) => `of that, git fetch by itself, ${tenants} tenants`,
   memory: (tenants: number) => `resident memory, running, ${tenants} tenants`,
+  peak: (tenants: number) => `most resident memory since the start, ${tenants} tenants`,
   heap: (tenants: number) => `heap in use, running, ${tenants} tenants`,
   idle: (tenants: number) => `CPU a second with health checks, ${tenants} tenants`,
   validate: (documents: number) => `tenantry validate, ${documents} documents`,

@@ -35,6 +35,7 @@ export class Meddler {
   readonly #node: ScaleNode;
   readonly #random: () => number;
   readonly #raw: RawClient;
+  #waiting: number[] = [];
 
   constructor(node: ScaleNode, seed: number) {
     this.#node = node;
@@ -42,9 +43,13 @@ export class Meddler {
     this.#raw = new RawClient(node.engine.socket);
   }
 
-  /** Changes one tenant at random. */
+  /** Changes one tenant at random: who has had a turn waits until all others have. */
   once(): Promise<void> {
-    return this.at(Math.floor(this.#random() * this.#node.tenants), this.#drawn());
+    if (this.#waiting.length === 0)
+      this.#waiting = Array.from({ length: this.#node.tenants }, (_, index) => index);
+    const at = Math.floor(this.#random() * this.#waiting.length);
+    const [index = 0] = this.#waiting.splice(at, 1);
+    return this.at(index, this.#drawn());
   }
 
   /** @param index the tenant's */

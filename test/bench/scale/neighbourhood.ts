@@ -62,9 +62,8 @@ export class Neighbourhood {
   }
 
   /** Until nothing was asked of the engine for a while: what was broken is mended. */
-  async quiet(ms: number): Promise<void> {
-    const { control } = this.node.engine;
-    for (let seen = -1; seen !== (seen = await control.seq()); ) await sleep(ms);
+  quiet(ms: number): Promise<void> {
+    return this.node.quiet(ms);
   }
 
   /** A file where the folder should be. */

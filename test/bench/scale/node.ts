@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openRepository } from '../../../desired-state/git/open.ts';
 import { createReadCache, readDesired } from '../../../desired-state/read/last-good.ts';
 import { FILE_MODE } from '../../../reconciler/adapters/files-digest.ts';
@@ -10,6 +11,7 @@ import type { Step } from '../../../reconciler/plan/step.ts';
 import { startReconciler } from '../../../reconciler/start.ts';
 import { managedFiles } from '../../../renderers/files.ts';
 import type { Seed } from '../../support/engine-double/control.ts';
+import type { DoubleOptions } from '../../support/engine-double/double.ts';
 import { EngineDoubleProcess } from '../../support/engine-double/process.ts';
 import type { ScaleOptions } from './reconciler-main.ts';
 import { BulkRepository } from './repository.ts';
@@ -31,15 +33,15 @@ export class ScaleNode {
     this.repository = repository;
   }
 
-  /** @param tenants how many. Close it when done */
-  static async make(tenants: number): Promise<ScaleNode> {
+  /** @param tenants how many. Close it when done. Calls take as long as on a real engine, unless `double` says otherwise */
+  static async make(tenants: number, double: DoubleOptions = {}): Promise<ScaleNode> {
     const dir = await mkdtemp(join(tmpdir(), 'tenantry-scale-'));
     await using made = new AsyncDisposableStack();
     made.defer(() => rm(dir, { recursive: true, force: true }));
     const platform = `scale-${randomBytes(4).toString('hex')}`;
     const files = repositoryFiles(tenants, platform, ['worker-1']);
     const repository = await BulkRepository.make(join(dir, 'repository.git'), files);
-    const engine = await EngineDoubleProcess.open();
+    const engine = await EngineDoubleProcess.open({ latency: 1, ...double });
     made.defer(() => engine.close());
     for (const image of images) await engine.control.addImage(image);
     const node = new ScaleNode(tenants, dir, engine, repository);
@@ -56,6 +58,12 @@ export class ScaleNode {
       dataDir: join(this.#dir, 'data'),
       secretsDir: join(this.#dir, 'secrets'),
     };
+  }
+
+  /** Until nothing was asked of the engine for so long, in milliseconds. */
+  async quiet(ms: number): Promise<void> {
+    const { control } = this.engine;
+    for (let seen = -1; seen !== (seen = await control.seq()); ) await sleep(ms);
   }
 
   async close(): Promise<void> {

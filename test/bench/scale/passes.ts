@@ -33,6 +33,7 @@ export async function measurePasses(node: ScaleNode, settleMs: number, figures: 
     const after = await reconciler.usage();
     figures.add(scale.idle(tenants), ((after.ownMs - before.ownMs) * 1000) / settleMs, 'ms');
     figures.add(scale.memory(tenants), after.rssMiB, 'MiB');
+    figures.add(scale.peak(tenants), after.peakMiB, 'MiB');
     figures.add(scale.heap(tenants), (await reconciler.usage(true)).heapMiB, 'MiB');
   } finally {
     await reconciler.close();

@@ -36,8 +36,8 @@ export function scaleTargets(values: Values, soaked: SoakResult | null): Target[
   add('scale: validate of 10,000 documents in at most 3 s', medianOf(validated ?? ''), 3_000);
   if (soaked !== null && soaked.minutes >= leastSoak) {
     const growth = (name: string): number => median(soaked.values.get(name) ?? []);
-    add('soak: what is on the heap grows by less than 1 % an hour', growth(soak.heap), 1);
-    add('soak: resident memory grows by less than 1 % an hour', growth(soak.rss), 1);
+    add('soak (INV-31): what is on the heap grows by less than 1 % an hour', growth(soak.heap), 1);
+    add('soak (INV-31): resident memory grows by less than 1 % an hour', growth(soak.rss), 1);
   }
   return targets;
 }
