@@ -386,7 +386,7 @@ test('everything is reached by keyboard: the palette opens, finds a tenant and g
   await page.getByRole('combobox').waitFor();
   expect(await one.axe()).toEqual([]);
   await page.keyboard.type('globe');
-  await page.getByRole('option', { name: /globex/ }).waitFor();
+  await page.getByRole('option', { name: /^globex/ }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: /globex/ }).waitFor();
   await page.keyboard.press('Control+k');
