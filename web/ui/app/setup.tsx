@@ -1,14 +1,36 @@
-import { createContext, lazy, type ReactNode, Suspense, useContext, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+import { Dialog } from '../parts/dialog.tsx';
+import { lazyPart } from '../parts/lazy-part.tsx';
+import { Waiting } from '../parts/states.tsx';
 
-const SetupDialog = lazy(async () => ({
-  default: (await import('../pages/tenants/setup-dialog.tsx')).SetupDialog,
-}));
-const AddNodeDialog = lazy(async () => ({
-  default: (await import('../pages/nodes/add-node-dialog.tsx')).AddNodeDialog,
-}));
-const JoinDialog = lazy(async () => ({
-  default: (await import('../pages/nodes/join-dialog.tsx')).JoinDialog,
-}));
+interface Closable {
+  readonly onClose: () => void;
+}
+
+const waiting = () => <Waiting label="Loading" />;
+const around =
+  (title: string) =>
+  (inside: ReactNode, { onClose }: Closable) => (
+    <Dialog title={title} onClose={onClose}>
+      {inside}
+    </Dialog>
+  );
+
+const SetupDialog = lazyPart<Closable>({
+  load: async () => (await import('../pages/tenants/setup-dialog.tsx')).SetupDialog,
+  waiting,
+  around: around('Set up tenant'),
+});
+const AddNodeDialog = lazyPart<Closable & { readonly onAdded: (node: string) => void }>({
+  load: async () => (await import('../pages/nodes/add-node-dialog.tsx')).AddNodeDialog,
+  waiting,
+  around: around('Add node'),
+});
+const JoinDialog = lazyPart<Closable & { readonly node: string }>({
+  load: async () => (await import('../pages/nodes/join-dialog.tsx')).JoinDialog,
+  waiting,
+  around: around('Join'),
+});
 
 /** What a platform grows by, from wherever one is: a page, the palette, or one another. */
 interface Setup {
@@ -40,13 +62,11 @@ export function SetupProvider({ children }: { readonly children: ReactNode }) {
   return (
     <SetupContext value={setup}>
       {children}
-      <Suspense fallback={null}>
-        {step?.what === 'tenant' && <SetupDialog onClose={close} />}
-        {step?.what === 'node' && (
-          <AddNodeDialog onClose={close} onAdded={(node) => setStep({ what: 'join', node })} />
-        )}
-        {step?.what === 'join' && <JoinDialog node={step.node} onClose={close} />}
-      </Suspense>
+      {step?.what === 'tenant' && <SetupDialog onClose={close} />}
+      {step?.what === 'node' && (
+        <AddNodeDialog onClose={close} onAdded={(node) => setStep({ what: 'join', node })} />
+      )}
+      {step?.what === 'join' && <JoinDialog node={step.node} onClose={close} />}
     </SetupContext>
   );
 }
