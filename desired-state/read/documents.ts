@@ -8,6 +8,7 @@ import { MAX_FILES } from '../git/tree-rules.ts';
 import type { DocumentCache, JudgedFile } from './document-cache.ts';
 import { type Grouped, group, regroup } from './grouping.ts';
 import { problemOfFile } from './problem-at.ts';
+import { readContents, readSizes } from './read-contents.ts';
 import type { Source } from './source.ts';
 import { inTurns } from './turns.ts';
 import { blobId } from './work-tree.ts';
@@ -118,20 +119,6 @@ function isRead(path: string): boolean {
   return type === 'document' || type === 'unknown';
 }
 
-/** Null when one is larger than any revision may hold. */
-async function readSizes(
-  source: Source,
-  entries: readonly TreeEntry[],
-): Promise<ReadonlyMap<string, Uint8Array> | null> {
-  if (entries.length === 0) return new Map();
-  try {
-    return await source.read([...new Set(entries.map(({ oid }) => oid))]);
-  } catch (error) {
-    if (isTooLarge(error)) return null;
-    throw error;
-  }
-}
-
 function changedAttachments(
   before: ReadonlySet<string>,
   changes: readonly TreeChange[],
@@ -200,35 +187,6 @@ function parseInto(
   const file = parseDocument(path, bytes);
   cache.put(path, oid, file);
   return file;
-}
-
-interface Contents {
-  readonly contents: ReadonlyMap<string, Uint8Array>;
-  readonly tooLarge: readonly Problem[];
-}
-
-/** A source that cannot tell sizes beforehand finds a file that is too large while it reads. */
-async function readContents(source: Source, wanted: readonly TreeEntry[]): Promise<Contents> {
-  if (wanted.length === 0) return { contents: new Map(), tooLarge: [] };
-  try {
-    return { contents: await source.read([...new Set(wanted.map(({ oid }) => oid))]), tooLarge: [] };
-  } catch (error) {
-    if (!isTooLarge(error)) throw error;
-  }
-  const tooLarge: Problem[] = [];
-  for (const { path, oid } of wanted) {
-    try {
-      await source.read([oid]);
-    } catch (error) {
-      if (!isTooLarge(error)) throw error;
-      tooLarge.push(problemOfFile(path, error.code, error.message));
-    }
-  }
-  return { contents: new Map(), tooLarge };
-}
-
-function isTooLarge(error: unknown): error is GitError {
-  return error instanceof GitError && error.code === 'git/blob-too-large';
 }
 
 function refusedSet({ revision }: Source, refused: readonly Problem[]): DocumentSet {
