@@ -278,7 +278,9 @@ test("a tenant's history says which commits have another state of its files, and
     [stopped.body.commit, true],
     [pinned.body.commit, false],
   ]);
-  const back = (to: string) => ask<Preview>(world, 'POST', '/tenants/acme/rollback?dry-run=true', { to });
+  const base = world.head();
+  const back = (to: string) =>
+    ask<Preview>(world, 'POST', '/tenants/acme/rollback?dry-run=true', { base, to });
   const seen = await back(oid.slice(0, 9));
   expect(seen.body.subject).toBe(`acme: return to ${oid.slice(0, 12)}`);
   expect(seen.body.files.map(({ path }) => path)).toEqual(['tenants/acme/tenant.yaml']);
