@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Chromium, startChromium } from '../support/chromium.ts';
+import { type Chromium, isOfMachine, startChromium } from '../support/chromium.ts';
 import { administrator } from '../support/control-api.ts';
 import { type ControlHouse, controlHouse } from '../support/control-house.ts';
 import { health, runtimeImage, TestHost, yaml } from '../support/host.ts';
@@ -154,7 +154,8 @@ describe('an operator in a browser', () => {
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text()}`);
+      if (message.type() === 'error' && !isOfMachine(message.text()))
+        complaints.push(`${page.url()}: ${message.text()}`);
     });
     const acme = `/tenants/${host.name('acme')}`;
     const places = [

@@ -25,6 +25,14 @@ const flags = [
   '--disable-sync',
 ];
 
+/**
+ * Whether Chromium complains of the machine and not of the page: every request ends when the network changes, as it does
+ * whenever a test beside this one begins a container. What the page makes of that has tests of its own.
+ */
+export function isOfMachine(complaint: string): boolean {
+  return complaint.includes('net::ERR_NETWORK_CHANGED');
+}
+
 export interface Chromium extends AsyncDisposable {
   readonly context: BrowserContext;
 }

@@ -45,7 +45,7 @@ export function fixtureReads(state: FixtureState): FastifyPluginAsync {
     routes.get('/me', ok(me), async (request) => {
       const caller = callerOf(request);
       return {
-        user: { id: state.person, name: caller.person.name, email: caller.person.email },
+        user: { id: caller.id, name: caller.person.name, email: caller.person.email },
         role: caller.role,
         tenants: [...(caller.tenants ?? [])],
         csrf: state.csrf,

@@ -29,14 +29,18 @@ export async function startPageServer(options: {
   readonly port?: number;
 }): Promise<PageServer> {
   const state = new FixtureState(options.tenants ?? 44);
-  const caller = (): Caller => ({
-    id: 'u1',
-    person: { name: 'Ada Lovelace', email },
-    role: state.role,
-    tenants: null,
-    owns: new Set(),
-    via: 'session',
-  });
+  const caller = (): Caller => {
+    // An owner is acme's.
+    const owns = new Set(state.role === 'tenant-owner' ? ['acme'] : []);
+    return {
+      id: state.person,
+      person: { name: 'Ada Lovelace', email },
+      role: state.role,
+      tenants: state.role === 'tenant-owner' ? owns : null,
+      owns,
+      via: 'session',
+    };
+  };
   const app = await createServer({
     log: pino({ level: 'error' }),
     authenticate: async ({ headers }) => (/(^|; )fixture=1/.test(headers.cookie ?? '') ? caller() : null),

@@ -1,5 +1,6 @@
 import axe from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
+import { isOfMachine } from '../chromium.ts';
 import type { PageServer } from './start.ts';
 
 export interface Visitor {
@@ -21,7 +22,8 @@ export async function visit(context: BrowserContext, server: Pick<PageServer, 'u
   const strangers: string[] = [];
   page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text()}`);
+    if (message.type() === 'error' && !isOfMachine(message.text()))
+      complaints.push(`${page.url()}: ${message.text()}`);
   });
   page.on('request', (request) => {
     if (!request.url().startsWith(server.url)) strangers.push(request.url());
