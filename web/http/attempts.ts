@@ -1,4 +1,8 @@
-import type { Limit } from './limits.ts';
+/** So many in so many seconds. */
+export interface Limit {
+  readonly max: number;
+  readonly seconds: number;
+}
 
 /** Names that are remembered; those with the fewest failures are forgotten beyond it. */
 const REMEMBERED = 10_000;

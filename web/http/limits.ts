@@ -1,13 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { WebError } from '../errors.ts';
-import { Attempts } from './attempts.ts';
-
-/** So many in so many seconds. */
-export interface Limit {
-  readonly max: number;
-  readonly seconds: number;
-}
+import { Attempts, type Limit } from './attempts.ts';
 
 export interface Limits {
   /** All requests of one address, before anything is looked up for them. */

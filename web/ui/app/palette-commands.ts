@@ -9,7 +9,7 @@ import { announce } from './announcer.tsx';
 import { type Command, matching } from './commands.ts';
 import { placesFor } from './places.ts';
 import { runtimeCommands, tenantWords } from './runtime-commands.ts';
-import { useSetup } from './setup.tsx';
+import { useSetup } from './setup-context.ts';
 import { signOut } from './sign-out.ts';
 import { chooseTheme } from './theme.ts';
 

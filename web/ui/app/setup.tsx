@@ -1,7 +1,8 @@
-import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { Dialog } from '../parts/dialog.tsx';
 import { lazyPart } from '../parts/lazy-part.tsx';
 import { Waiting } from '../parts/states.tsx';
+import { type Setup, SetupContext } from './setup-context.ts';
 
 interface Closable {
   readonly onClose: () => void;
@@ -31,20 +32,6 @@ const JoinDialog = lazyPart<Closable & { readonly node: string }>({
   waiting,
   around: around('Join'),
 });
-
-/** What a platform grows by, from wherever one is: a page, the palette, or one another. */
-interface Setup {
-  readonly tenant: () => void;
-  readonly node: () => void;
-}
-
-const SetupContext = createContext<Setup | null>(null);
-
-export function useSetup(): Setup {
-  const setup = useContext(SetupContext);
-  if (setup === null) throw new Error('Tenants and nodes can be set up below <SetupProvider> only.');
-  return setup;
-}
 
 type Step =
   | { readonly what: 'tenant' }

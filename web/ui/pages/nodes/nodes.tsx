@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { NodeView } from '../../../api/models/platform.ts';
-import { useSetup } from '../../app/setup.tsx';
+import { useSetup } from '../../app/setup-context.ts';
 import { useMay } from '../../data/may.ts';
 import { nodesQuery } from '../../data/queries.ts';
 import { Button } from '../../parts/button.tsx';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Overview } from '../../../api/models/platform.ts';
-import { useSetup } from '../../app/setup.tsx';
+import { useSetup } from '../../app/setup-context.ts';
 import { useTopics } from '../../data/live.ts';
 import { useMay } from '../../data/may.ts';
 import { overviewQuery } from '../../data/queries.ts';

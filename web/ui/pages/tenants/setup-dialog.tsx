@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useSetup } from '../../app/setup.tsx';
+import { useSetup } from '../../app/setup-context.ts';
 import { plansQuery } from '../../data/account.ts';
 import { useMay } from '../../data/may.ts';
 import { channelsQuery, nodesQuery } from '../../data/queries.ts';

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useSetup } from '../../app/setup.tsx';
+import { useSetup } from '../../app/setup-context.ts';
 import { useTopics } from '../../data/live.ts';
 import { useMay } from '../../data/may.ts';
 import { tenantsQuery } from '../../data/queries.ts';
