@@ -118,6 +118,8 @@ class Reading {
     const { documents, resolver, files } = this.#cache;
     const set = await loadDocuments(gitSource(this.#repository, commit), documents, files);
     if (set.refused.length === 0) this.#cache.files = set;
+    // Of 100,000 documents of one tenant, to group them is one step and to resolve them is another.
+    await othersTurn();
     const resolution = await resolver.resolveInTurns(set);
     this.#keptTenants += resolution.tenants.size;
     if (this.#keptTenants <= KEPT_TENANTS) this.#kept.set(commit, resolution);

@@ -76,7 +76,12 @@ export class FolderWatch {
   #onEvent(folder: string, event: string, name: string): void {
     if (this.#closed) return;
     const path = join(folder, name);
-    if (event === 'rename' && this.#options.within(path)) this.#renew(folder, path);
+    try {
+      if (event === 'rename' && this.#options.within(path)) this.#renew(folder, path);
+    } catch (error) {
+      // Nobody else would catch it here: the process would end.
+      return this.#fail(error);
+    }
     this.#options.onChange(folder, name);
   }
 
@@ -109,6 +114,12 @@ export class FolderWatch {
   }
 }
 
+/** A folder that tells of its own end is a file by now, maybe: then nothing is in it. */
 function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return lstatSync(path).isDirectory();
+  } catch (error) {
+    if (gone.has(errorCode(error) ?? '')) return false;
+    throw error;
+  }
 }
