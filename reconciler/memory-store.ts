@@ -65,6 +65,21 @@ export class MemoryStore {
     await this.flush();
   }
 
+  /**
+   * The same for facts that are true only once they are on disk, because what they tell of is not done before: when they
+   * cannot be written, memory has what it had before, or nobody would ever do it.
+   */
+  async keepBefore(tenant: string, facts: Partial<TenantMemory>): Promise<void> {
+    const before = this.get(tenant);
+    try {
+      await this.keep(tenant, facts);
+    } catch (error) {
+      const former = Object.keys(facts).map((name) => [name, Reflect.get(before, name) as unknown]);
+      this.note(tenant, Object.fromEntries(former) as Partial<TenantMemory>);
+      throw error;
+    }
+  }
+
   forget(tenant: string): void {
     if (!this.#tenants.delete(tenant)) return;
     this.#unseen.set(tenant, undefined);

@@ -180,7 +180,7 @@ export class Workers {
       secrets: rendered?.secrets.get(tenant) ?? new Map(),
       record: {
         reloadPending: (pending) => memory.keep(tenant, { reloadPending: pending }),
-        token: (kind, outcome) => memory.keep(tenant, { [kind]: outcome }),
+        token: (kind, outcome) => memory.keepBefore(tenant, { [kind]: outcome }),
       },
       onPull: (progress) => this.#onEvent({ type: 'pull', tenant, progress }),
       aside: place.lend,

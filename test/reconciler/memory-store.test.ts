@@ -117,4 +117,22 @@ describe('writing', () => {
     await again;
     expect((await MemoryStore.open(state)).get('acme').reloadPending).toBe(true);
   });
+
+  test('INV-18: what must be on disk before it is done is not remembered when it could not be written', async () => {
+    const state = new SlowState();
+    const memory = await MemoryStore.open(state);
+    const asked = { token: '1', state: 'asked', at: 5, detail: '' } as const;
+    const told = expect(memory.keepBefore('acme', { pairing: asked })).rejects.toThrow('no space left');
+    memory.note('acme', { reloadPending: true });
+    await state.endWrite(new Error('no space left on device'));
+    await told;
+    expect(memory.get('acme')).toEqual({ ...blankMemory, reloadPending: true });
+    const again = memory.keepBefore('acme', { pairing: asked });
+    await state.endWrite();
+    await again;
+    expect((await MemoryStore.open(state)).get('acme')).toMatchObject({
+      pairing: asked,
+      reloadPending: true,
+    });
+  });
 });
