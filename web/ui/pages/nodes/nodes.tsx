@@ -80,7 +80,7 @@ function NodeLine({ node }: { readonly node: NodeView }) {
       <span className="relative z-[1] text-xs text-dim">
         {node.revision !== null && (
           <>
-            <Revision oid={node.revision} />{' '}
+            <Revision oid={node.revision} /> ·{' '}
           </>
         )}
         <LastHeard node={node} />
