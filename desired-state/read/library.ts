@@ -18,17 +18,20 @@ export function mergeLibrary<T>(
   library: ReadonlyMap<string, T | null>,
   report: (problem: Problem) => void,
 ): Record<string, T> {
-  const merged = new Map<string, T | null>();
+  const merged = new Map<string, T>();
   let unknown = 0;
   for (const { name, at } of named) {
     const document = library.get(name);
-    if (document !== undefined) merged.set(name, document);
-    else if (unknown < MAX_UNKNOWN) {
+    if (document != null) merged.set(name, document);
+    else if (document === undefined && unknown < MAX_UNKNOWN) {
       unknown += 1;
       report(unknownName(at, what, name, library.keys()));
     }
   }
-  for (const [name, document] of own) merged.set(name, document);
-  const known = [...merged].filter((entry): entry is [string, T] => entry[1] !== null);
-  return Object.fromEntries(known.sort(([a], [b]) => (a < b ? -1 : 1)));
+  for (const [name, document] of own) {
+    // One of its own that is not valid stands in the library's place nonetheless.
+    if (document === null) merged.delete(name);
+    else merged.set(name, document);
+  }
+  return Object.fromEntries([...merged].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

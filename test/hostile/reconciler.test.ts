@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRepository } from '../../desired-state/git/open.ts';
 import type { Repository } from '../../desired-state/git/port.ts';
-import { corpus } from './corpus/all.ts';
+import { everyEntry } from './corpus/all.ts';
 import type { HostileInput } from './entry.ts';
 import { fleet, tenant } from './fleet.ts';
 import { longestBlock, MOST_BLOCKED_MS } from './heartbeat.ts';
 import { type Changes, type History, shownAt, writeHistory } from './history.ts';
-import { missedIn, spread } from './judge.ts';
+import { missedIn } from './judge.ts';
 import { Worker } from './worker.ts';
 
-const selected = Object.entries(corpus).flatMap(([area, entries]) => spread(area, entries, 6));
+const selected = everyEntry;
 
 let history: History;
 let dir: string;
@@ -24,9 +24,13 @@ function wish(index: number): Changes {
   return { 'tenants/globex/tenant.yaml': tenant('globex', `  runtime:\n    env: {MARK: "${index}"}\n`) };
 }
 
-/** What takes a hostile commit back: the files of the fleet as they were, and the others gone. */
+/**
+ * What takes a hostile commit back: its files are gone, and then all of the fleet is as it was. A file that took the
+ * place of a folder took all that was in it along.
+ */
 function takenBack({ files }: HostileInput): Changes {
-  return Object.fromEntries(Object.keys(files).map((path) => [path, fleet[path] ?? null]));
+  const others = Object.keys(files).filter((path) => !Object.hasOwn(fleet, path));
+  return { ...Object.fromEntries(others.map((path) => [path, null])), ...fleet };
 }
 
 beforeAll(async () => {
