@@ -69,7 +69,9 @@ test('a node says whether it is full, and that it is linked rather than when it 
   const line = (name: string) => page.getByRole('listitem').filter({ hasText: name });
   await line('worker-2').getByText('Full', { exact: true }).waitFor();
   expect(await line('worker-1').getByText('Full', { exact: true }).count()).toBe(0);
-  expect(await line('worker-1').innerText()).not.toContain('ago');
+  const said = await line('worker-1').innerText();
+  expect(said).toContain('linked');
+  expect(said).not.toContain('heard');
   await line('worker-3').getByText('47 min ago').waitFor();
 });
 
