@@ -51,7 +51,7 @@ test('what is only proposed is a branch with its plan; the followed branch stays
     ['POST', '/tenants/acme/runtime/stop', undefined],
     ['POST', '/tenants/acme/drift/heal', undefined],
     ['POST', '/channels/staging/pin', { images: { runtime: 'registry.example.com/runtime:v7.7.7' } }],
-    ['DELETE', '/tenants/initech', undefined],
+    ['DELETE', '/tenants/initech', { base: head }],
   ] as const;
   for (const [method, path, body] of orders) {
     const proposed = await ask<Accepted>(world, method, `${path}?propose=true`, body);

@@ -55,12 +55,12 @@ test('events are those of the nodes that have a tenant or had it, whatever other
     `insert into tenant_run (tenant, node, at, state, phase) values ('acme', 'worker-1', 1, 'running', 'InSync')`,
   );
   await db.query(
-    `insert into commit_seen (oid, position, author_name, author_email, subject, body, at)
-     values ('c1', 1, 'Ada', 'ada@example.com', 'move acme', '[]', 1)`,
+    `insert into commit_seen (oid, position, author_name, author_email, subject, body, at, seen_at)
+     values ('c1', 1, 'Ada', 'ada@example.com', 'move acme', '[]', 1, 1)`,
   );
   await db.query(
-    `insert into commit_tenant (oid, tenant, node, kind, state, detail)
-     values ('c1', 'acme', 'worker-3', 'wanted', 'converged', '')`,
+    `insert into commit_tenant (oid, tenant, node, kind, state, detail, seen_at)
+     values ('c1', 'acme', 'worker-3', 'wanted', 'converged', '', 1)`,
   );
   expect(await nodes('worker-2')).toEqual(['worker-3', 'worker-2', 'worker-1']);
   expect(await nodes(null)).toEqual(['worker-3', 'worker-1']);
