@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { sessionsQuery } from '../../data/account.ts';
 import { meQuery } from '../../data/queries.ts';
+import { sessionsQuery } from '../../data/untold.ts';
 import { Copyable } from '../../parts/copy.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Loaded } from '../../parts/states.tsx';

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { SessionList } from '../../../api/models/auth.ts';
 import { announce } from '../../app/announcer.tsx';
-import { sessionsQuery } from '../../data/account.ts';
 import { change } from '../../data/http.ts';
+import { sessionsQuery } from '../../data/untold.ts';
 import { Button } from '../../parts/button.tsx';
 import { Problem } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { setupQuery } from '../../data/account.ts';
+import { setupQuery } from '../../data/untold.ts';
 
 /** Whether somebody opens the page of a platform that nobody has signed up at; false before that is known. */
 export function useNobodyYet(): boolean {

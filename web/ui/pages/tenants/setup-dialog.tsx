@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useSetup } from '../../app/setup-context.ts';
-import { plansQuery } from '../../data/account.ts';
 import { useMay } from '../../data/may.ts';
 import { channelsQuery, nodesQuery } from '../../data/queries.ts';
+import { plansQuery } from '../../data/untold.ts';
 import { useEdits } from '../../edit/edits.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
