@@ -1,33 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { buildPage } from '../../../web/ui/build.ts';
-import { type Chromium, startChromium } from '../../support/chromium.ts';
-import { type PageServer, startPageServer } from '../../support/page-server/start.ts';
-import { type Visitor, visit } from '../../support/page-server/visitor.ts';
-
-// Several steps in a browser, on machines that do other work as well.
-vi.setConfig({ testTimeout: 120_000 });
+import { describe, expect, test } from 'vitest';
+import { eachVisit } from '../../support/page-server/each-visit.ts';
+import type { PageServer } from '../../support/page-server/start.ts';
+import type { Visitor } from '../../support/page-server/visitor.ts';
 
 const prompt = '/tenants/acme/prompts/greeting';
 const file = 'tenants/acme/prompts/greeting.yaml';
 
-let folder = '';
 let server: PageServer;
-let browser: Chromium;
 let one: Visitor;
 
-beforeAll(async () => {
-  folder = await buildPage();
-  browser = await startChromium();
+eachVisit({}, (here) => {
+  ({ server, one } = here);
 });
-beforeEach(async () => {
-  server = await startPageServer({ folder });
-  one = await visit(browser.context, server);
-  return async () => {
-    await one.page.close();
-    await server[Symbol.asyncDispose]();
-  };
-});
-afterAll(() => browser[Symbol.asyncDispose]());
 
 const button = (name: string | RegExp) =>
   one.page.getByRole('button', { name, exact: typeof name === 'string' });
