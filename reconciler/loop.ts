@@ -7,6 +7,8 @@ import { Rest } from './rest.ts';
 
 /** Health checks that are due are looked for this often; each has an interval of its own. */
 const healthMs = 1_000;
+/** Milliseconds after which a look's news is told though some have not answered yet. */
+const healthPatienceMs = 250;
 
 /** The engine's own bookkeeping, and what a health check or `docker exec` causes: nothing that a plan depends on. */
 const irrelevant = /^(exec_|attach|top|resize|export|archive-path|extract-to-dir|commit|copy)/;
@@ -64,7 +66,7 @@ export class Loop {
       this.#guarded('managed files', () => files.watch((tenant) => this.poke([tenant]), signal), signal),
       this.#every(this.#options.tickMs, () => this.poke('all'), signal),
       this.#every(this.#options.pollMs, () => this.#poll(), signal),
-      this.#every(healthMs, () => this.#health(), signal),
+      this.#every(healthMs, () => this.#health(signal), signal),
     ];
     const { repositoryHints } = this.#options;
     if (repositoryHints !== null) {
@@ -180,9 +182,15 @@ export class Loop {
     }
   }
 
-  async #health(): Promise<void> {
+  /** What answers soon is told at once, what takes longer after a later look: none waits for another's time limit. */
+  async #health(signal: AbortSignal): Promise<void> {
     const reconciler = this.#running();
-    if (await reconciler.lookAtHealth()) await reconciler.report(process.pid);
+    const looked = reconciler.monitor
+      .look(reconciler.workers.busy)
+      .catch((error: unknown) => this.#ports.log.error({ err: error }, 'health could not be looked at'));
+    const soon = this.#ports.clock.sleep(healthPatienceMs, signal).catch(() => undefined);
+    await Promise.race([looked, soon]);
+    if (reconciler.monitor.takeNews().length > 0) await reconciler.report(process.pid);
   }
 
   /** The engine's events are followed from now on: what happened before is not known. */

@@ -1,8 +1,8 @@
-import pLimit from 'p-limit';
 import type { HealthCheck } from '../desired-state/model.ts';
 import { DueList } from './due-list.ts';
 import type { ObservedContainer } from './plan/observed.ts';
 import type { Clock, Probe } from './ports.ts';
+import { ProbePlaces } from './probe-places.ts';
 import type { HealthStatus } from './report/status.ts';
 
 /** A tenant that should run, with its check and its container. */
@@ -20,10 +20,19 @@ interface Watched extends Running {
 const none: HealthStatus = { state: 'none', detail: '' };
 const unasked: ReadonlySet<string> = new Set();
 
+/** Looks are about a second apart (`loop.ts`); at least so many tenants are asked at each, whatever their intervals. */
+const leastPerLook = 256;
+/** More than what is due by the intervals, so that what is late is caught up with. */
+const headroom = 1.25;
+
 /**
  * The health of running tenants between changes, asked by the reconciler itself at each check's own interval. It only
  * reports: an unhealthy runtime is shown as degraded and not restarted, because a restart rarely mends what a runtime
  * waits for, and takes away what a person would look at.
+ *
+ * Thousands of tenants that are first seen together (a reconciler has started) are asked over several looks, and so
+ * spread for good: asked all at once, each time their interval is over, they would keep the processor from everything
+ * else for seconds.
  */
 export class HealthMonitor {
   readonly #probe: Probe;
@@ -31,7 +40,10 @@ export class HealthMonitor {
   readonly #watched = new Map<string, Watched>();
   /** An entry counts only while it is when the tenant is due. */
   readonly #due = new DueList();
-  readonly #limit = pLimit(32);
+  readonly #places = new ProbePlaces();
+  /** How many checks a second all intervals together ask for. */
+  #perSecond = 0;
+  readonly #news = new Set<string>();
 
   constructor(probe: Probe, clock: Clock) {
     this.#probe = probe;
@@ -42,54 +54,88 @@ export class HealthMonitor {
     return this.#watched.get(tenant)?.known ?? none;
   }
 
-  /** Watches a tenant, or no longer (null). Another container is asked at once, the same one when it is due. */
+  /** Watches a tenant, or no longer (null). Another container is asked as soon as may be, the same one when it is due. */
   follow(tenant: string, running: Running | null): void {
     const before = this.#watched.get(tenant);
     if (running === null) {
-      this.#watched.delete(tenant);
+      this.#forget(tenant);
     } else if (before !== undefined && before.container.id === running.container.id) {
-      this.#watched.set(tenant, { ...before, ...running });
+      this.#keep(tenant, { ...before, ...running });
     } else {
       this.#set(tenant, { ...running, known: none, failures: 0, due: this.#clock.monotonic() });
     }
   }
 
   /**
-   * Looks at every tenant whose check is due. Answers the tenants whose health is another than before.
+   * Asks the tenants whose check is due, the longest due first, and as many at most as keeps the looks alike. Resolves
+   * when all of them have answered, which takes as long as the slowest: nobody needs to wait for it before the next look.
    *
    * @param busy tenants whose steps run: they are not asked now, and what was known of them stays
    */
-  async look(busy: ReadonlySet<string> = unasked): Promise<string[]> {
-    const now = this.#clock.monotonic();
-    const found = new Set<string>();
-    for (let entry = this.#due.takeDue(now); entry !== null; entry = this.#due.takeDue(now)) {
-      if (this.#watched.get(entry.name)?.due === entry.due) found.add(entry.name);
-    }
-    const asked = [...found].filter((tenant) => !busy.has(tenant));
-    for (const tenant of found) {
-      if (busy.has(tenant)) this.#due.push(tenant, this.#watched.get(tenant)?.due ?? now);
-    }
-    const changed = await Promise.all(asked.map((tenant) => this.#limit(() => this.#one(tenant))));
-    return asked.filter((_, index) => changed[index]);
+  async look(busy: ReadonlySet<string> = unasked): Promise<void> {
+    await Promise.all(this.#takeDue(busy).map((tenant) => this.#places.run(() => this.#one(tenant))));
   }
 
-  async #one(tenant: string): Promise<boolean> {
+  /** Asks all that are due, in as many looks as it takes, and waits for their answers. */
+  async lookAtAll(): Promise<void> {
+    const looks: Promise<void>[] = [];
+    while (this.#due.isDue(this.#clock.monotonic())) looks.push(this.look());
+    await Promise.all(looks);
+  }
+
+  /** The tenants whose health is another than when this was last asked. */
+  takeNews(): string[] {
+    const news = [...this.#news];
+    this.#news.clear();
+    return news;
+  }
+
+  #takeDue(busy: ReadonlySet<string>): string[] {
+    const now = this.#clock.monotonic();
+    const most = Math.max(leastPerLook, Math.ceil(this.#perSecond * headroom));
+    const found = new Set<string>();
+    const later: string[] = [];
+    while (found.size < most) {
+      const entry = this.#due.takeDue(now);
+      if (entry === null) break;
+      if (this.#watched.get(entry.name)?.due !== entry.due) continue;
+      if (busy.has(entry.name)) later.push(entry.name);
+      else found.add(entry.name);
+    }
+    for (const tenant of later) this.#due.push(tenant, this.#watched.get(tenant)?.due ?? now);
+    return [...found];
+  }
+
+  async #one(tenant: string): Promise<void> {
     const before = this.#watched.get(tenant);
-    if (before === undefined) return false;
+    if (before === undefined) return;
     const began = this.#clock.monotonic();
     const next = await this.#check(before.health, before.container, before);
     const now = this.#watched.get(tenant);
     // Another container took its place while the old one was asked.
-    if (now === undefined || now.container.id !== before.container.id) return false;
-    const due = began + (now.health?.intervalMs ?? 30_000);
+    if (now === undefined || now.container.id !== before.container.id) return;
+    const due = began + intervalOf(now);
     const same = sameButForTime(before.known, next.health);
     this.#set(tenant, { ...now, known: same ? before.known : next.health, failures: next.failures, due });
-    return before.known.state !== next.health.state;
+    if (before.known.state !== next.health.state) this.#news.add(tenant);
   }
 
   #set(tenant: string, watched: Watched): void {
-    this.#watched.set(tenant, watched);
+    this.#keep(tenant, watched);
     this.#due.push(tenant, watched.due);
+  }
+
+  #keep(tenant: string, watched: Watched): void {
+    this.#forget(tenant);
+    this.#watched.set(tenant, watched);
+    this.#perSecond += 1_000 / intervalOf(watched);
+  }
+
+  #forget(tenant: string): void {
+    const before = this.#watched.get(tenant);
+    if (before === undefined) return;
+    this.#watched.delete(tenant);
+    this.#perSecond -= 1_000 / intervalOf(before);
   }
 
   async #check(
@@ -126,6 +172,11 @@ export class HealthMonitor {
       failures: count,
     };
   }
+}
+
+/** Milliseconds; without a check, or with Docker's own, there is only what was observed to look at. */
+function intervalOf({ health }: Running): number {
+  return health?.intervalMs ?? 30_000;
 }
 
 /** How long an answer took is no news. */

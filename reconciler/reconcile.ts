@@ -37,7 +37,8 @@ export class Reconciler {
   readonly #options: ReconcilerOptions;
   readonly #observer: Observer;
   readonly #source: RenderedSource;
-  readonly #monitor: HealthMonitor;
+  /** The health of what runs, between changes. */
+  readonly monitor: HealthMonitor;
   readonly #follower: BridgeFollower;
   readonly #rememberer: Rememberer;
   readonly #running: RunningTenants;
@@ -61,7 +62,7 @@ export class Reconciler {
     const vault = new Vault(ports.secrets);
     this.#source = new RenderedSource({ source, files, vault, platform, node, planOnly });
     const monitor = new HealthMonitor(ports.probe, ports.clock);
-    this.#monitor = monitor;
+    this.monitor = monitor;
     this.#running = new RunningTenants((tenant, running) => monitor.follow(tenant, running));
     this.#rememberer = new Rememberer(ports.memory, this.events, (tenant) => this.workers.forget(tenant));
     this.#follower = new BridgeFollower(ports);
@@ -114,11 +115,6 @@ export class Reconciler {
     return plan;
   }
 
-  /** Asks the runtimes whose health check is due. Answers whether any answered otherwise than before. */
-  async lookAtHealth(): Promise<boolean> {
-    return (await this.#monitor.look(this.workers.busy)).length > 0;
-  }
-
   /** Milliseconds until a tenant that failed is due again; null when none waits. */
   nextRetryMs(): number | null {
     return this.workers.nextRetryMs(this.#plan?.tenants ?? []);
@@ -153,7 +149,7 @@ export class Reconciler {
       memory: memory.all(),
       underWay: (tenant) => this.workers.underWay(tenant),
       results: this.workers.results,
-      healthOf: (tenant) => this.#monitor.healthOf(tenant),
+      healthOf: (tenant) => this.monitor.healthOf(tenant),
       retryInMs: (plan) => this.workers.retryInMs(plan),
       cache: this.#statuses,
       now: clock.now(),

@@ -223,7 +223,7 @@ async function once(
     signal.throwIfAborted();
     plan = await reconciler.pass(touched);
   }
-  await reconciler.lookAtHealth();
+  await reconciler.monitor.lookAtAll();
   const status = await reconciler.report(null);
   signal.removeEventListener('abort', close);
   const after = docker.stats();

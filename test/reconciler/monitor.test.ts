@@ -33,13 +33,20 @@ beforeEach(async () => {
   container = await observedContainer();
 });
 
-const look = (
+/** What is news after a look. */
+async function look(
   health: HealthCheck | null = http,
   parts: Partial<ObservedContainer> = {},
-): Promise<string[]> => {
+): Promise<string[]> {
   monitor.follow('acme', { health, container: { ...container, ...parts } });
-  return monitor.look(nobody);
-};
+  return news();
+}
+
+async function news(busy: ReadonlySet<string> = nobody): Promise<string[]> {
+  await monitor.look(busy);
+  return monitor.takeNews();
+}
+
 /** The state after each of so many looks, one interval apart. */
 async function states(looks: number): Promise<string[]> {
   const seen: string[] = [];
@@ -114,7 +121,7 @@ describe('the health of a running tenant', () => {
   test('is forgotten with the tenant', async () => {
     await look();
     monitor.follow('acme', null);
-    expect(await monitor.look(nobody)).toEqual([]);
+    expect(await news()).toEqual([]);
     expect(monitor.healthOf('acme')).toEqual({ state: 'none', detail: '' });
   });
 
@@ -122,34 +129,101 @@ describe('the health of a running tenant', () => {
     await look();
     await clock.sleep(timing.intervalMs);
     probe.healthy = false;
-    expect(await monitor.look(new Set(['acme']))).toEqual([]);
+    expect(await news(new Set(['acme']))).toEqual([]);
     expect(monitor.healthOf('acme').state).toBe('healthy');
     expect(probe.asked).toHaveLength(1);
   });
 });
 
-test('INV-14: a tenant whose check does not answer keeps no neighbour waiting', async () => {
-  const hung = Promise.withResolvers<{ healthy: boolean; detail: string }>();
-  const asked: string[] = [];
-  const slow: Probe = {
-    async http({ address }) {
-      asked.push(address);
-      return address === '10.0.0.1' ? hung.promise : { healthy: true, detail: '' };
-    },
-  };
-  const watcher = new HealthMonitor(slow, clock);
-  for (const [tenant, address] of [
-    ['hung', '10.0.0.1'],
-    ['acme', '10.0.0.2'],
-  ] as const) {
-    watcher.follow(tenant, {
+describe('INV-14: a tenant whose check does not answer', () => {
+  const timeout = { healthy: false, detail: 'no answer within 2 s' };
+  let hung: PromiseWithResolvers<{ healthy: boolean; detail: string }>;
+  let asked: string[];
+
+  beforeEach(() => {
+    hung = Promise.withResolvers();
+    asked = [];
+    monitor = new HealthMonitor(
+      {
+        async http({ address }) {
+          asked.push(address);
+          return address.startsWith('hung') ? hung.promise : { healthy: true, detail: '' };
+        },
+      },
+      clock,
+    );
+  });
+
+  const follow = (tenant: string): void =>
+    monitor.follow(tenant, {
       health: http,
-      container: { ...container, id: tenant, addresses: { net: address } },
+      container: { ...container, id: tenant, addresses: { net: tenant } },
     });
+
+  test('keeps no neighbour waiting, in this look and in the next', async () => {
+    follow('hung');
+    follow('acme');
+    const looking = monitor.look(nobody);
+    await expect.poll(() => monitor.takeNews()).toEqual(['acme']);
+    await clock.sleep(timing.intervalMs);
+    await monitor.look(nobody);
+    expect(asked).toEqual(['hung', 'acme', 'acme']);
+    hung.resolve(timeout);
+    await looking;
+    expect(monitor.takeNews()).toEqual(['hung']);
+  });
+
+  test('gives its place away, also where as many hang as there are places', async () => {
+    for (let number = 0; number < 64; number += 1) follow(`hung-${number}`);
+    follow('acme');
+    const looking = monitor.look(nobody);
+    await expect.poll(() => monitor.takeNews(), { timeout: 5_000 }).toEqual(['acme']);
+    hung.resolve(timeout);
+    await looking;
+    expect(monitor.takeNews()).toHaveLength(64);
+  });
+});
+
+describe('thousands of tenants that are first seen together', () => {
+  /** How many each of so many looks asks, one second apart. */
+  async function askedBy(looks: number): Promise<number[]> {
+    const counts: number[] = [];
+    for (let time = 0; time < looks; time += 1) {
+      const before = probe.asked.length;
+      await monitor.look(nobody);
+      counts.push(probe.asked.length - before);
+      await clock.sleep(1_000);
+    }
+    return counts;
   }
-  const looking = watcher.look(nobody);
-  await expect.poll(() => watcher.healthOf('acme').state).toBe('healthy');
-  hung.resolve({ healthy: false, detail: 'no answer within 2 s' });
-  expect(await looking).toEqual(['hung', 'acme']);
-  expect(asked).toEqual(['10.0.0.1', '10.0.0.2']);
+
+  const followAll = (tenants: number, intervalMs: number): void => {
+    for (let number = 0; number < tenants; number += 1) {
+      const id = `tenant-${number}`;
+      monitor.follow(id, { health: { ...http, intervalMs }, container: { ...container, id } });
+    }
+  };
+
+  test('are asked over several looks, and stay spread over their interval', async () => {
+    followAll(1_000, 5_000);
+    expect(await askedBy(12)).toEqual([256, 256, 256, 232, 0, 256, 256, 256, 232, 0, 256, 256]);
+  });
+
+  test('are asked by each look as often as their intervals want it, and somewhat more', async () => {
+    followAll(10_000, 5_000);
+    expect(await askedBy(6)).toEqual([2_501, 2_501, 2_501, 2_497, 0, 2_501]);
+  });
+
+  test('that have gone are asked for no more', async () => {
+    followAll(10_000, 5_000);
+    for (let number = 1_000; number < 10_000; number += 1) monitor.follow(`tenant-${number}`, null);
+    expect(await askedBy(5)).toEqual([256, 256, 256, 232, 0]);
+  });
+
+  test('are all asked where their health is told once', async () => {
+    followAll(10_000, 30_000);
+    await monitor.lookAtAll();
+    expect(probe.asked).toHaveLength(10_000);
+    expect(monitor.takeNews()).toHaveLength(10_000);
+  });
 });

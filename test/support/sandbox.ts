@@ -119,7 +119,7 @@ export class Sandbox {
 
   async status(): Promise<NodeStatus> {
     if (this.#reconciler === null) throw new Error('converge first');
-    await this.#reconciler.lookAtHealth();
+    await this.#reconciler.monitor.lookAtAll();
     return this.#reconciler.report(null);
   }
 

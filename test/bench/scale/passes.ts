@@ -9,10 +9,14 @@ const warmUps = 3;
 /**
  * One process of the reconciler on a converged node: from its birth to its first plan, then full passes, then running.
  *
- * @param settleMs how long it runs before its idling is watched, and how long that is watched
+ * @param times `firstLookMs` how long it runs before its idling is watched, `settleMs` how long that is watched
  * @throws when the node is not converged: then the figures would be those of work
  */
-export async function measurePasses(node: ScaleNode, settleMs: number, figures: Figures): Promise<void> {
+export async function measurePasses(
+  node: ScaleNode,
+  { firstLookMs, settleMs }: { readonly firstLookMs: number; readonly settleMs: number },
+  figures: Figures,
+): Promise<void> {
   const { tenants } = node;
   const began = performance.now();
   const reconciler = MeasuredReconciler.begin();
@@ -27,7 +31,7 @@ export async function measurePasses(node: ScaleNode, settleMs: number, figures: 
     figures.add(scale.pass(tenants), ownMs + childrenMs, 'ms');
     figures.add(scale.passWall(tenants), wallMs, 'ms');
     await reconciler.run();
-    await sleep(settleMs);
+    await sleep(firstLookMs);
     const before = await reconciler.usage();
     await sleep(settleMs);
     const after = await reconciler.usage();
