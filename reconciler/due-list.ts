@@ -21,10 +21,6 @@ export class DueList {
     }
   }
 
-  isDue(now: number): boolean {
-    return this.#dueAt(0) <= now;
-  }
-
   /** Takes the earliest entry that is due by `now`; null when none is. */
   takeDue(now: number): Entry | null {
     const [first] = this.#heap;

@@ -72,15 +72,13 @@ export class HealthMonitor {
    *
    * @param busy tenants whose steps run: they are not asked now, and what was known of them stays
    */
-  async look(busy: ReadonlySet<string> = unasked): Promise<void> {
-    await Promise.all(this.#takeDue(busy).map((tenant) => this.#places.run(() => this.#one(tenant))));
+  look(busy: ReadonlySet<string> = unasked): Promise<void> {
+    return this.#ask(busy, Math.max(leastPerLook, Math.ceil(this.#perSecond * headroom)));
   }
 
-  /** Asks all that are due, in as many looks as it takes, and waits for their answers. */
-  async lookAtAll(): Promise<void> {
-    const looks: Promise<void>[] = [];
-    while (this.#due.isDue(this.#clock.monotonic())) looks.push(this.look());
-    await Promise.all(looks);
+  /** Asks all that are due, however many they are. */
+  lookAtAll(busy: ReadonlySet<string> = unasked): Promise<void> {
+    return this.#ask(busy, Number.POSITIVE_INFINITY);
   }
 
   /** The tenants whose health is another than when this was last asked. */
@@ -90,9 +88,13 @@ export class HealthMonitor {
     return news;
   }
 
-  #takeDue(busy: ReadonlySet<string>): string[] {
+  async #ask(busy: ReadonlySet<string>, most: number): Promise<void> {
+    const due = this.#takeDue(busy, most);
+    await Promise.all(due.map((tenant) => this.#places.run(() => this.#one(tenant))));
+  }
+
+  #takeDue(busy: ReadonlySet<string>, most: number): string[] {
     const now = this.#clock.monotonic();
-    const most = Math.max(leastPerLook, Math.ceil(this.#perSecond * headroom));
     const found = new Set<string>();
     const later: string[] = [];
     while (found.size < most) {

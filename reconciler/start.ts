@@ -223,7 +223,7 @@ async function once(
     signal.throwIfAborted();
     plan = await reconciler.pass(touched);
   }
-  await reconciler.monitor.lookAtAll();
+  await reconciler.monitor.lookAtAll(reconciler.workers.busy);
   const status = await reconciler.report(null);
   signal.removeEventListener('abort', close);
   const after = docker.stats();

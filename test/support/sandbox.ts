@@ -119,7 +119,8 @@ export class Sandbox {
 
   async status(): Promise<NodeStatus> {
     if (this.#reconciler === null) throw new Error('converge first');
-    await this.#reconciler.monitor.lookAtAll();
+    const { monitor, workers } = this.#reconciler;
+    await monitor.lookAtAll(workers.busy);
     return this.#reconciler.report(null);
   }
 
