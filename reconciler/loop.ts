@@ -1,12 +1,11 @@
 import { tenantOf } from './causes.ts';
 import type { LoopOptions, LoopPorts } from './loop-options.ts';
+import { lookMs } from './monitor.ts';
 import type { EngineEvent } from './ports.ts';
 import type { Reconciler } from './reconcile.ts';
 import type { NodeStatus } from './report/status.ts';
 import { Rest } from './rest.ts';
 
-/** Health checks that are due are looked for this often; each has an interval of its own. */
-const healthMs = 1_000;
 /** Milliseconds after which a look's news is told though some have not answered yet. */
 const healthPatienceMs = 250;
 
@@ -66,7 +65,7 @@ export class Loop {
       this.#guarded('managed files', () => files.watch((tenant) => this.poke([tenant]), signal), signal),
       this.#every(this.#options.tickMs, () => this.poke('all'), signal),
       this.#every(this.#options.pollMs, () => this.#poll(), signal),
-      this.#every(healthMs, () => this.#health(signal), signal),
+      this.#every(lookMs, () => this.#health(signal), signal),
     ];
     const { repositoryHints } = this.#options;
     if (repositoryHints !== null) {

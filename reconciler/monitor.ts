@@ -20,8 +20,13 @@ interface Watched extends Running {
 const none: HealthStatus = { state: 'none', detail: '' };
 const unasked: ReadonlySet<string> = new Set();
 
-/** Looks are about a second apart (`loop.ts`); at least so many tenants are asked at each, whatever their intervals. */
-const leastPerLook = 256;
+/**
+ * Milliseconds between looks, about: often enough that what a look asks of thousands is soon over, for what else there is
+ * to do waits meanwhile.
+ */
+export const lookMs = 200;
+/** At least so many tenants are asked at each look, whatever their intervals. */
+const leastPerLook = 50;
 /** More than what is due by the intervals, so that what is late is caught up with. */
 const headroom = 1.25;
 
@@ -73,7 +78,7 @@ export class HealthMonitor {
    * @param busy tenants whose steps run: they are not asked now, and what was known of them stays
    */
   look(busy: ReadonlySet<string> = unasked): Promise<void> {
-    return this.#ask(busy, Math.max(leastPerLook, Math.ceil(this.#perSecond * headroom)));
+    return this.#ask(busy, Math.max(leastPerLook, Math.ceil((this.#perSecond * headroom * lookMs) / 1_000)));
   }
 
   /** Asks all that are due, however many they are. */
