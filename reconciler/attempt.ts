@@ -11,6 +11,11 @@ export function creates(plan: TenantPlan): boolean {
   return plan.waves.some((wave) => wave.some((step) => step.action === 'container.create'));
 }
 
+/** Whether a plan takes a container away that runs; others repair, begin, tidy up, or change in place. */
+export function replacesWhatRuns({ waves }: TenantPlan): boolean {
+  return waves.flat().some(({ action }) => action === 'container.stop' || action === 'container.restart');
+}
+
 /** Why a plan that was just carried out is not begun again. */
 export function stillDiffers({ tenant, changes }: TenantPlan): ReconcilerError {
   const fields =

@@ -1,5 +1,3 @@
-import pLimit, { type LimitFunction } from 'p-limit';
-
 /** What somebody with a place can do with it. */
 export interface Place {
   /** Gives the place to others for as long as one thing is waited for, and waits for a place again after it. */
@@ -9,24 +7,43 @@ export interface Place {
 /** For who works without a place: there is nothing to give away. */
 export const noPlace: Place = { lend: (wait) => wait() };
 
-/** Places for those who work at once; the others wait in the order in which they came. */
+type Enter = () => void;
+
+/**
+ * Places for those who work at once; the others wait. Who is urgent goes first, in the order in which they came; but when
+ * both kinds wait, every second place is for one of the others, so that these come as well.
+ */
 export class Places {
-  readonly #limit: LimitFunction;
+  #free: number;
+  readonly #urgent: Enter[] = [];
+  readonly #others: Enter[] = [];
+  #wasUrgent = false;
 
   constructor(places: number) {
-    this.#limit = pLimit(places);
+    this.#free = places;
   }
 
   /** Works once there is a place. */
-  async run<T>(work: (place: Place) => Promise<T>): Promise<T> {
-    let leave = await this.#enter();
+  async run<T>(work: (place: Place) => Promise<T>, urgent: boolean): Promise<T> {
+    let held = false;
+    const enter = async (hurried: boolean): Promise<void> => {
+      await this.#enter(hurried);
+      held = true;
+    };
+    const leave = (): void => {
+      if (!held) return;
+      held = false;
+      this.#free += 1;
+      this.#fill();
+    };
     const lend: Place['lend'] = async (wait) => {
       leave();
-      // What fails ends the work, so that it needs no place again.
+      // What fails ends the work, so that it needs no place again. What was begun is finished before more is begun.
       const answer = await wait();
-      leave = await this.#enter();
+      await enter(true);
       return answer;
     };
+    await enter(urgent);
     try {
       return await work({ lend });
     } finally {
@@ -34,15 +51,27 @@ export class Places {
     }
   }
 
-  /** Answers how to leave the place; to leave twice is no harm. */
-  async #enter(): Promise<() => void> {
-    const entered = Promise.withResolvers<void>();
-    const left = Promise.withResolvers<void>();
-    void this.#limit(() => {
-      entered.resolve();
-      return left.promise;
-    });
-    await entered.promise;
-    return left.resolve;
+  #enter(urgent: boolean): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    (urgent ? this.#urgent : this.#others).push(resolve);
+    this.#fill();
+    return promise;
+  }
+
+  #fill(): void {
+    while (this.#free > 0) {
+      const lane = this.#nextLane();
+      const enter = lane.shift();
+      if (enter === undefined) return;
+      this.#wasUrgent = lane === this.#urgent;
+      this.#free -= 1;
+      enter();
+    }
+  }
+
+  #nextLane(): Enter[] {
+    if (this.#others.length === 0) return this.#urgent;
+    if (this.#urgent.length === 0) return this.#others;
+    return this.#wasUrgent ? this.#others : this.#urgent;
   }
 }

@@ -1,7 +1,7 @@
 import type { Owner } from '../renderers/labels.ts';
 import type { StepContext } from './apply/context.ts';
 import { errorOf, runTenantPlan, type TenantResult } from './apply/run.ts';
-import { creates, stillDiffers, subjectOf } from './attempt.ts';
+import { creates, replacesWhatRuns, stillDiffers, subjectOf } from './attempt.ts';
 import { Backoff } from './backoff.ts';
 import type { Log } from './log.ts';
 import type { MemoryStore } from './memory-store.ts';
@@ -31,7 +31,8 @@ export type WorkEvent =
 
 /**
  * Tenants whose steps are under way at once, those not counted that wait for a pull; pulls and starts of containers are
- * limited further at the engine's port.
+ * limited further at the engine's port. Before tenants whose container is replaced while it serves come those who wait
+ * for something quick or for their service: a new image of hundreds, good or bad, keeps no repair and no prompt waiting.
  */
 const parallelTenants = 64;
 
@@ -127,7 +128,7 @@ export class Workers {
       return false;
     }
     const work = this.#places
-      .run((place) => this.#run(plan, rendered, place))
+      .run((place) => this.#run(plan, rendered, place), !replacesWhatRuns(plan))
       .catch((error: unknown) => this.#unrecorded(plan, error))
       .finally(() => {
         this.#inFlight.delete(tenant);

@@ -21,6 +21,12 @@ function byAnotherHand(what: string): ReconcilerError {
   return new ReconcilerError('container/another-hand', message, { retry: 'backoff' });
 }
 
+/**
+ * Milliseconds for which a container that comes up counts among those that are worked at: many that begin at once slow
+ * each other down. One that takes longer waits for something else, and gives its place to the next.
+ */
+const placeMs = 10_000;
+
 /** Between looks at a container that is coming up: soon at first, then at the check's own pace. */
 const firstPauseMs = 50;
 
@@ -44,29 +50,35 @@ export async function awaitHealthy(
   const ours = step.health?.type === 'http' ? step.health : null;
   // As Docker does: a check's first run that counts is an interval after the start, however short the start period.
   let nextCounted = began + Math.max(ours?.startPeriodMs ?? 0, ours?.intervalMs ?? 0);
-  for (;;) {
+  const isHealthy = async (): Promise<boolean> => {
     signal.throwIfAborted();
     const inspect = await context.docker.inspectContainer(id);
     throwUnlessUp(inspect, step);
     const verdict = await check(inspect, step, context, clock.monotonic() - began);
-    if (verdict.healthy) return;
+    if (verdict.healthy) return true;
     if (verdict.final) throw new UnhealthyError(`${step.container.name} is unhealthy: ${verdict.detail}`);
     if (clock.monotonic() - began > patienceMs(step.health))
       throw withoutVerdict(step.container.name, verdict);
-    if (ours !== null && clock.monotonic() >= nextCounted) {
-      failures += 1;
-      nextCounted = clock.monotonic() + ours.intervalMs;
-      if (failures >= ours.retries) {
-        // Somebody may have stopped it during this very check.
-        throwUnlessUp(await context.docker.inspectContainer(id), step);
-        throw new UnhealthyError(
-          `${step.container.name} failed ${failures} health checks in a row, the last with: ${verdict.detail}`,
-        );
-      }
+    if (ours === null || clock.monotonic() < nextCounted) return false;
+    failures += 1;
+    nextCounted = clock.monotonic() + ours.intervalMs;
+    if (failures < ours.retries) return false;
+    // Somebody may have stopped it during this very check.
+    throwUnlessUp(await context.docker.inspectContainer(id), step);
+    throw new UnhealthyError(
+      `${step.container.name} failed ${failures} health checks in a row, the last with: ${verdict.detail}`,
+    );
+  };
+  const isHealthyWithin = async (ms: number): Promise<boolean> => {
+    while (!(await isHealthy())) {
+      if (clock.monotonic() - began >= ms) return false;
+      await clock.sleep(pause, signal);
+      pause = Math.min(pause * 1.5, step.health?.intervalMs ?? 500, 1_000);
     }
-    await clock.sleep(pause, signal);
-    pause = Math.min(pause * 1.5, step.health?.intervalMs ?? 500, 1_000);
-  }
+    return true;
+  };
+  if (await isHealthyWithin(placeMs)) return;
+  await context.aside(() => isHealthyWithin(Number.POSITIVE_INFINITY));
 }
 
 /**

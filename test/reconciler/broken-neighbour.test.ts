@@ -206,6 +206,41 @@ describe('INV-10: one of a hundred tenants is broken', () => {
     expect(engine.calls.filter((call) => call.startsWith('startContainer'))).toHaveLength(others.size);
   });
 
+  test('INV-14: a bad image of more tenants than work at once keeps no repair and no new limit waiting', async () => {
+    const sandbox = new Sandbox();
+    const { engine } = sandbox;
+    const fleet = Array.from({ length: 200 }, (_, number) => `n${String(number).padStart(3, '0')}`);
+    // They come last, in the order of names.
+    const [gone, changed] = ['n198', 'n199'];
+    const desired = (parts: Partial<DesiredTenant>, ofChanged: Partial<DesiredTenant>, revision: string) =>
+      desiredState(
+        fleet.map((name) => {
+          if (name === gone) return tenant(name, good);
+          return tenant(name, { ...good, ...(name === changed ? ofChanged : parts) });
+        }),
+        revision,
+      );
+    sandbox.commit(desired({}, {}, 'a'.repeat(40)));
+    await sandbox.converge();
+    const its = [...engine.containers.values()].find(({ Name }) => Name === `/tenant_${gone}_runtime`);
+    await engine.removeContainer(its?.Id ?? '', { force: true });
+    engine.calls.length = 0;
+    sandbox.probe.healthy = false;
+    const limits = { memoryBytes: 536_870_912, nanoCpus: 500_000_000, pids: 256 };
+    sandbox.commit(
+      desired({ image: 'registry.example.com/runtime:v2.0.0' }, { resources: limits }, 'b'.repeat(40)),
+    );
+    await sandbox.converge();
+    const placeOf = (call: string): number => {
+      const begun = engine.calls.filter((each) => /^(createContainer|updateContainer) /.test(each));
+      expect(begun.length).toBeGreaterThanOrEqual(200);
+      return begun.findIndex((each) => each.startsWith(call));
+    };
+    // As many as work at once came before.
+    expect(placeOf(`createContainer tenant_${gone}_runtime`)).toBeLessThan(70);
+    expect(placeOf(`updateContainer tenant_${changed}_runtime`)).toBeLessThan(70);
+  });
+
   test('its stop hangs: the others are changed meanwhile', async () => {
     const expected = await undisturbed();
     const sandbox = new Sandbox({ secrets: opener });

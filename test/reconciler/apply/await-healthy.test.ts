@@ -72,6 +72,20 @@ describe('over HTTP', () => {
     expect(context.probes).toEqual([0]);
   });
 
+  test('a runtime that takes long is waited for beside others, who have its place meanwhile', async () => {
+    const lent: number[] = [];
+    const base = await world({ probe: (ms) => (ms >= 15_000 ? good : bad) });
+    const aside = <T>(waiting: () => Promise<T>): Promise<T> => {
+      lent.push(base.clock.monotonic());
+      return waiting();
+    };
+    await wait({ ...base, aside }, { ...http, startPeriodMs: 20_000 });
+    expect(lent).toHaveLength(1);
+    expect(lent[0]).toBeGreaterThanOrEqual(10_000);
+    expect(lent[0]).toBeLessThan(12_000);
+    expect(base.clock.monotonic()).toBeGreaterThanOrEqual(15_000);
+  });
+
   test('a runtime that comes up is found soon after, and failures in its start period count for nothing', async () => {
     const context = await world({ probe: (ms) => (ms >= 4_000 ? good : bad) });
     await wait(context, http);
