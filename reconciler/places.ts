@@ -1,7 +1,11 @@
 /** What somebody with a place can do with it. */
 export interface Place {
-  /** Gives the place to others for as long as one thing is waited for, and waits for a place again after it. */
-  readonly lend: <T>(wait: () => Promise<T>) => Promise<T>;
+  /**
+   * Gives the place to others for as long as one thing is waited for, and waits for a place again after it.
+   *
+   * @param begun whether something is half done by then, which is urgent to finish, whatever it was to begin
+   */
+  readonly lend: <T>(wait: () => Promise<T>, begun: boolean) => Promise<T>;
 }
 
 /** For who works without a place: there is nothing to give away. */
@@ -36,11 +40,11 @@ export class Places {
       this.#free += 1;
       this.#fill();
     };
-    const lend: Place['lend'] = async (wait) => {
+    const lend: Place['lend'] = async (wait, begun) => {
       leave();
-      // What fails ends the work, so that it needs no place again. What was begun is finished before more is begun.
+      // What fails ends the work, so that it needs no place again.
       const answer = await wait();
-      await enter(true);
+      await enter(urgent || begun);
       return answer;
     };
     await enter(urgent);

@@ -78,7 +78,7 @@ export async function awaitHealthy(
     return true;
   };
   if (await isHealthyWithin(placeMs)) return;
-  await context.aside(() => isHealthyWithin(Number.POSITIVE_INFINITY));
+  await context.aside(() => isHealthyWithin(Number.POSITIVE_INFINITY), true);
 }
 
 /**

@@ -21,8 +21,8 @@ export interface StepContext {
   readonly secrets: ReadonlyMap<string, Uint8Array>;
   readonly record: TenantRecord;
   readonly onPull: (progress: PullProgress) => void;
-  /** Waits for what may hang without keeping other tenants from their steps; one thing at a time. */
-  readonly aside: <T>(wait: () => Promise<T>) => Promise<T>;
+  /** Waits for what may hang without keeping other tenants from their steps; one thing at a time. See `Place.lend`. */
+  readonly aside: <T>(wait: () => Promise<T>, begun: boolean) => Promise<T>;
   /** Ids of containers that steps of this run created, by their present name. */
   readonly created: Map<string, string>;
 }

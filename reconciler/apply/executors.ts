@@ -15,7 +15,7 @@ const executors: { readonly [A in Action]: (step: StepArgs[A], context: StepCont
   },
   'network.remove': ({ id }, { docker }) => docker.removeNetwork(id),
   'image.pull': ({ ref }, { docker, onPull, signal, aside }) =>
-    aside(() => docker.pullImage(ref, onPull, signal)),
+    aside(() => docker.pullImage(ref, onPull, signal), false),
   'volume.create': createVolume,
   'files.write': async ({ tenant }, { files, managedFiles, record }) => {
     // Written down first, whatever the plan: a crash before the signal, a container that was believed missing, and one

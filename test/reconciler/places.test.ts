@@ -83,24 +83,28 @@ describe('places', () => {
     expect(log).toEqual(['a', 'b']);
   });
 
-  test('can be lent: the next one works meanwhile, and who lent his has one again before others begin', async () => {
+  test.each([
+    [true, 'who lent his in the midst of something has one again before others begin', 'abdc'],
+    [false, 'who lent his before he began waits like all others', 'abcd'],
+  ])('can be lent: the next one works meanwhile (begun: %s: %s)', async (begun, _what, order) => {
     const { log, come } = site(1);
     const a = come('a');
     const b = come('b');
-    come('c');
+    const c = come('c');
     await turn();
     const pulled = Promise.withResolvers<string>();
-    const lent = a.place()?.lend(() => pulled.promise);
+    const lent = a.place()?.lend(() => pulled.promise, begun);
+    void lent?.then(() => log.push('d'));
     await turn();
     expect(log).toEqual(['a', 'b']);
     pulled.resolve('image');
     await turn();
     b.end();
+    await turn();
+    if (begun) a.end();
+    else c.end();
     expect(await lent).toBe('image');
     await turn();
-    expect(log).toEqual(['a', 'b']);
-    a.end();
-    await turn();
-    expect(log).toEqual(['a', 'b', 'c']);
+    expect(log.join('')).toBe(order);
   });
 });
