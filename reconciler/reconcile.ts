@@ -180,7 +180,7 @@ export class Reconciler {
     let observed = await this.#look(rendered, scope);
     let plan = await this.#planFor(rendered, observed);
     if (scope === 'all' || this.#options.planOnly) return { plan, fresh: scope };
-    const unseen = plan.tenants.filter((each) => !scope.has(each.tenant) && this.workers.canBegin(each));
+    const unseen = plan.tenants.filter((each) => this.workers.canBegin(each) && !scope.has(each.tenant));
     const cleanup = plan.cleanup.length > 0 && this.workers.busy.size === 0;
     if (unseen.length === 0 && !cleanup) return { plan, fresh: scope };
     const more = new Set(unseen.map(({ tenant }) => tenant));

@@ -113,8 +113,8 @@ export class Workers {
 
   /** Whether a plan can be begun: there is something to do, nothing under way, and no failure to wait after. */
   canBegin(plan: TenantPlan): boolean {
-    const idle = !this.#inFlight.has(plan.tenant) && !this.#stop.signal.aborted;
-    return plan.waves.length > 0 && idle && this.retryInMs(plan) === 0;
+    if (plan.waves.length === 0 || this.#inFlight.has(plan.tenant)) return false;
+    return !this.#stop.signal.aborted && this.retryInMs(plan) === 0;
   }
 
   /** Begins a tenant's plan if it can be begun. Answers whether steps run now. */

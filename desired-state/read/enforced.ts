@@ -7,7 +7,7 @@ import { hasErrors, sortProblems } from './problem-at.ts';
 import { type Resolution, sameFiles } from './resolve.ts';
 import { type Bidder, type Settlement, settle } from './settle.ts';
 import type { Shared } from './shared.ts';
-import { withChanges } from './sorted-map.ts';
+import { noteGone, withChanges } from './sorted-map.ts';
 import { type Definition, type ResolvedTenant, resolveTenant } from './tenant.ts';
 import { atOnce, type Interruptible } from './turns.ts';
 
@@ -71,12 +71,14 @@ function* move(
   // Only under the same limits does what stood stand again unasked.
   const steady = previous !== null && previous.shared === shared && !previous.overdrawn ? previous : null;
   const ladders: Ladder[] = [];
-  const tenants = new Map<string, Definition | null>();
+  const inForce: ReadonlyMap<string, Definition | null> = previous?.tenants ?? new Map<string, null>();
+  const changes = new Map<string, Definition | null | undefined>();
   const tenantProblems = new Map<string, readonly Problem[]>();
   for (const [name, tenant] of resolution.tenants) {
     yield;
-    const before = previous?.tenants.get(name) ?? null;
-    tenants.set(name, tenant.newest);
+    const known = inForce.get(name);
+    const before = known ?? null;
+    if (known !== tenant.newest) changes.set(name, tenant.newest);
     if (tenant.problems.length > 0) tenantProblems.set(name, tenant.problems);
     if (steady === null || before === null || before !== tenant.newest)
       ladders.push(ladderOf(tenant, before, previous, shared));
@@ -87,11 +89,12 @@ function* move(
   for (const { tenant, bidder, rungs } of ladders) {
     yield;
     const stands = rungs[settlement.stages.get(bidder.holder) ?? 0] ?? null;
-    tenants.set(tenant.name, stands);
+    changes.set(tenant.name, stands);
     if (stands !== null) standing.enter(stands.claims);
     const problems = problemsOf(tenant, settlement);
     if (problems.length > 0) tenantProblems.set(tenant.name, problems);
   }
+  noteGone(inForce, resolution.tenants, changes);
   const siteClaims = new Map(
     sites.map(({ holder, stages }) => [holder, stages[settlement.stages.get(holder) ?? 0] ?? []]),
   );
@@ -100,7 +103,7 @@ function* move(
     revision: resolution.revision,
     baseRevision: resolution.revision,
     shared,
-    tenants,
+    tenants: withChanges(inForce, changes),
     siteClaims,
     overdrawn: settlement.overdrawn.length > 0,
     notActedOn: resolution.notActedOn,

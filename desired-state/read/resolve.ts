@@ -7,6 +7,7 @@ import type { DocumentSet } from './documents.ts';
 import { hasErrors } from './problem-at.ts';
 import { ofKind, resolveShared, type Shared } from './shared.ts';
 import { platformSiteProblems, siteTargetProblems } from './sites.ts';
+import { noteGone, withChanges } from './sorted-map.ts';
 import { stackProblems } from './stacks.ts';
 import { type ResolvedTenant, resolveTenant } from './tenant.ts';
 import { inTurns } from './turns.ts';
@@ -38,34 +39,36 @@ export class Resolver {
 
   /** Never throws for what files hold. */
   resolve(set: DocumentSet): Resolution {
-    const again = this.#begin(set);
-    const tenants = new Map<string, ResolvedTenant>();
-    for (const [name, files] of set.files.tenants) tenants.set(name, again(name, files));
-    return this.#end(set, tenants);
+    const look = this.#begin(set);
+    for (const entry of set.files.tenants) look.at(entry);
+    return this.#end(set, look.others);
   }
 
   /** The same, for revisions of any size: the program goes on with other things in between. */
   async resolveInTurns(set: DocumentSet): Promise<Resolution> {
-    const again = this.#begin(set);
-    const tenants = new Map<string, ResolvedTenant>();
-    await inTurns(set.files.tenants, ([name, files]) => tenants.set(name, again(name, files)));
-    return this.#end(set, tenants);
+    const look = this.#begin(set);
+    await inTurns(set.files.tenants, look.at);
+    return this.#end(set, look.others);
   }
 
-  #begin(set: DocumentSet): (name: string, files: readonly JudgedFile[]) => ResolvedTenant {
+  /** `at` looks at one tenant; those that are not what they were are in `others` afterwards. */
+  #begin(set: DocumentSet) {
     const before = this.#shared;
     const shared = this.#resolveShared(set.files.shared);
-    return (name, files) => {
+    const others = new Map<string, ResolvedTenant | undefined>();
+    const at = ([name, files]: readonly [string, readonly JudgedFile[]]): void => {
       const known = this.#tenants.get(name);
-      if (known === undefined) return resolveTenant(name, files, shared);
-      if (shared === before && sameFiles(files, known.files)) return known;
-      return kept(known, resolveTenant(name, files, shared));
+      if (known === undefined) others.set(name, resolveTenant(name, files, shared));
+      else if (shared !== before || !sameFiles(files, known.files))
+        others.set(name, kept(known, resolveTenant(name, files, shared)));
     };
+    return { others, at };
   }
 
-  #end(set: DocumentSet, tenants: ReadonlyMap<string, ResolvedTenant>): Resolution {
-    this.#tenants = tenants;
-    return assemble(set, this.#resolveShared(set.files.shared), tenants);
+  #end(set: DocumentSet, others: Map<string, ResolvedTenant | undefined>): Resolution {
+    noteGone(this.#tenants, set.files.tenants, others);
+    this.#tenants = withChanges(this.#tenants, others);
+    return assemble(set, this.#resolveShared(set.files.shared), this.#tenants);
   }
 
   #resolveShared(files: readonly JudgedFile[]): Shared {

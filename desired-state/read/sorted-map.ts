@@ -38,3 +38,16 @@ export function withChanges<V>(
   for (const [key, value] of added.slice(next)) merged.set(key, value);
   return merged;
 }
+
+/** Adds to `changes` what is in one map and not in the other any more. */
+export function noteGone<V>(
+  before: ReadonlyMap<string, V>,
+  now: ReadonlyMap<string, unknown>,
+  changes: Map<string, V | undefined>,
+): void {
+  let came = 0;
+  for (const name of changes.keys()) if (!before.has(name)) came += 1;
+  // Usually nobody has gone, and the numbers tell it.
+  if (before.size + came === now.size) return;
+  for (const name of before.keys()) if (!now.has(name)) changes.set(name, undefined);
+}
