@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { EndedSessions } from '../auth/ended-sessions.ts';
+import { WebError } from '../errors.ts';
 import type { Authenticate } from '../http/gate.ts';
 import type { Log } from '../log.ts';
 import type { Branch, Caller, Stop } from '../ports.ts';
@@ -25,7 +26,14 @@ export function watchCaller(
       .then((same) => {
         if (!same) end();
       })
-      .catch((error: unknown) => log.error({ err: error }, 'whose socket it is could not be looked up'));
+      .catch((error: unknown) => {
+        // Whoever cannot be looked up may do no more until he can: he asks again.
+        log.error(
+          { err: error },
+          'whether somebody who watches still may could not be looked up; he is sent away',
+        );
+        end();
+      });
   };
   const checking = setInterval(recheck, recheckMs);
   const stops = [branch.onMoved(recheck), ended.onEnded(recheck)];
@@ -41,7 +49,10 @@ async function stillAs(
   request: FastifyRequest,
   before: Caller,
 ): Promise<boolean> {
-  const now = await authenticate(request).catch(() => null);
+  const now = await authenticate(request).catch((error: unknown) => {
+    if (error instanceof WebError && error.status === 401) return null;
+    throw error;
+  });
   return now !== null && rightsOf(now) === rightsOf(before);
 }
 
