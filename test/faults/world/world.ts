@@ -1,5 +1,4 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeSecretsMount } from '../../../reconciler/adapters/files-tmpfs.ts';
 import type { Boundary } from '../boundary.ts';
@@ -88,10 +87,7 @@ export class World {
     const setups = [...attachments, ...(options.worker === undefined ? [] : [options.worker])];
     this.#workers = new Workers({
       execArgv: setups.flatMap(({ execArgv = [] }) => execArgv),
-      env: Object.assign(
-        { NODE_COMPILE_CACHE: join(tmpdir(), 'tenantry-compile-cache') },
-        ...setups.map(({ env = {} }) => env),
-      ),
+      env: Object.assign({}, ...setups.map(({ env = {} }) => env)),
     });
   }
 
