@@ -46,3 +46,9 @@ export class Backoff {
     return Math.max(0, entry.until - this.#clock.monotonic());
   }
 }
+
+/** The shortest of some waits in milliseconds; null for one that is none, and for none at all. */
+export function earliest(...waits: readonly (number | null)[]): number | null {
+  const known = waits.filter((wait) => wait !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}

@@ -14,6 +14,21 @@ export class ReconcilerError extends Error {
   }
 }
 
+/**
+ * Whether a read failed by what was asked about: the engine answered that it cannot show it, or answers others meanwhile.
+ * Without a connection nothing is known of anything, and what contradicts itself concerns others as well.
+ */
+export function isOfOne(error: unknown): error is ReconcilerError {
+  return error instanceof ReconcilerError && ofOne.has(error.code);
+}
+
+const ofOne: ReadonlySet<string> = new Set([
+  'docker/failed',
+  'docker/timeout',
+  'docker/conflict',
+  'docker/invalid',
+]);
+
 /** Whether the engine said that what it was asked about is not there. */
 export function isGone(error: unknown): boolean {
   return error instanceof ReconcilerError && error.code === 'docker/not-found';

@@ -1,6 +1,7 @@
 import type { Owner } from '../renderers/labels.ts';
 import { tenantOfName } from '../renderers/names.ts';
 import { own } from '../schemas/own.ts';
+import { earliest } from './backoff.ts';
 import { BridgeFollower } from './bridge-follower.ts';
 import { EventLog, withoutDifference } from './causes.ts';
 import { HealthMonitor } from './monitor.ts';
@@ -17,9 +18,11 @@ import type { Rendered } from './render.ts';
 import { RenderedSource } from './rendered-source.ts';
 import { engineEvents } from './report/happened.ts';
 import { nodeStatus, type StatusCache } from './report/node-status.ts';
+import { costSince } from './report/pass-cost.ts';
 import type { NodeStatus, PassCost, Trouble } from './report/status.ts';
 import { RunningTenants } from './running.ts';
 import { carryOutShared } from './shared-steps.ts';
+import { UnreadableTenants } from './unreadable.ts';
 import { Vault } from './vault.ts';
 import { Workers } from './workers.ts';
 
@@ -46,24 +49,25 @@ export class Reconciler {
   readonly #statuses: StatusCache = new Map();
   /** Tenants whose steps have begun since they were read last: what is known of them is from halfway or before. */
   readonly #unread = new Set<string>();
+  readonly #unreadable: UnreadableTenants;
   readonly #stop = new AbortController();
   #observed: ObservedNode | null = null;
   #plan: Plan | null = null;
   #cost: PassCost = { reads: 0, mutations: 0, ms: 0 };
 
   constructor(ports: ReconcilerPorts, options: ReconcilerOptions) {
-    const owner = { platform: options.platform, node: options.node };
+    const { platform, node, planOnly } = options;
+    const owner = { platform, node };
     this.owner = owner;
     this.#ports = ports;
     this.#options = options;
     this.#observer = new Observer(ports, owner, options.swapLimit);
-    const { platform, node, planOnly } = options;
     const { source, files } = ports;
     const vault = new Vault(ports.secrets);
     this.#source = new RenderedSource({ source, files, vault, platform, node, planOnly });
-    const monitor = new HealthMonitor(ports.probe, ports.clock);
-    this.monitor = monitor;
-    this.#running = new RunningTenants((tenant, running) => monitor.follow(tenant, running));
+    this.#unreadable = new UnreadableTenants(ports.clock);
+    this.monitor = new HealthMonitor(ports.probe, ports.clock);
+    this.#running = new RunningTenants((tenant, running) => this.monitor.follow(tenant, running));
     this.#rememberer = new Rememberer(ports.memory, this.events, (tenant) => this.workers.forget(tenant));
     this.#follower = new BridgeFollower(ports);
     this.workers = new Workers(ports, { owner, onEvent: options.onEvent, onSettled: options.onSettled });
@@ -94,30 +98,24 @@ export class Reconciler {
     const lookedAt = clock.now();
     const { plan: planned, fresh } = await this.#lookAndPlan(rendered, this.#scopeOf(tenants));
     // Tenants whose steps run while the node is read are seen halfway: they are planned when those steps have ended.
-    const unread = (tenant: string): boolean => this.#unread.has(tenant);
+    const unread = (tenant: string): boolean => this.#unread.has(tenant) || this.#unreadable.has(tenant);
     for (const tenant of this.#rememberer.remember(planned, rendered, unread, clock.now())) {
       this.workers.inSync(tenant);
     }
     // A plan alone remembers nothing: when its differences began is known where the node's own reconciler saw them.
     const plan = this.#options.planOnly ? planned : explained(planned, memory);
     this.#plan = plan;
-    this.events.forget(lookedAt, withoutDifference(plan, fresh, this.#unread));
-    const whole =
-      this.#unread.size === 0 ? plan.tenants : plan.tenants.filter(({ tenant }) => !unread(tenant));
+    this.events.forget(lookedAt, withoutDifference(plan, fresh, this.#unread.union(this.#unreadable.names)));
+    const whole = plan.tenants.filter(({ tenant }) => !unread(tenant));
     this.#options.onEvent({ type: 'plan', plan: { ...plan, tenants: whole } });
     if (!this.#options.planOnly) await this.#carryOut({ ...plan, tenants: whole }, rendered, fresh);
-    const after = docker.stats();
-    this.#cost = {
-      reads: after.reads - before.reads,
-      mutations: after.mutations - before.mutations,
-      ms: Math.round((clock.monotonic() - began) * 10) / 10,
-    };
+    this.#cost = costSince(before, docker.stats(), clock.monotonic() - began);
     return plan;
   }
 
-  /** Milliseconds until a tenant that failed is due again; null when none waits. */
+  /** Milliseconds until a tenant that failed, or could not be looked at, is due again; null when none waits. */
   nextRetryMs(): number | null {
-    return this.workers.nextRetryMs(this.#plan?.tenants ?? []);
+    return earliest(this.workers.nextRetryMs(this.#plan?.tenants ?? []), this.#unreadable.nextMs());
   }
 
   /** The tenant that a container belongs to, as last observed. */
@@ -169,7 +167,8 @@ export class Reconciler {
   /** Those that were asked for, and those whose steps have ended since they were read. */
   #scopeOf(tenants: 'all' | ReadonlySet<string>): 'all' | Set<string> {
     if (tenants === 'all' || this.#observed === null) return 'all';
-    return new Set([...tenants, ...[...this.#unread].filter((tenant) => !this.workers.isBusy(tenant))]);
+    const settled = [...this.#unread].filter((tenant) => !this.workers.isBusy(tenant));
+    return new Set([...tenants, ...settled, ...this.#unreadable.due()]);
   }
 
   /** Looks at what is asked for and plans; then at what the plan would change and was not looked at, and plans again. */
@@ -181,7 +180,7 @@ export class Reconciler {
     let plan = await this.#planFor(rendered, observed);
     if (scope === 'all' || this.#options.planOnly) return { plan, fresh: scope };
     const unseen = plan.tenants.filter((each) => this.workers.canBegin(each) && !scope.has(each.tenant));
-    const cleanup = plan.cleanup.length > 0 && this.workers.busy.size === 0;
+    const cleanup = plan.cleanup.length > 0 && this.#mayCleanUp();
     if (unseen.length === 0 && !cleanup) return { plan, fresh: scope };
     const more = new Set(unseen.map(({ tenant }) => tenant));
     observed = await this.#look(rendered, cleanup ? 'all' : more);
@@ -193,6 +192,7 @@ export class Reconciler {
     const { busy } = this.workers;
     const { wanted, images } = rendered;
     const observed = await this.#observer.observe({ tenants, wanted, images });
+    this.#unreadable.note(tenants, this.#observer.unreadable);
     for (const tenant of tenants === 'all' ? this.#unread : tenants) {
       if (!busy.has(tenant)) this.#unread.delete(tenant);
     }
@@ -203,7 +203,8 @@ export class Reconciler {
 
   async #planFor(rendered: Rendered, observed: ObservedNode): Promise<Plan> {
     const plan = (removalApproved: boolean): Plan => {
-      const { desired, wanted, refusals } = rendered;
+      const { desired, wanted } = rendered;
+      const refusals = this.#unreadable.withRefusals(rendered.refusals);
       const [{ node }, memory, now] = [this.#options, this.#ports.memory.all(), this.#ports.clock.now()];
       return planNode(
         { node, desired, wanted, observed, memory, refusals, removalApproved, now },
@@ -216,6 +217,11 @@ export class Reconciler {
     return plan(true);
   }
 
+  /** What nobody is seen to need may be needed by whoever is not seen. */
+  #mayCleanUp(): boolean {
+    return this.workers.busy.size === 0 && this.#unreadable.names.size === 0;
+  }
+
   async #carryOut(plan: Plan, rendered: Rendered, fresh: 'all' | ReadonlySet<string>): Promise<void> {
     const failed = await this.#shared(plan.networks, plan.revision);
     for (const tenant of plan.tenants) {
@@ -224,7 +230,7 @@ export class Reconciler {
       if (error !== undefined) this.workers.fail(tenant, error);
       else if (this.workers.dispatch(tenant, rendered)) this.#unread.add(tenant.tenant);
     }
-    if (fresh === 'all' && this.workers.busy.size === 0) await this.#shared(plan.cleanup, plan.revision);
+    if (fresh === 'all' && this.#mayCleanUp()) await this.#shared(plan.cleanup, plan.revision);
     await this.#ports.memory.flush();
     for (const { tenant } of plan.tenants) this.#followBridge(tenant, rendered);
   }
@@ -232,10 +238,9 @@ export class Reconciler {
   /** Listens for the outcome of what a tenant's runtime was asked. Whoever is asking just now writes it down as well. */
   #followBridge(tenant: string, rendered: Rendered): void {
     if (!this.#follower.waits(tenant) || this.workers.isBusy(tenant)) return;
-    const addresses = Object.values(this.#running.get(tenant)?.container.addresses ?? {});
-    const address = addresses.find((candidate) => candidate !== '');
+    const address = this.#running.addressOf(tenant);
     const port = own(rendered.desired.tenants, tenant)?.desired?.whatsapp.port;
-    if (address === undefined || port === undefined) return;
+    if (address === null || port === undefined) return;
     this.#follower.follow(tenant, { address, port }, () => this.#options.onSettled(tenant));
   }
 

@@ -25,6 +25,12 @@ export class RunningTenants {
     return this.#known.get(tenant)?.running ?? null;
   }
 
+  /** Where a tenant's container is reached; null while there is none, or it does not run. */
+  addressOf(tenant: string): string | null {
+    const addresses = Object.values(this.get(tenant)?.container.addresses ?? {});
+    return addresses.find((address) => address !== '') ?? null;
+  }
+
   /** @param read the tenants of which `node` says something new, or all */
   update(
     wanted: Readonly<Record<string, TenantResources>>,

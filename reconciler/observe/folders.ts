@@ -9,6 +9,12 @@ type Folders = Pick<ObservedTenant, 'files' | 'secretFiles'>;
 /** Milliseconds after which others have their turn: reading one folder is done in a moment, 10,000 are not. */
 const turnMs = 10;
 
+/** What was read of some tenants' folders, and why the others' could not be. */
+export interface ReadFolders {
+  readonly found: ReadonlyMap<string, Folders>;
+  readonly failed: ReadonlyMap<string, Error>;
+}
+
 /** Reads tenants' managed files and secrets. What is as it was is the same object as before. */
 export class FolderReader {
   readonly #files: Pick<Files, 'tenants' | 'digests' | 'readSecrets'>;
@@ -20,7 +26,7 @@ export class FolderReader {
     this.#fingerprint = fingerprint;
   }
 
-  async readAll(): Promise<ReadonlyMap<string, Folders>> {
+  async readAll(): Promise<ReadFolders> {
     const names = await this.#files.tenants();
     const all = await this.read(names);
     const present = new Set(names);
@@ -28,16 +34,22 @@ export class FolderReader {
     return all;
   }
 
-  async read(tenants: readonly string[]): Promise<ReadonlyMap<string, Folders>> {
+  async read(tenants: readonly string[]): Promise<ReadFolders> {
     const found = new Map<string, Folders>();
+    const failed = new Map<string, Error>();
     let turn = performance.now();
     for (const tenant of tenants) {
-      found.set(tenant, await this.#one(tenant));
+      try {
+        found.set(tenant, await this.#one(tenant));
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        failed.set(tenant, error);
+      }
       if (performance.now() - turn < turnMs) continue;
       await setImmediate();
       turn = performance.now();
     }
-    return found;
+    return { found, failed };
   }
 
   async #one(tenant: string): Promise<Folders> {

@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ObservedNode, ObservedTenant, ObservedVolume } from '../plan/observed.ts';
+import { withChanged } from '../../desired-state/changed-names.ts';
+import {
+  nothingObserved,
+  type ObservedContainer,
+  type ObservedNode,
+  type ObservedTenant,
+  type ObservedVolume,
+} from '../plan/observed.ts';
 
 /** What is as it was before is answered as the object from before: whoever made something from it need not do so again. */
 
@@ -50,4 +57,28 @@ export function withVolumes(
 /** Networks and small records, compared as a whole. */
 export function keptValue<T>(before: T | undefined, now: T): T {
   return before !== undefined && isDeepStrictEqual(before, now) ? before : now;
+}
+
+/** The tenants of the last observation, with those that were read anew. */
+export function withTenants(
+  before: ObservedNode['tenants'],
+  names: ReadonlySet<string>,
+  containers: ReadonlyMap<string, readonly ObservedContainer[]>,
+  folders: ReadonlyMap<string, Pick<ObservedTenant, 'files' | 'secretFiles'>>,
+): ObservedNode['tenants'] {
+  const changes = new Map<string, ObservedTenant | undefined>();
+  for (const name of names) {
+    const read = tenantFrom(containers.get(name), folders.get(name));
+    changes.set(name, read === null ? undefined : sameTenant(before[name], read));
+  }
+  return withChanged(before, changes);
+}
+
+/** Null for a tenant that has nothing on the node. */
+export function tenantFrom(
+  containers: readonly ObservedContainer[] = [],
+  { files, secretFiles }: Pick<ObservedTenant, 'files' | 'secretFiles'> = nothingObserved,
+): ObservedTenant | null {
+  if (containers.length === 0 && files === null && secretFiles === null) return null;
+  return { containers, files, secretFiles };
 }

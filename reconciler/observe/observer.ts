@@ -1,13 +1,11 @@
-import { withChanged } from '../../desired-state/changed-names.ts';
 import { isOwned, label, type Owner } from '../../renderers/labels.ts';
 import { tenantOfName } from '../../renderers/names.ts';
 import type { SecretValue, TenantResources } from '../../renderers/resource.ts';
 import { emptyRecord } from '../../schemas/own.ts';
 import type { NetworkInspect, VolumeInspect } from '../engine-api.ts';
-import { isGone } from '../errors.ts';
+import { isGone, isOfOne, type ReconcilerError } from '../errors.ts';
 import { takenNames } from '../plan/conflicts.ts';
 import {
-  nothingObserved,
   type ObservedContainer,
   type ObservedNetwork,
   type ObservedNode,
@@ -17,8 +15,9 @@ import {
 import type { Docker, Files, SecretOpener } from '../ports.ts';
 import { ContainerReader, type Listed } from './containers.ts';
 import { FolderReader } from './folders.ts';
-import { keptValue, keptVolumes, sameTenant, withVolumes } from './kept.ts';
+import { keptValue, keptVolumes, sameTenant, tenantFrom, withTenants, withVolumes } from './kept.ts';
 import { normaliseNetwork, normaliseVolume } from './normalise.ts';
+import { unreadableOf } from './unreadable.ts';
 
 /** Up to so many tenants are listed one by one; more are looked for in a list of all. */
 const oneByOne = 32;
@@ -35,7 +34,8 @@ export interface ObserveScope {
 /**
  * Reads a node's state. A look at everything is one list each of containers, networks and volumes, an inspect for each
  * container of ours, and the managed folders; a look at some tenants reads what is theirs, and the rest is as it was
- * read last. Any read that fails fails the whole observation: a world that could not be seen is never an empty one.
+ * read last. A list that fails fails the whole observation: a world that could not be seen is never an empty one. A
+ * tenant of whom one thing cannot be read is as he was read last, and named in `unreadable`: nothing is to be done to him.
  *
  * What did not change is the same object as in the observation before.
  */
@@ -45,6 +45,8 @@ export class Observer {
   readonly #containers: ContainerReader;
   readonly #folders: FolderReader;
   #last: ObservedNode | null = null;
+  /** Tenants that the last observation was asked for and could not see, each with the reason. */
+  unreadable: ReadonlyMap<string, string> = new Map();
 
   /** @param swapLimit whether the engine can limit swap; where it cannot, swap is not compared */
   constructor(
@@ -83,16 +85,22 @@ export class Observer {
       this.#allVolumes(last),
       this.#presentImages(scope.images),
     ]);
-    const [containers, folders] = await Promise.all([
-      this.#containers.read(this.#ours(summaries)),
-      this.#folders.readAll(),
+    const ours = this.#ours(summaries);
+    const [read, folders] = await Promise.all([this.#containers.read(ours), this.#folders.readAll()]);
+    this.#containers.forgetAllBut(ours);
+    const byTenant = Map.groupBy(read.containers, tenantOfContainer);
+    const names = new Set([
+      ...ours.map(({ Labels }) => Labels?.[label.tenant] ?? ''),
+      ...folders.found.keys(),
     ]);
-    this.#containers.forgetAllBut(containers);
-    const byTenant = Map.groupBy(containers, tenantOfContainer);
+    this.unreadable = unreadableOf([read.failed, folders.failed], names.size);
     const tenants = emptyRecord<ObservedTenant>();
-    for (const name of [...new Set([...byTenant.keys(), ...folders.keys()])].sort()) {
-      const read = tenantFrom(byTenant.get(name), folders.get(name));
-      if (read !== null) tenants[name] = sameTenant(last?.tenants[name], read);
+    for (const name of [...names.union(this.unreadable)].sort()) {
+      const before = last?.tenants[name];
+      const now = this.unreadable.has(name)
+        ? (before ?? null)
+        : tenantFrom(byTenant.get(name), folders.found.get(name));
+      if (now !== null) tenants[name] = sameTenant(before, now);
     }
     return {
       tenants,
@@ -106,24 +114,33 @@ export class Observer {
   async #some(scope: ObserveScope, names: ReadonlySet<string>, last: ObservedNode): Promise<ObservedNode> {
     const wanted = [...names].flatMap((name) => scope.wanted[name] ?? []);
     const whole = names.size > oneByOne;
+    const unnamed = new Map<string, ReconcilerError>();
     const [listed, networks, volumes, images] = await Promise.all([
-      whole ? this.#docker.listContainers() : this.#listOf(names),
+      whole ? this.#docker.listContainers() : this.#listOf(names, unnamed),
       this.#docker.listNetworks(),
       whole ? this.#allVolumes(last) : this.#volumesOf(wanted, last),
       this.#presentImages(new Set(wanted.map(({ container }) => container.spec.image))),
     ]);
     const theirs = this.#ours(listed).filter(({ Labels }) => names.has(Labels?.[label.tenant] ?? ''));
-    const [containers, folders] = await Promise.all([
+    const [read, folders] = await Promise.all([
       this.#containers.read(theirs),
       this.#folders.read([...names]),
     ]);
-    const before = [...names].flatMap((name) => last.tenants[name]?.containers ?? []);
-    this.#containers.forget(before, containers);
+    // Of a few tenants each one may be in trouble; what concerns all is found by the next look at all.
+    this.unreadable = unreadableOf([unnamed, read.failed, folders.failed], Number.POSITIVE_INFINITY);
+    const seen = new Set(names).difference(this.unreadable);
+    const before = [...seen].flatMap((name) => last.tenants[name]?.containers ?? []);
+    this.#containers.forget(before, read.containers);
     const strangers = whole
       ? this.#strangersIn(listed)
-      : { ...withoutNamesOf(names, last.strangers), ...this.#strangersIn(listed) };
+      : { ...withoutNamesOf(seen, last.strangers), ...this.#strangersIn(listed) };
     return {
-      tenants: withTenants(last.tenants, names, Map.groupBy(containers, tenantOfContainer), folders),
+      tenants: withTenants(
+        last.tenants,
+        seen,
+        Map.groupBy(read.containers, tenantOfContainer),
+        folders.found,
+      ),
       networks: keptValue(last.networks, networks.map(this.#network)),
       volumes,
       strangers: keptValue(last.strangers, strangers),
@@ -134,18 +151,31 @@ export class Observer {
   /**
    * What bears the tenants' labels, and what bears a name that they need. Names are asked for one by one: an engine that
    * lists by name tries an expression on every container that it has.
+   *
+   * @param failed where tenants are noted of whose names one could not be asked for
    */
-  async #listOf(names: ReadonlySet<string>): Promise<readonly Listed[]> {
-    const { platform, node } = this.#owner;
-    const lists = await Promise.all(
-      [...names].flatMap((name) => [
-        this.#docker.listContainers({
-          labels: [`${label.platform}=${platform}`, `${label.node}=${node}`, `${label.tenant}=${name}`],
-        }),
-        ...takenNames(name).map((taken) => this.#calledSo(taken)),
-      ]),
-    );
+  async #listOf(
+    names: ReadonlySet<string>,
+    failed: Map<string, ReconcilerError>,
+  ): Promise<readonly Listed[]> {
+    const lists = await Promise.all([...names].map((name) => this.#listOfOne(name, failed)));
     return [...new Map(lists.flat().map((each) => [each.Id, each])).values()];
+  }
+
+  async #listOfOne(tenant: string, failed: Map<string, ReconcilerError>): Promise<readonly Listed[]> {
+    const { platform, node } = this.#owner;
+    const labels = [`${label.platform}=${platform}`, `${label.node}=${node}`, `${label.tenant}=${tenant}`];
+    const listed = await this.#docker.listContainers({ labels });
+    const known = new Set(listed.flatMap(({ Names }) => Names));
+    const missing = takenNames(tenant).filter((name) => !known.has(`/${name}`));
+    try {
+      const called = await Promise.all(missing.map((name) => this.#calledSo(name)));
+      return [...listed, ...called.flat()];
+    } catch (error) {
+      if (!isOfOne(error)) throw error;
+      failed.set(tenant, error);
+      return listed;
+    }
   }
 
   async #calledSo(name: string): Promise<readonly Listed[]> {
@@ -213,28 +243,4 @@ function withoutNamesOf(
 ): Record<string, string> {
   const others = Object.entries(strangers).filter(([name]) => !tenants.has(tenantOfName(name) ?? ''));
   return Object.fromEntries(others);
-}
-
-/** The tenants of the last observation, with those that were read anew. */
-function withTenants(
-  before: ObservedNode['tenants'],
-  names: ReadonlySet<string>,
-  containers: ReadonlyMap<string, readonly ObservedContainer[]>,
-  folders: ReadonlyMap<string, Pick<ObservedTenant, 'files' | 'secretFiles'>>,
-): ObservedNode['tenants'] {
-  const changes = new Map<string, ObservedTenant | undefined>();
-  for (const name of names) {
-    const read = tenantFrom(containers.get(name), folders.get(name));
-    changes.set(name, read === null ? undefined : sameTenant(before[name], read));
-  }
-  return withChanged(before, changes);
-}
-
-/** Null for a tenant that has nothing on the node. */
-function tenantFrom(
-  containers: readonly ObservedContainer[] = [],
-  { files, secretFiles }: Pick<ObservedTenant, 'files' | 'secretFiles'> = nothingObserved,
-): ObservedTenant | null {
-  if (containers.length === 0 && files === null && secretFiles === null) return null;
-  return { containers, files, secretFiles };
 }

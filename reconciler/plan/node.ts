@@ -23,7 +23,10 @@ export function planNode(input: NodeInput, cache: PlanCache = createPlanCache())
   const hold = removalHold(input, leaving);
   const held: Refusal[] = hold === null ? [] : [{ reason: 'removal-held', message: hold.message }];
   const tenants: TenantPlan[] = leaving.map((name) =>
-    planRemoval(name, own(observed.tenants, name) ?? nothingObserved, held),
+    planRemoval(name, own(observed.tenants, name) ?? nothingObserved, [
+      ...held,
+      ...(own(input.refusals, name) ?? []),
+    ]),
   );
   const conflictOf = networkConflicts(shared.networks, observed);
   for (const name in input.wanted) {

@@ -42,7 +42,8 @@ export interface Refusal {
     | 'volume-mismatch'
     | 'invalid'
     | 'removal-held'
-    | 'secret-unavailable';
+    | 'secret-unavailable'
+    | 'unreadable';
   readonly message: string;
 }
 

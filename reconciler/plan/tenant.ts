@@ -18,8 +18,11 @@ import type { TenantInput } from './tenant-input.ts';
  * every state that Docker can be in.
  */
 export function planTenant(input: TenantInput): TenantPlan {
-  const changes = tenantChanges(input.wanted, input.observed, input.volumes, input.memory);
   const refusals = [...input.refusals, ...suspension(input), ...conflicts(input)];
+  // Of a tenant that cannot be seen nothing is known that differs.
+  const changes = refusals.some(({ reason }) => reason === 'unreadable')
+    ? []
+    : tenantChanges(input.wanted, input.observed, input.volumes, input.memory);
   const plan = (sequence: Sequence, more: readonly Refusal[] = []): TenantPlan => ({
     tenant: input.tenant.name,
     revision: input.revision,

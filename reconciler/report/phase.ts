@@ -28,7 +28,11 @@ export function phaseOf(input: PhaseInput): { phase: Phase; reason: string } {
   const held = refusal('removal-held');
   if (held !== null) return { phase: 'Held', reason: held };
   const blocked =
-    refusal('conflict') ?? refusal('volume-mismatch') ?? refusal('secret-unavailable') ?? refusal('invalid');
+    refusal('unreadable') ??
+    refusal('conflict') ??
+    refusal('volume-mismatch') ??
+    refusal('secret-unavailable') ??
+    refusal('invalid');
   if (blocked !== null) return { phase: 'Failed', reason: blocked };
   if (input.underWay !== null) return { phase: 'Progressing', reason: input.underWay.cost.text };
   if (input.retryInMs > 0 && lastResult?.error != null && plan.waves.length > 0) {

@@ -94,6 +94,25 @@ describe('INV-14: an engine that is slow or hangs', { timeout: earnest ? 900_000
     await tenantWhen(host, 'acme', 'is in sync', ({ phase }) => phase === 'InSync');
   });
 
+  test('a container that cannot be shown: it is left alone and told, and the others go on', async () => {
+    const before = await host.identity('acme');
+    engine.hangs = (call) => call.includes(`GET /containers/${before.id}/json`);
+    const next = webTenant(image);
+    const changed = { ...next, runtime: { ...next.runtime, env: { LEVEL: 'two' } } };
+    host.tenant('acme', changed);
+    const revision = host.tenant('globex', changed);
+    await inSync('globex', revision);
+    const failed = await tenantWhen(host, 'acme', 'cannot be seen', ({ phase }) => phase === 'Failed');
+    expect(failed.reason).toMatch(/cannot inspect container .* did not answer within 1.5 s\. It is left/);
+    expect(await host.identity('acme')).toEqual(before);
+    await inSync('globex', host.tenant('globex', webTenant(image)));
+    const { trouble } = await nodeWhen(host, 'the node is well', ({ at }) => at > 0);
+    expect(trouble).toBeNull();
+    engine.hangs = () => false;
+    await tenantWhen(host, 'acme', 'is in sync', ({ phase }) => phase === 'InSync');
+    expect((await host.identity('acme')).id).not.toBe(before.id);
+  });
+
   test('lists that never come: nothing is changed, the status says so and since when, until they come again', async () => {
     const before = [await host.identity('acme'), await host.identity('globex')];
     engine.hangs = (call) => call.startsWith('GET /containers/json');

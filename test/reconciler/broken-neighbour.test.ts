@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DesiredState, DesiredTenant } from '../../desired-state/model.ts';
 import { SecretError } from '../../desired-state/secrets/secret-error.ts';
+import { ReconcilerError } from '../../reconciler/errors.ts';
 import type { SecretOpener } from '../../reconciler/ports.ts';
 import type { Phase } from '../../reconciler/report/status.ts';
 import { aVolume } from '../support/a-volume.ts';
@@ -83,6 +84,17 @@ const ways: Readonly<Record<string, Way>> = {
   'its secret cannot be opened': {
     phase: 'Failed',
     parts: { secrets: [{ name: 'TOKEN', as: 'file', sealed: 'sealed for another node' }] },
+  },
+  'the engine cannot show its container': {
+    phase: 'Failed',
+    prepare: ({ engine }) => {
+      const show = engine.inspectContainerUnless.bind(engine);
+      engine.inspectContainerUnless = async (id, digest) => {
+        if (engine.containers.get(id)?.Name === `/${main}`)
+          throw new ReconcilerError('docker/failed', 'layer does not exist', { retry: 'backoff' });
+        return show(id, digest);
+      };
+    },
   },
   'its name is taken by a stranger': {
     phase: 'Failed',

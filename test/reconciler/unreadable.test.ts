@@ -1,0 +1,232 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { ContainerInspect } from '../../reconciler/engine-api.ts';
+import { ReconcilerError } from '../../reconciler/errors.ts';
+import type { TenantStatus } from '../../reconciler/report/status.ts';
+import { open } from '../support/any-fleet.ts';
+import { tenant } from '../support/desired.ts';
+import { Sandbox } from '../support/sandbox.ts';
+
+const [first, second] = ['a'.repeat(40), 'b'.repeat(40)];
+const names = ['acme', 'globex', 'initech'];
+const changed = { env: { LEVEL: 'two' } };
+
+let sandbox: Sandbox;
+/** What the engine answers about containers that it cannot show, by name. */
+let unable: Map<string, () => Promise<never>>;
+let asked: string[];
+
+beforeEach(() => {
+  sandbox = new Sandbox();
+  unable = new Map();
+  asked = [];
+  const { engine } = sandbox;
+  const show = engine.inspectContainerUnless.bind(engine);
+  engine.inspectContainerUnless = async (id, digest) => {
+    const name = engine.containers.get(id)?.Name ?? '';
+    asked.push(name);
+    return unable.get(name)?.() ?? show(id, digest);
+  };
+});
+
+const failing = (code: string) => (): Promise<never> =>
+  Promise.reject(new ReconcilerError(code, 'cannot inspect container 4f2c', { retry: 'backoff' }));
+const main = (name: string): string => `/tenant_${name}_runtime`;
+const container = (name: string): ContainerInspect | undefined =>
+  [...sandbox.engine.containers.values()].find(({ Name }) => Name === main(name));
+
+async function statusOf(name: string): Promise<Pick<TenantStatus, 'phase' | 'reason'> | undefined> {
+  const { tenants } = await sandbox.status();
+  const status = tenants.find((each) => each.tenant === name);
+  return status === undefined ? undefined : { phase: status.phase, reason: status.reason };
+}
+
+const inSync = { phase: 'InSync', reason: '' };
+const unseen = {
+  phase: 'Failed',
+  reason:
+    'cannot inspect container 4f2c. It is left as it is until it can be looked at again; the others are not held up',
+};
+
+describe.each(['docker/failed', 'docker/timeout'])(
+  'INV-14: a container that the engine cannot show (%s)',
+  (code) => {
+    test('is left alone and told, and the others are changed', async () => {
+      sandbox.commit(
+        open(
+          names.map((name) => tenant(name)),
+          first,
+        ),
+      );
+      await sandbox.converge();
+      const before = container('acme');
+      unable.set(main('acme'), failing(code));
+      sandbox.commit(
+        open(
+          names.map((name) => tenant(name, changed)),
+          second,
+        ),
+      );
+      await sandbox.converge();
+      expect(await statusOf('acme')).toEqual(unseen);
+      expect(await statusOf('globex')).toEqual(inSync);
+      expect(container('acme')).toBe(before);
+      expect(container('globex')?.Config.Env).toContain('LEVEL=two');
+    });
+
+    test('is not made a second time by a reconciler that never saw it', async () => {
+      sandbox.commit(
+        open(
+          names.map((name) => tenant(name)),
+          first,
+        ),
+      );
+      await sandbox.converge();
+      await sandbox.stop();
+      unable.set(main('acme'), failing(code));
+      sandbox.takeCalls();
+      await sandbox.converge();
+      expect(await statusOf('acme')).toEqual(unseen);
+      expect(sandbox.takeCalls().filter((call) => call.includes('acme'))).toEqual([]);
+    });
+
+    test('stays where its tenant is removed from Git, with what it needs, until it is seen', async () => {
+      sandbox.commit(
+        open(
+          names.map((name) => tenant(name)),
+          first,
+        ),
+      );
+      await sandbox.converge();
+      unable.set(main('acme'), failing(code));
+      sandbox.commit(
+        open(
+          ['globex', 'initech'].map((name) => tenant(name)),
+          second,
+        ),
+      );
+      await sandbox.converge();
+      expect(container('acme')).toBeDefined();
+      expect(await statusOf('acme')).toEqual(unseen);
+      unable.clear();
+      await sandbox.converge();
+      expect(container('acme')).toBeUndefined();
+    });
+
+    test('is looked at again after a while, and then is as it should be', async () => {
+      sandbox.commit(
+        open(
+          names.map((name) => tenant(name)),
+          first,
+        ),
+      );
+      await sandbox.converge();
+      unable.set(main('acme'), failing(code));
+      sandbox.commit(
+        open(
+          names.map((name) => tenant(name, changed)),
+          second,
+        ),
+      );
+      await sandbox.converge();
+      unable.clear();
+      const reconciler = await sandbox.reconciler();
+      const wait = reconciler.nextRetryMs();
+      expect(wait).toBeGreaterThan(0);
+      expect(wait).toBeLessThanOrEqual(20_000);
+      await sandbox.clock.sleep(wait ?? 0);
+      await sandbox.follow(new Set());
+      expect(await statusOf('acme')).toEqual(inSync);
+      expect(container('acme')?.Config.Env).toContain('LEVEL=two');
+      expect(reconciler.nextRetryMs()).toBeNull();
+    });
+  },
+);
+
+test('INV-14: looks after the first do not wait for what does not answer, and do not ask it twice', async () => {
+  sandbox.commit(
+    open(
+      names.map((name) => tenant(name)),
+      first,
+    ),
+  );
+  await sandbox.converge();
+  unable.set(main('acme'), failing('docker/timeout'));
+  const reconciler = await sandbox.reconciler();
+  await reconciler.pass('all');
+  const hung = Promise.withResolvers<never>();
+  unable.set(main('acme'), () => hung.promise);
+  asked = [];
+  await reconciler.pass('all');
+  await reconciler.pass('all');
+  expect(asked.filter((name) => name === main('acme'))).toHaveLength(1);
+  expect(asked.filter((name) => name === main('globex'))).toHaveLength(2);
+  expect(await statusOf('acme')).toEqual(unseen);
+  hung.reject(new ReconcilerError('docker/timeout', 'it did not answer', { retry: 'backoff' }));
+  unable.clear();
+  await reconciler.pass('all');
+  expect(await statusOf('acme')).toEqual(inSync);
+});
+
+describe('is the trouble of the node, where', () => {
+  const pass = async () => (await sandbox.reconciler()).pass('all');
+  const fleet = Array.from({ length: 40 }, (_, number) => `n${String(number).padStart(2, '0')}`);
+
+  beforeEach(async () => {
+    sandbox.commit(
+      open(
+        fleet.map((name) => tenant(name)),
+        first,
+      ),
+    );
+    await sandbox.converge();
+  });
+
+  test('no container can be shown', async () => {
+    for (const name of fleet) unable.set(main(name), failing('docker/failed'));
+    await expect(pass()).rejects.toThrow('cannot inspect container 4f2c');
+  });
+
+  test('many cannot be', async () => {
+    for (const name of fleet.slice(0, 9)) unable.set(main(name), failing('docker/failed'));
+    await expect(pass()).rejects.toThrow('cannot inspect container 4f2c');
+    unable.delete(main('n00'));
+    await pass();
+    expect((await sandbox.status()).tenants.filter(({ phase }) => phase === 'Failed')).toHaveLength(8);
+  });
+
+  test('there is no connection to the engine', async () => {
+    unable.set(main('n00'), failing('docker/unreachable'));
+    await expect(pass()).rejects.toThrow('cannot inspect container 4f2c');
+  });
+
+  test('the engine contradicts itself, for who is meant is not known', async () => {
+    unable.set(main('n00'), failing('docker/contradiction'));
+    await expect(pass()).rejects.toThrow('cannot inspect container 4f2c');
+  });
+});
+
+test("INV-10: a folder that cannot be read is its own tenant's trouble", async () => {
+  sandbox.commit(
+    open(
+      names.map((name) => tenant(name)),
+      first,
+    ),
+  );
+  await sandbox.converge();
+  const { files } = sandbox;
+  const digests = files.digests.bind(files);
+  files.digests = async (name) => {
+    if (name === 'acme') throw new Error('EIO: i/o error, read tenants/acme');
+    return digests(name);
+  };
+  sandbox.commit(
+    open(
+      names.map((name) => tenant(name, changed)),
+      second,
+    ),
+  );
+  await sandbox.converge();
+  expect((await statusOf('acme'))?.reason).toMatch(/^EIO: i\/o error, read tenants\/acme\. It is left/);
+  expect(await statusOf('globex')).toEqual(inSync);
+  expect(container('acme')?.Config.Env).not.toContain('LEVEL=two');
+});
