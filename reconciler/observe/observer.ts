@@ -3,8 +3,7 @@ import { tenantOfName } from '../../renderers/names.ts';
 import type { SecretValue, TenantResources } from '../../renderers/resource.ts';
 import { emptyRecord } from '../../schemas/own.ts';
 import type { NetworkInspect, VolumeInspect } from '../engine-api.ts';
-import { isGone, isOfOne, type ReconcilerError } from '../errors.ts';
-import { takenNames } from '../plan/conflicts.ts';
+import { isOfOne, type ReconcilerError } from '../errors.ts';
 import {
   type ObservedContainer,
   type ObservedNetwork,
@@ -16,6 +15,7 @@ import type { Docker, Files, SecretOpener } from '../ports.ts';
 import { ContainerReader, type Listed } from './containers.ts';
 import { FolderReader } from './folders.ts';
 import { keptValue, keptVolumes, sameTenant, tenantFrom, withTenants, withVolumes } from './kept.ts';
+import { listOfTenants } from './listed.ts';
 import { normaliseNetwork, normaliseVolume } from './normalise.ts';
 import { unreadableOf } from './unreadable.ts';
 
@@ -114,11 +114,11 @@ export class Observer {
   async #some(scope: ObserveScope, names: ReadonlySet<string>, last: ObservedNode): Promise<ObservedNode> {
     const wanted = [...names].flatMap((name) => scope.wanted[name] ?? []);
     const whole = names.size > oneByOne;
-    const unnamed = new Map<string, ReconcilerError>();
+    const unread = new Map<string, ReconcilerError>();
     const [listed, networks, volumes, images] = await Promise.all([
-      whole ? this.#docker.listContainers() : this.#listOf(names, unnamed),
+      whole ? this.#docker.listContainers() : listOfTenants(this.#docker, this.#owner, names, unread),
       this.#docker.listNetworks(),
-      whole ? this.#allVolumes(last) : this.#volumesOf(wanted, last),
+      whole ? this.#allVolumes(last) : this.#volumesOf(wanted, last, unread),
       this.#presentImages(new Set(wanted.map(({ container }) => container.spec.image))),
     ]);
     const theirs = this.#ours(listed).filter(({ Labels }) => names.has(Labels?.[label.tenant] ?? ''));
@@ -127,7 +127,7 @@ export class Observer {
       this.#folders.read([...names]),
     ]);
     // Of a few tenants each one may be in trouble; what concerns all is found by the next look at all.
-    this.unreadable = unreadableOf([unnamed, read.failed, folders.failed], Number.POSITIVE_INFINITY);
+    this.unreadable = unreadableOf([unread, read.failed, folders.failed], Number.POSITIVE_INFINITY);
     const seen = new Set(names).difference(this.unreadable);
     const before = [...seen].flatMap((name) => last.tenants[name]?.containers ?? []);
     this.#containers.forget(before, read.containers);
@@ -148,69 +148,46 @@ export class Observer {
     };
   }
 
-  /**
-   * What bears the tenants' labels, and what bears a name that they need. Names are asked for one by one: an engine that
-   * lists by name tries an expression on every container that it has.
-   *
-   * @param failed where tenants are noted of whose names one could not be asked for
-   */
-  async #listOf(
-    names: ReadonlySet<string>,
-    failed: Map<string, ReconcilerError>,
-  ): Promise<readonly Listed[]> {
-    const lists = await Promise.all([...names].map((name) => this.#listOfOne(name, failed)));
-    return [...new Map(lists.flat().map((each) => [each.Id, each])).values()];
-  }
-
-  async #listOfOne(tenant: string, failed: Map<string, ReconcilerError>): Promise<readonly Listed[]> {
-    const { platform, node } = this.#owner;
-    const labels = [`${label.platform}=${platform}`, `${label.node}=${node}`, `${label.tenant}=${tenant}`];
-    const listed = await this.#docker.listContainers({ labels });
-    const known = new Set(listed.flatMap(({ Names }) => Names));
-    const missing = takenNames(tenant).filter((name) => !known.has(`/${name}`));
-    try {
-      const called = await Promise.all(missing.map((name) => this.#calledSo(name)));
-      return [...listed, ...called.flat()];
-    } catch (error) {
-      if (!isOfOne(error)) throw error;
-      failed.set(tenant, error);
-      return listed;
-    }
-  }
-
-  async #calledSo(name: string): Promise<readonly Listed[]> {
-    try {
-      const { Id, Name, Config } = await this.#docker.inspectContainer(name);
-      return [{ Id, Names: [Name], Labels: Config.Labels }];
-    } catch (error) {
-      if (isGone(error)) return [];
-      throw error;
-    }
-  }
-
   async #allVolumes(last: ObservedNode | null): Promise<ObservedNode['volumes']> {
     return keptVolumes(last?.volumes, (await this.#docker.listVolumes()).map(this.#volume));
   }
 
   /** The volumes that tenants are to have, one by one, and all others as they were. */
-  async #volumesOf(wanted: readonly TenantResources[], last: ObservedNode): Promise<ObservedNode['volumes']> {
-    const names = wanted.flatMap(({ volumes }) => volumes.map(({ name }) => name));
-    const found = await Promise.all(
-      names.map(async (name): Promise<[string, ObservedVolume | null]> => {
+  async #volumesOf(
+    wanted: readonly TenantResources[],
+    last: ObservedNode,
+    failed: Map<string, ReconcilerError>,
+  ): Promise<ObservedNode['volumes']> {
+    const found = new Map<string, ObservedVolume | null>();
+    const one = async (tenant: string, name: string): Promise<void> => {
+      try {
         const volume = await this.#docker.inspectVolume(name);
-        return [name, volume === null ? null : this.#volume(volume)];
-      }),
-    );
-    return withVolumes(last.volumes, new Map(found));
+        found.set(name, volume === null ? null : this.#volume(volume));
+      } catch (error) {
+        if (!isOfOne(error)) throw error;
+        failed.set(tenant, error);
+      }
+    };
+    const names = wanted.flatMap(({ tenant, volumes }) => volumes.map(({ name }) => one(tenant, name)));
+    await Promise.all(names);
+    return withVolumes(last.volumes, found);
   }
 
   async #presentImages(refs: ReadonlySet<string>): Promise<Record<string, boolean>> {
-    const entries = await Promise.all(
-      [...refs].map(
-        async (ref): Promise<[string, boolean]> => [ref, (await this.#docker.inspectImage(ref)) !== null],
-      ),
+    const entries = [...refs].map(
+      async (ref): Promise<[string, boolean]> => [ref, await this.#isPresent(ref)],
     );
-    return Object.fromEntries(entries);
+    return Object.fromEntries(await Promise.all(entries));
+  }
+
+  /** One that the engine cannot show is to be pulled before it is used: that mends it, or says what is the matter. */
+  async #isPresent(ref: string): Promise<boolean> {
+    try {
+      return (await this.#docker.inspectImage(ref)) !== null;
+    } catch (error) {
+      if (isOfOne(error)) return false;
+      throw error;
+    }
   }
 
   #ours(summaries: readonly Listed[]): Listed[] {

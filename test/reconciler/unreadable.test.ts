@@ -230,3 +230,64 @@ test("INV-10: a folder that cannot be read is its own tenant's trouble", async (
   expect(await statusOf('globex')).toEqual(inSync);
   expect(container('acme')?.Config.Env).not.toContain('LEVEL=two');
 });
+
+describe('what the engine cannot show beside containers', () => {
+  const broken = new ReconcilerError('docker/failed', 'the store is damaged', { retry: 'backoff' });
+  const volumes = [{ name: 'state', mountPath: '/data/state', backup: true }];
+
+  test('an image: its tenants run on, and it is pulled before it is used', async () => {
+    const { engine } = sandbox;
+    sandbox.commit(
+      open(
+        names.map((name) => tenant(name)),
+        first,
+      ),
+    );
+    await sandbox.converge();
+    const show = engine.inspectImage.bind(engine);
+    engine.inspectImage = async (ref) => {
+      if (ref === 'registry.example.com/runtime:v1.0.0') throw broken;
+      return show(ref);
+    };
+    engine.registry.add('registry.example.com/runtime:v1.0.0');
+    sandbox.takeCalls();
+    sandbox.commit(
+      open(
+        names.map((name) => tenant(name, name === 'acme' ? changed : {})),
+        second,
+      ),
+    );
+    await sandbox.converge();
+    const calls = sandbox.takeCalls();
+    expect(calls.filter((call) => /globex|initech/.test(call))).toEqual([]);
+    expect(calls[0]).toMatch(/^pullImage /);
+    expect(await statusOf('acme')).toEqual(inSync);
+  });
+
+  test('a volume: its tenant is left alone when he is looked at', async () => {
+    const { engine } = sandbox;
+    sandbox.commit(
+      open(
+        names.map((name) => tenant(name, { volumes })),
+        first,
+      ),
+    );
+    await sandbox.converge();
+    const show = engine.inspectVolume.bind(engine);
+    engine.inspectVolume = async (name) => {
+      if (name.includes('acme')) throw broken;
+      return show(name);
+    };
+    sandbox.commit(
+      open(
+        names.map((name) => tenant(name, { volumes, ...changed })),
+        second,
+      ),
+    );
+    await sandbox.refresh();
+    await sandbox.follow(new Set(names));
+    expect((await statusOf('acme'))?.reason).toMatch(/^the store is damaged\. It is left/);
+    expect(await statusOf('globex')).toEqual(inSync);
+    expect(container('acme')?.Config.Env).not.toContain('LEVEL=two');
+  });
+});
