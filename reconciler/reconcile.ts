@@ -98,15 +98,15 @@ export class Reconciler {
     const lookedAt = clock.now();
     const { plan: planned, fresh } = await this.#lookAndPlan(rendered, this.#scopeOf(tenants));
     // Tenants whose steps run while the node is read are seen halfway: they are planned when those steps have ended.
-    const unread = (tenant: string): boolean => this.#unread.has(tenant) || this.#unreadable.has(tenant);
-    for (const tenant of this.#rememberer.remember(planned, rendered, unread, clock.now())) {
+    const unseen = this.#unread.union(this.#unreadable.names);
+    for (const tenant of this.#rememberer.remember(planned, rendered, unseen, clock.now())) {
       this.workers.inSync(tenant);
     }
     // A plan alone remembers nothing: when its differences began is known where the node's own reconciler saw them.
     const plan = this.#options.planOnly ? planned : explained(planned, memory);
     this.#plan = plan;
-    this.events.forget(lookedAt, withoutDifference(plan, fresh, this.#unread.union(this.#unreadable.names)));
-    const whole = plan.tenants.filter(({ tenant }) => !unread(tenant));
+    this.events.forget(lookedAt, withoutDifference(plan, fresh, unseen));
+    const whole = unseen.size === 0 ? plan.tenants : plan.tenants.filter(({ tenant }) => !unseen.has(tenant));
     this.#options.onEvent({ type: 'plan', plan: { ...plan, tenants: whole } });
     if (!this.#options.planOnly) await this.#carryOut({ ...plan, tenants: whole }, rendered, fresh);
     this.#cost = costSince(before, docker.stats(), clock.monotonic() - began);

@@ -30,13 +30,13 @@ export class Rememberer {
   }
 
   /**
-   * @param skipped whether a tenant was seen halfway and is left for later
+   * @param skipped tenants that were seen halfway, or not at all, and are left for later
    * @returns the tenants that are in sync
    */
-  remember(plan: Plan, rendered: Rendered, skipped: (tenant: string) => boolean, now: number): string[] {
+  remember(plan: Plan, rendered: Rendered, skipped: ReadonlySet<string>, now: number): string[] {
     const inSync: string[] = [];
     for (const tenant of plan.tenants) {
-      if (skipped(tenant.tenant)) continue;
+      if (skipped.has(tenant.tenant)) continue;
       const wanted = own(rendered.wanted, tenant.tenant);
       const quiet = wanted !== undefined && tenant.changes.length === 0 && tenant.waves.length === 0;
       if (quiet) inSync.push(tenant.tenant);

@@ -23,10 +23,6 @@ export class UnreadableTenants {
     return new Set(this.#reasons.keys());
   }
 
-  has(tenant: string): boolean {
-    return this.#reasons.has(tenant);
-  }
-
   /**
    * Notes what a look has found.
    * @param looked who was looked at
