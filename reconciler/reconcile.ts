@@ -65,7 +65,7 @@ export class Reconciler {
     const { source, files } = ports;
     const vault = new Vault(ports.secrets);
     this.#source = new RenderedSource({ source, files, vault, platform, node, planOnly });
-    this.#unreadable = new UnreadableTenants(ports.clock);
+    this.#unreadable = new UnreadableTenants(ports.clock, ports.log);
     this.monitor = new HealthMonitor(ports.probe, ports.clock);
     this.#running = new RunningTenants((tenant, running) => this.monitor.follow(tenant, running));
     this.#rememberer = new Rememberer(ports.memory, this.events, (tenant) => this.workers.forget(tenant));
@@ -106,7 +106,8 @@ export class Reconciler {
     const plan = this.#options.planOnly ? planned : explained(planned, memory);
     this.#plan = plan;
     this.events.forget(lookedAt, withoutDifference(plan, fresh, unseen));
-    const whole = unseen.size === 0 ? plan.tenants : plan.tenants.filter(({ tenant }) => !unseen.has(tenant));
+    const whole =
+      this.#unread.size === 0 ? plan.tenants : plan.tenants.filter(({ tenant }) => !this.#unread.has(tenant));
     this.#options.onEvent({ type: 'plan', plan: { ...plan, tenants: whole } });
     if (!this.#options.planOnly) await this.#carryOut({ ...plan, tenants: whole }, rendered, fresh);
     this.#cost = costSince(before, docker.stats(), clock.monotonic() - began);

@@ -1,6 +1,7 @@
 import { withChanged } from '../desired-state/changed-names.ts';
 import { own } from '../schemas/own.ts';
 import { Backoff, earliest } from './backoff.ts';
+import type { Log } from './log.ts';
 import type { Refusal } from './plan/plan.ts';
 import type { Clock } from './ports.ts';
 
@@ -13,10 +14,12 @@ const subject = 'look';
  */
 export class UnreadableTenants {
   readonly #backoff: Backoff;
+  readonly #log: Log;
   #reasons: ReadonlyMap<string, string> = new Map();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, log: Log) {
     this.#backoff = new Backoff(clock);
+    this.#log = log;
   }
 
   get names(): ReadonlySet<string> {
@@ -33,10 +36,13 @@ export class UnreadableTenants {
     const reasons = new Map(this.#reasons);
     for (const tenant of this.#reasons.keys()) {
       if (looked !== 'all' && !looked.has(tenant)) continue;
+      if (failed.has(tenant)) continue;
       reasons.delete(tenant);
-      if (!failed.has(tenant)) this.#backoff.succeeded(tenant);
+      this.#backoff.succeeded(tenant);
+      this.#log.info({ tenant }, 'it can be looked at again');
     }
     for (const [tenant, reason] of failed) {
+      if (reasons.get(tenant) !== reason) this.#log.warn({ tenant }, `it cannot be looked at: ${reason}`);
       reasons.set(tenant, reason);
       this.#backoff.failed(tenant, subject, false);
     }

@@ -73,6 +73,21 @@ describe.each(['docker/failed', 'docker/timeout'])(
       expect(container('globex')?.Config.Env).toContain('LEVEL=two');
     });
 
+    test('is in the plan that people are shown, with the reason and nothing to do', async () => {
+      sandbox.commit(
+        open(
+          names.map((name) => tenant(name)),
+          first,
+        ),
+      );
+      await sandbox.converge();
+      unable.set(main('acme'), failing(code));
+      const plan = await (await sandbox.reconciler()).pass('all');
+      const acme = plan.tenants.find((each) => each.tenant === 'acme');
+      expect([acme?.changes, acme?.waves]).toEqual([[], []]);
+      expect(acme?.refusals).toEqual([{ reason: 'unreadable', message: unseen.reason }]);
+    });
+
     test('is not made a second time by a reconciler that never saw it', async () => {
       sandbox.commit(
         open(
