@@ -57,11 +57,10 @@ export class Reconciler {
 
   constructor(ports: ReconcilerPorts, options: ReconcilerOptions) {
     const { platform, node, planOnly } = options;
-    const owner = { platform, node };
-    this.owner = owner;
+    this.owner = { platform, node };
     this.#ports = ports;
     this.#options = options;
-    this.#observer = new Observer(ports, owner, options.swapLimit);
+    this.#observer = new Observer(ports, this.owner, options.swapLimit);
     const { source, files } = ports;
     const vault = new Vault(ports.secrets);
     this.#source = new RenderedSource({ source, files, vault, platform, node, planOnly });
@@ -70,7 +69,7 @@ export class Reconciler {
     this.#running = new RunningTenants((tenant, running) => this.monitor.follow(tenant, running));
     this.#rememberer = new Rememberer(ports.memory, this.events, (tenant) => this.workers.forget(tenant));
     this.#follower = new BridgeFollower(ports);
-    this.workers = new Workers(ports, { owner, onEvent: options.onEvent, onSettled: options.onSettled });
+    this.workers = new Workers(ports, { ...options, owner: this.owner });
   }
 
   /** The engine told of something that happened to a tenant. */
