@@ -1,8 +1,9 @@
+import pLimit from 'p-limit';
 import { isOfOne, type ReconcilerError } from '../errors.ts';
 
 /** Milliseconds for which a look waits for what did not answer the look before. */
 const patienceMs = 500;
-/** So many of those are asked at once: each holds one of the engine's places for reads until its time limit. */
+/** So many of those are asked at once, the others in turn: each holds a place for reads until its time limit. */
 const mostAsked = 4;
 
 /**
@@ -14,6 +15,7 @@ export class StuckReads {
   /** Why each could not be read last. */
   readonly #stuck = new Map<string, ReconcilerError>();
   readonly #asked = new Set<string>();
+  readonly #limit = pLimit(mostAsked);
 
   /** @throws what `ask` throws, or threw last time when it gives no answer soon */
   async read<T>(id: string, ask: () => Promise<T>): Promise<T> {
@@ -35,12 +37,15 @@ export class StuckReads {
   async #answer<T>(id: string, ask: () => Promise<T>): Promise<T> {
     const trouble = this.#stuck.get(id);
     if (trouble === undefined) return ask();
-    if (this.#asked.has(id) || this.#asked.size >= mostAsked) throw trouble;
+    if (this.#asked.has(id)) throw trouble;
     this.#asked.add(id);
-    const asked = ask().finally(() => this.#asked.delete(id));
+    const asked = this.#limit(ask);
+    const over = (): void => void this.#asked.delete(id);
+    // An answer that comes after this look lets the next one ask as usual.
+    const answered = (): void => void this.#stuck.delete(id);
+    asked.then(answered, () => undefined).finally(over);
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => late.reject(trouble), patienceMs);
-    // An answer that comes after this look is one that the next look asks for again.
     return Promise.race([asked, late.promise]).finally(() => clearTimeout(timer));
   }
 }

@@ -182,6 +182,35 @@ test('INV-14: looks after the first do not wait for what does not answer, and do
   expect(await statusOf('acme')).toEqual(inSync);
 });
 
+test('INV-14: of many that do not answer those are seen again that do, while others hang', async () => {
+  const fleet = Array.from({ length: 40 }, (_, number) => `n${String(number).padStart(2, '0')}`);
+  const stuck = fleet.slice(0, 8);
+  sandbox.commit(
+    open(
+      fleet.map((name) => tenant(name)),
+      first,
+    ),
+  );
+  await sandbox.converge();
+  const reconciler = await sandbox.reconciler();
+  const unseenNow = async (): Promise<string[]> => {
+    await reconciler.pass('all');
+    const { tenants } = await sandbox.status();
+    return tenants.filter(({ phase }) => phase === 'Failed').map((each) => each.tenant);
+  };
+  for (const name of stuck) unable.set(main(name), failing('docker/timeout'));
+  expect(await unseenNow()).toEqual(stuck);
+  const hung = Promise.withResolvers<never>();
+  for (const name of stuck) unable.set(main(name), () => hung.promise);
+  expect(await unseenNow()).toEqual(stuck);
+  // The last ones have not even been asked, because the first ones have all places.
+  for (const name of stuck.slice(4)) unable.delete(main(name));
+  for (const name of stuck.slice(0, 4)) unable.set(main(name), failing('docker/timeout'));
+  hung.reject(new ReconcilerError('docker/timeout', 'it did not answer', { retry: 'backoff' }));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(await unseenNow()).toEqual(stuck.slice(0, 4));
+});
+
 describe('is the trouble of the node, where', () => {
   const pass = async () => (await sandbox.reconciler()).pass('all');
   const fleet = Array.from({ length: 40 }, (_, number) => `n${String(number).padStart(2, '0')}`);
