@@ -48,6 +48,7 @@ export class HealthMonitor {
   readonly #places = new ProbePlaces();
   /** How many checks a second all intervals together ask for. */
   #perSecond = 0;
+  #lookedAt: number | null = null;
   readonly #news = new Set<string>();
 
   constructor(probe: Probe, clock: Clock) {
@@ -78,7 +79,11 @@ export class HealthMonitor {
    * @param busy tenants whose steps run: they are not asked now, and what was known of them stays
    */
   look(busy: ReadonlySet<string> = unasked): Promise<void> {
-    return this.#ask(busy, Math.max(leastPerLook, Math.ceil((this.#perSecond * headroom * lookMs) / 1_000)));
+    const now = this.#clock.monotonic();
+    // A look that waited for somebody was longer ago.
+    const ms = Math.min(now - (this.#lookedAt ?? now - lookMs), 1_000);
+    this.#lookedAt = now;
+    return this.#ask(busy, Math.max(leastPerLook, Math.ceil((this.#perSecond * headroom * ms) / 1_000)));
   }
 
   /** Asks all that are due, however many they are. */

@@ -221,6 +221,14 @@ describe('thousands of tenants that are first seen together', () => {
     expect(counts[25]).toBe(counts[0]);
   });
 
+  test('are asked more at a look that comes late', async () => {
+    followAll(10_000, 5_000);
+    const [usual] = await askedBy(1);
+    await clock.sleep(lookMs);
+    const [late] = await askedBy(1);
+    expect((late ?? 0) / (usual ?? 1)).toBeCloseTo(2, 1);
+  });
+
   test('that have gone are asked for no more', async () => {
     followAll(10_000, 5_000);
     for (let number = 1_000; number < 10_000; number += 1) monitor.follow(`tenant-${number}`, null);
