@@ -15,6 +15,11 @@ export interface Boundary {
   arm(fault: Fault | null): void;
   /** Whether the armed fault has happened. */
   fired(): boolean;
+  /**
+   * Resolves when a kill that was begun is over: a process that asks more than one thing at once may have failed, and said
+   * so, before one of its calls brings its death.
+   */
+  settled(): Promise<void>;
   reset(): void;
   close(): Promise<void>;
 }

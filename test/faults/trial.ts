@@ -81,6 +81,7 @@ export async function runTrial(
   let reached = false;
   const happened = (): boolean => point.fault === null || boundary.fired();
   const disarm = async (): Promise<boolean> => {
+    await boundary.settled();
     reached = happened();
     boundary.arm(null);
     await world.otherHand.leave();
@@ -91,6 +92,7 @@ export async function runTrial(
     ? runOnce(world, workload, revisions)
     : runLoop(world, workload, revisions, terms));
   const keys = [...boundary.seen()];
+  await boundary.settled();
   // What the first fault left no time for happens during the recovery.
   const looksFurther = point.thenBy !== undefined || (!reached && point.then !== null && !happened());
   if (looksFurther && boundary.name === 'docker') outcomes.push(await world.once(1, true));

@@ -64,6 +64,9 @@ export class DiskBoundary implements Boundary {
     if (fault?.at.startsWith('damage ')) this.#damage(fault);
   }
 
+  /** What happens at the disk happens in the process itself, which says nothing any more after its death. */
+  async settled(): Promise<void> {}
+
   fired(): boolean {
     return this.#fault !== null && this.#control.fired(this.#fault);
   }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Boundary, Fault } from '../boundary.ts';
-import { dockerActions, isMeddling, type Meddling } from './actions.ts';
+import { dockerActions, isKill, isMeddling, type Meddling } from './actions.ts';
 import { Again } from './again.ts';
 import { eventSubject, passEvents } from './events.ts';
 import { cut, deliver, type Reply, refusal, Upstream } from './exchange.ts';
@@ -22,6 +22,15 @@ export interface DockerHooks {
   /** A name without what differs from world to world. */
   mask(name: string): string;
   readonly delayMs: number;
+}
+
+/** One call under way. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly body: Buffer;
+  readonly record: CallRecord;
+  readonly call: Call;
 }
 
 /**
@@ -49,6 +58,7 @@ export class DockerBoundary implements Boundary {
   /** It had its turn and changed nothing: what it told was the truth, or there was nothing to meddle with. */
   #idle = false;
   readonly #again = new Again();
+  #killing: Promise<unknown> = Promise.resolve();
 
   private constructor(server: Server, socket: string, hooks: DockerHooks) {
     this.#server = server;
@@ -107,6 +117,10 @@ export class DockerBoundary implements Boundary {
     this.#again.forget();
   }
 
+  async settled(): Promise<void> {
+    await this.#killing;
+  }
+
   fired(): boolean {
     return this.#fired && this.#then === null && !this.#idle;
   }
@@ -150,6 +164,15 @@ export class DockerBoundary implements Boundary {
       status: null,
     };
     this.records.push(record);
+    const acting = this.#act(upstream, { request, response, body, record, call });
+    // How it ends is its caller's.
+    if (action !== null && isKill(action)) this.#killing = Promise.allSettled([acting]);
+    return acting;
+  }
+
+  async #act(upstream: Upstream, { request, response, body, record, call }: Exchange): Promise<void> {
+    const { fault: action, method, body: sent } = record;
+    const url = request.url ?? '/';
     if (action === 'kill-before') return this.#kill(response);
     if (action === 'shutdown') this.#hooks.shutdown();
     const refused = /^status-(\d+)$/.exec(action ?? '')?.[1];

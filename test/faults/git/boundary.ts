@@ -52,6 +52,7 @@ export class GitBoundary implements Boundary {
   readonly #packs = new Set<string>();
   #seen: string[] = [];
   #fault: Fault | null = null;
+  #killing: Promise<unknown> = Promise.resolve();
   #fired = false;
 
   private constructor(server: Server, backend: GitServer, options: GitBoundaryOptions) {
@@ -96,6 +97,10 @@ export class GitBoundary implements Boundary {
     this.#fired = false;
   }
 
+  async settled(): Promise<void> {
+    await this.#killing;
+  }
+
   fired(): boolean {
     return this.#fired;
   }
@@ -116,6 +121,17 @@ export class GitBoundary implements Boundary {
     const body = await buffer(request);
     const action = this.#actionAt(key);
     if (action !== null) this.#fired = true;
+    const acting = this.#act(request, response, { key, body, action });
+    // How it ends is its caller's.
+    if (action !== null && kills.includes(action)) this.#killing = Promise.allSettled([acting]);
+    return acting;
+  }
+
+  async #act(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { key, body, action }: { readonly key: string; readonly body: Buffer; readonly action: string | null },
+  ): Promise<void> {
     if (action === 'refuse') return void request.socket.resetAndDestroy();
     if (action === 'hang') return;
     if (action === 'kill-before') return this.#kill(response);
