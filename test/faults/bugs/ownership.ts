@@ -31,6 +31,11 @@ export const ownershipBugs: readonly Bug[] = [
           "return container.spec.labels[label.tenant] ?? container.name.replace(/^tenant_(.*)_runtime$/, '$1');",
       },
       {
+        file: 'reconciler/observe/observer.ts',
+        find: ".filter(({ Labels }) => names.has(Labels?.[label.tenant] ?? ''))",
+        replace: '',
+      },
+      {
         file: 'reconciler/observe/containers.ts',
         find: 'if (inspect.Config.Labels?.[label.tenant] !== tenant) throw contradiction(summary);',
         replace: '',
