@@ -191,8 +191,8 @@ export class Reconciler {
   async #look(rendered: Rendered, tenants: 'all' | ReadonlySet<string>): Promise<ObservedNode> {
     const { busy } = this.workers;
     const { wanted, images } = rendered;
-    const observed = await this.#observer.observe({ tenants, wanted, images });
-    this.#unreadable.note(tenants, this.#observer.unreadable);
+    const { node: observed, unreadable } = await this.#observer.observe({ tenants, wanted, images });
+    this.#unreadable.note(tenants, unreadable);
     for (const tenant of tenants === 'all' ? this.#unread : tenants) {
       if (!busy.has(tenant)) this.#unread.delete(tenant);
     }

@@ -31,6 +31,13 @@ export interface ObserveScope {
   readonly images: ReadonlySet<string>;
 }
 
+/** What a look found. */
+export interface Look {
+  readonly node: ObservedNode;
+  /** Tenants that were asked for and could not be seen, each with the reason: they are in `node` as they were before. */
+  readonly unreadable: ReadonlyMap<string, string>;
+}
+
 /**
  * Reads a node's state. A look at everything is one list each of containers, networks and volumes, an inspect for each
  * container of ours, and the managed folders; a look at some tenants reads what is theirs, and the rest is as it was
@@ -45,8 +52,6 @@ export class Observer {
   readonly #containers: ContainerReader;
   readonly #folders: FolderReader;
   #last: ObservedNode | null = null;
-  /** Tenants that the last observation was asked for and could not see, each with the reason. */
-  unreadable: ReadonlyMap<string, string> = new Map();
 
   /** @param swapLimit whether the engine can limit swap; where it cannot, swap is not compared */
   constructor(
@@ -69,16 +74,17 @@ export class Observer {
     return this.#containers.tenantOf(containerId);
   }
 
-  async observe(scope: ObserveScope): Promise<ObservedNode> {
+  async observe(scope: ObserveScope): Promise<Look> {
     const last = this.#last;
-    this.#last =
+    const look =
       scope.tenants === 'all' || last === null
         ? await this.#all(scope, last)
         : await this.#some(scope, scope.tenants, last);
-    return this.#last;
+    this.#last = look.node;
+    return look;
   }
 
-  async #all(scope: ObserveScope, last: ObservedNode | null): Promise<ObservedNode> {
+  async #all(scope: ObserveScope, last: ObservedNode | null): Promise<Look> {
     const [summaries, networks, volumes, images] = await Promise.all([
       this.#docker.listContainers(),
       this.#docker.listNetworks(),
@@ -93,25 +99,26 @@ export class Observer {
       ...ours.map(({ Labels }) => Labels?.[label.tenant] ?? ''),
       ...folders.found.keys(),
     ]);
-    this.unreadable = unreadableOf([read.failed, folders.failed], names.size);
+    const unreadable = unreadableOf([read.failed, folders.failed], names.size);
     const tenants = emptyRecord<ObservedTenant>();
-    for (const name of [...names.union(this.unreadable)].sort()) {
+    for (const name of [...names.union(unreadable)].sort()) {
       const before = last?.tenants[name];
-      const now = this.unreadable.has(name)
+      const now = unreadable.has(name)
         ? (before ?? null)
         : tenantFrom(byTenant.get(name), folders.found.get(name));
       if (now !== null) tenants[name] = sameTenant(before, now);
     }
-    return {
+    const node = {
       tenants,
       networks: keptValue(last?.networks, networks.map(this.#network)),
       volumes,
       strangers: keptValue(last?.strangers, this.#strangersIn(summaries)),
       images: keptValue(last?.images, images),
     };
+    return { node, unreadable };
   }
 
-  async #some(scope: ObserveScope, names: ReadonlySet<string>, last: ObservedNode): Promise<ObservedNode> {
+  async #some(scope: ObserveScope, names: ReadonlySet<string>, last: ObservedNode): Promise<Look> {
     const wanted = [...names].flatMap((name) => scope.wanted[name] ?? []);
     const whole = names.size > oneByOne;
     const unread = new Map<string, ReconcilerError>();
@@ -127,14 +134,14 @@ export class Observer {
       this.#folders.read([...names]),
     ]);
     // Of a few tenants each one may be in trouble; what concerns all is found by the next look at all.
-    this.unreadable = unreadableOf([unread, read.failed, folders.failed], Number.POSITIVE_INFINITY);
-    const seen = new Set(names).difference(this.unreadable);
+    const unreadable = unreadableOf([unread, read.failed, folders.failed], Number.POSITIVE_INFINITY);
+    const seen = new Set(names).difference(unreadable);
     const before = [...seen].flatMap((name) => last.tenants[name]?.containers ?? []);
     this.#containers.forget(before, read.containers);
     const strangers = whole
       ? this.#strangersIn(listed)
       : { ...withoutNamesOf(seen, last.strangers), ...this.#strangersIn(listed) };
-    return {
+    const node = {
       tenants: withTenants(
         last.tenants,
         seen,
@@ -146,6 +153,7 @@ export class Observer {
       strangers: keptValue(last.strangers, strangers),
       images: keptValue(last.images, { ...last.images, ...images }),
     };
+    return { node, unreadable };
   }
 
   async #allVolumes(last: ObservedNode | null): Promise<ObservedNode['volumes']> {

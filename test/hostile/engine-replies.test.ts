@@ -65,7 +65,7 @@ async function observe(answers: ReadonlyMap<string, Json>): Promise<ObservedNode
     { platform: 'test', node: 'worker-1' },
     true,
   );
-  return observer.observe({ tenants: 'all', wanted: {}, images: new Set() });
+  return (await observer.observe({ tenants: 'all', wanted: {}, images: new Set() })).node;
 }
 
 /** What of the world must be there, however much of the rest is told otherwise. */

@@ -101,7 +101,7 @@ test('a plan made with what the passes before left is the plan made from nothing
           refusals = { [act.name]: [{ reason: 'secret-unavailable', message: 'no key' }] };
         if (act.type === 'time') now += 400;
         const { wanted, images } = rendered;
-        const observed = await observer.observe({ tenants: 'all', wanted, images });
+        const { node: observed } = await observer.observe({ tenants: 'all', wanted, images });
         const input = {
           node: 'worker-1',
           desired: rendered.desired,
@@ -148,8 +148,9 @@ test('looking at those that events name sees what looking at everything sees', a
           if (hand.deed === 'files') hints.add(names[hand.victim % names.length] ?? '');
           await meddle(sandbox, hand);
           if (hand.victim === 3) await takeName(sandbox, names[0]);
-          const seen = await observer.observe({ tenants: new Set(hints), wanted, images });
-          const all = await new Observer(ports, owner, true).observe({ tenants: 'all', wanted, images });
+          const { node: seen } = await observer.observe({ tenants: new Set(hints), wanted, images });
+          const whole = new Observer(ports, owner, true);
+          const { node: all } = await whole.observe({ tenants: 'all', wanted, images });
           expect(relevant(seen)).toEqual(relevant(all));
         }
         stop.abort();

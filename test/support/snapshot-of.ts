@@ -26,7 +26,7 @@ export async function snapshotOf(sandbox: Sandbox, enforced: DesiredState): Prom
     { platform: 'test', node: 'worker-1' },
     true,
   );
-  const observed = await observer.observe({ tenants: 'all', wanted, images });
+  const { node: observed } = await observer.observe({ tenants: 'all', wanted, images });
   const basis = { observed, memory, wanted };
   const maker = new PieceMaker(hideWith(Buffer.from('a key')), { swapLimit: true, folders });
   const names = new Set([...Object.keys(observed.tenants), ...Object.keys(memory), ...Object.keys(wanted)]);

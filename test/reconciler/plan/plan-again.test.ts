@@ -36,7 +36,7 @@ async function converged(parts: (name: string) => Partial<DesiredTenant> = () =>
   const { wanted, images } = await renderNode(desired, options);
   const owner = { platform: 'test', node: 'worker-1' };
   const observer = new Observer({ docker: engine, files, secrets }, owner, true);
-  const observed = await observer.observe({ tenants: 'all', wanted, images });
+  const { node: observed } = await observer.observe({ tenants: 'all', wanted, images });
   const nothing = { memory: {}, refusals: {}, removalApproved: false, now: 1_000 };
   return { node: 'worker-1', desired, wanted, observed, ...nothing };
 }
