@@ -132,7 +132,7 @@ export interface LogLine {
   readonly at?: string;
 }
 
-/** Managed files on the node's disk, one folder a tenant, and the tmpfs that holds decrypted secrets. */
+/** Managed files on the disk, one folder a tenant, and the tmpfs with secrets. A disk that fails is `files/<verb>-failed`. */
 export interface Files {
   /** Host folder that is mounted at `/etc/tenantry`. */
   configDir(tenant: string): string;

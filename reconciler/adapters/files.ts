@@ -42,11 +42,14 @@ export function openFiles({ dataDir, secretsDir }: FilesOptions): Files {
     configDir,
     secretsDir: secrets,
     async tenants() {
-      const names = await Promise.all([root, secretsDir].map(foldersIn));
+      const names = await Promise.all(
+        [root, secretsDir].map((dir) => saying('read', dir, () => foldersIn(dir))),
+      );
       return [...new Set(names.flat())].toSorted();
     },
     async digests(tenant) {
-      return known.read(configDir(tenant));
+      const folder = configDir(tenant);
+      return saying('read', folder, () => known.read(folder));
     },
     async write(tenant, files) {
       const folder = configDir(tenant);
@@ -57,20 +60,23 @@ export function openFiles({ dataDir, secretsDir }: FilesOptions): Files {
       });
     },
     async readSecrets(tenant) {
-      const stamps = stampsOf(secrets(tenant));
-      const known = opened.get(tenant);
-      if (stamps === null) {
-        opened.delete(tenant);
-        return null;
-      }
-      if (known !== undefined && sameStamps(known.stamps, stamps)) return known.values;
-      const values = new Map<string, Uint8Array>();
-      for (const name of stamps.paths.slice(1)) {
-        const bytes = await readRegularFile(join(secrets(tenant), name));
-        if (bytes !== null) values.set(name, bytes);
-      }
-      opened.set(tenant, { stamps: withoutStats(stamps), values });
-      return values;
+      const folder = secrets(tenant);
+      return saying('read', folder, async () => {
+        const stamps = stampsOf(folder);
+        const before = opened.get(tenant);
+        if (stamps === null) {
+          opened.delete(tenant);
+          return null;
+        }
+        if (before !== undefined && sameStamps(before.stamps, stamps)) return before.values;
+        const values = new Map<string, Uint8Array>();
+        for (const name of stamps.paths.slice(1)) {
+          const bytes = await readRegularFile(join(folder, name));
+          if (bytes !== null) values.set(name, bytes);
+        }
+        opened.set(tenant, { stamps: withoutStats(stamps), values });
+        return values;
+      });
     },
     async writeSecrets(tenant, files) {
       const folder = secrets(tenant);
@@ -102,9 +108,13 @@ async function foldersIn(dir: string): Promise<string[]> {
 }
 
 /** Tells a disk that does not do its part (full, read-only, broken) in words; other errors speak for themselves. */
-async function saying(verb: 'write' | 'remove', folder: string, work: () => Promise<void>): Promise<void> {
+async function saying<T>(
+  verb: 'read' | 'write' | 'remove',
+  folder: string,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     if (!(error instanceof Error) || error instanceof ReconcilerError || errorCode(error) === null)
       throw error;

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SecretValue } from '../../renderers/resource.ts';
+import { ReconcilerError } from '../errors.ts';
 import type { ObservedTenant } from '../plan/observed.ts';
 import type { Files } from '../ports.ts';
 import type { Fingerprint } from './containers.ts';
@@ -12,7 +13,7 @@ const turnMs = 10;
 /** What was read of some tenants' folders, and why the others' could not be. */
 export interface ReadFolders {
   readonly found: ReadonlyMap<string, Folders>;
-  readonly failed: ReadonlyMap<string, Error>;
+  readonly failed: ReadonlyMap<string, ReconcilerError>;
 }
 
 /** Reads tenants' managed files and secrets. What is as it was is the same object as before. */
@@ -36,13 +37,13 @@ export class FolderReader {
 
   async read(tenants: readonly string[]): Promise<ReadFolders> {
     const found = new Map<string, Folders>();
-    const failed = new Map<string, Error>();
+    const failed = new Map<string, ReconcilerError>();
     let turn = performance.now();
     for (const tenant of tenants) {
       try {
         found.set(tenant, await this.#one(tenant));
       } catch (error) {
-        if (!(error instanceof Error)) throw error;
+        if (!(error instanceof ReconcilerError)) throw error;
         failed.set(tenant, error);
       }
       if (performance.now() - turn < turnMs) continue;

@@ -28,6 +28,16 @@ beforeEach(() => {
   };
 });
 
+/** Commits a fleet of these tenants. */
+function commit(
+  revision: string,
+  of: readonly string[],
+  parts: (name: string) => Parameters<typeof tenant>[1] = () => ({}),
+): void {
+  const fleet = of.map((name) => tenant(name, parts(name)));
+  sandbox.commit(open(fleet, revision));
+}
+
 const failing = (code: string) => (): Promise<never> =>
   Promise.reject(new ReconcilerError(code, 'cannot inspect container 4f2c', { retry: 'backoff' }));
 const main = (name: string): string => `/tenant_${name}_runtime`;
@@ -51,21 +61,11 @@ describe.each(['docker/failed', 'docker/timeout'])(
   'INV-14: a container that the engine cannot show (%s)',
   (code) => {
     test('is left alone and told, and the others are changed', async () => {
-      sandbox.commit(
-        open(
-          names.map((name) => tenant(name)),
-          first,
-        ),
-      );
+      commit(first, names);
       await sandbox.converge();
       const before = container('acme');
       unable.set(main('acme'), failing(code));
-      sandbox.commit(
-        open(
-          names.map((name) => tenant(name, changed)),
-          second,
-        ),
-      );
+      commit(second, names, () => changed);
       await sandbox.converge();
       expect(await statusOf('acme')).toEqual(unseen);
       expect(await statusOf('globex')).toEqual(inSync);
@@ -74,12 +74,7 @@ describe.each(['docker/failed', 'docker/timeout'])(
     });
 
     test('is in the plan that people are shown, with the reason and nothing to do', async () => {
-      sandbox.commit(
-        open(
-          names.map((name) => tenant(name)),
-          first,
-        ),
-      );
+      commit(first, names);
       await sandbox.converge();
       unable.set(main('acme'), failing(code));
       const plan = await (await sandbox.reconciler()).pass('all');
@@ -89,12 +84,7 @@ describe.each(['docker/failed', 'docker/timeout'])(
     });
 
     test('is not made a second time by a reconciler that never saw it', async () => {
-      sandbox.commit(
-        open(
-          names.map((name) => tenant(name)),
-          first,
-        ),
-      );
+      commit(first, names);
       await sandbox.converge();
       await sandbox.stop();
       unable.set(main('acme'), failing(code));
@@ -105,20 +95,10 @@ describe.each(['docker/failed', 'docker/timeout'])(
     });
 
     test('stays where its tenant is removed from Git, with what it needs, until it is seen', async () => {
-      sandbox.commit(
-        open(
-          names.map((name) => tenant(name)),
-          first,
-        ),
-      );
+      commit(first, names);
       await sandbox.converge();
       unable.set(main('acme'), failing(code));
-      sandbox.commit(
-        open(
-          ['globex', 'initech'].map((name) => tenant(name)),
-          second,
-        ),
-      );
+      commit(second, ['globex', 'initech']);
       await sandbox.converge();
       expect(container('acme')).toBeDefined();
       expect(await statusOf('acme')).toEqual(unseen);
@@ -128,20 +108,10 @@ describe.each(['docker/failed', 'docker/timeout'])(
     });
 
     test('is looked at again after a while, and then is as it should be', async () => {
-      sandbox.commit(
-        open(
-          names.map((name) => tenant(name)),
-          first,
-        ),
-      );
+      commit(first, names);
       await sandbox.converge();
       unable.set(main('acme'), failing(code));
-      sandbox.commit(
-        open(
-          names.map((name) => tenant(name, changed)),
-          second,
-        ),
-      );
+      commit(second, names, () => changed);
       await sandbox.converge();
       unable.clear();
       const reconciler = await sandbox.reconciler();
@@ -158,12 +128,7 @@ describe.each(['docker/failed', 'docker/timeout'])(
 );
 
 test('INV-14: looks after the first do not wait for what does not answer, and do not ask it twice', async () => {
-  sandbox.commit(
-    open(
-      names.map((name) => tenant(name)),
-      first,
-    ),
-  );
+  commit(first, names);
   await sandbox.converge();
   unable.set(main('acme'), failing('docker/timeout'));
   const reconciler = await sandbox.reconciler();
@@ -185,12 +150,7 @@ test('INV-14: looks after the first do not wait for what does not answer, and do
 test('INV-14: of many that do not answer those are seen again that do, while others hang', async () => {
   const fleet = Array.from({ length: 40 }, (_, number) => `n${String(number).padStart(2, '0')}`);
   const stuck = fleet.slice(0, 8);
-  sandbox.commit(
-    open(
-      fleet.map((name) => tenant(name)),
-      first,
-    ),
-  );
+  commit(first, fleet);
   await sandbox.converge();
   const reconciler = await sandbox.reconciler();
   const unseenNow = async (): Promise<string[]> => {
@@ -216,12 +176,7 @@ describe('is the trouble of the node, where', () => {
   const fleet = Array.from({ length: 40 }, (_, number) => `n${String(number).padStart(2, '0')}`);
 
   beforeEach(async () => {
-    sandbox.commit(
-      open(
-        fleet.map((name) => tenant(name)),
-        first,
-      ),
-    );
+    commit(first, fleet);
     await sandbox.converge();
   });
 
@@ -250,25 +205,15 @@ describe('is the trouble of the node, where', () => {
 });
 
 test("INV-10: a folder that cannot be read is its own tenant's trouble", async () => {
-  sandbox.commit(
-    open(
-      names.map((name) => tenant(name)),
-      first,
-    ),
-  );
+  commit(first, names);
   await sandbox.converge();
   const { files } = sandbox;
   const digests = files.digests.bind(files);
   files.digests = async (name) => {
-    if (name === 'acme') throw new Error('EIO: i/o error, read tenants/acme');
-    return digests(name);
+    if (name !== 'acme') return digests(name);
+    throw new ReconcilerError('files/read-failed', 'EIO: i/o error, read tenants/acme', { retry: 'backoff' });
   };
-  sandbox.commit(
-    open(
-      names.map((name) => tenant(name, changed)),
-      second,
-    ),
-  );
+  commit(second, names, () => changed);
   await sandbox.converge();
   expect((await statusOf('acme'))?.reason).toMatch(/^EIO: i\/o error, read tenants\/acme\. It is left/);
   expect(await statusOf('globex')).toEqual(inSync);
@@ -281,12 +226,7 @@ describe('what the engine cannot show beside containers', () => {
 
   test('an image: its tenants run on, and it is pulled before it is used', async () => {
     const { engine } = sandbox;
-    sandbox.commit(
-      open(
-        names.map((name) => tenant(name)),
-        first,
-      ),
-    );
+    commit(first, names);
     await sandbox.converge();
     const show = engine.inspectImage.bind(engine);
     engine.inspectImage = async (ref) => {
@@ -295,12 +235,7 @@ describe('what the engine cannot show beside containers', () => {
     };
     engine.registry.add('registry.example.com/runtime:v1.0.0');
     sandbox.takeCalls();
-    sandbox.commit(
-      open(
-        names.map((name) => tenant(name, name === 'acme' ? changed : {})),
-        second,
-      ),
-    );
+    commit(second, names, (name) => (name === 'acme' ? changed : {}));
     await sandbox.converge();
     const calls = sandbox.takeCalls();
     expect(calls.filter((call) => /globex|initech/.test(call))).toEqual([]);
@@ -310,24 +245,14 @@ describe('what the engine cannot show beside containers', () => {
 
   test('a volume: its tenant is left alone when he is looked at', async () => {
     const { engine } = sandbox;
-    sandbox.commit(
-      open(
-        names.map((name) => tenant(name, { volumes })),
-        first,
-      ),
-    );
+    commit(first, names, () => ({ volumes }));
     await sandbox.converge();
     const show = engine.inspectVolume.bind(engine);
     engine.inspectVolume = async (name) => {
       if (name.includes('acme')) throw broken;
       return show(name);
     };
-    sandbox.commit(
-      open(
-        names.map((name) => tenant(name, { volumes, ...changed })),
-        second,
-      ),
-    );
+    commit(second, names, () => ({ volumes, ...changed }));
     await sandbox.refresh();
     await sandbox.follow(new Set(names));
     expect((await statusOf('acme'))?.reason).toMatch(/^the store is damaged\. It is left/);

@@ -249,6 +249,16 @@ describe('managed files', () => {
   });
 });
 
+test("INV-10: a folder that cannot be read is told with its place, and others' are read", async () => {
+  await files.write('acme', { a: bytes('a') });
+  const home = join(folder, 'data', 'tenants', 'globex');
+  await fs.symlink(home, home);
+  const read = files.digests('globex');
+  await expect(read).rejects.toMatchObject({ code: 'files/read-failed', retry: 'backoff' });
+  await expect(read).rejects.toThrow(/cannot read .*globex\/files: ELOOP.*look at space and permissions/);
+  expect(await files.digests('acme')).toEqual({ a: sha256('a') });
+});
+
 describe('secrets', () => {
   const secretsDir = () => join(folder, 'secrets');
 
