@@ -1,3 +1,4 @@
+import { foldEmail } from '../../schemas/email.ts';
 import type { Proposal, SourceFiles } from './edit.ts';
 import { editFile, proposal, valueOf } from './edit.ts';
 import { EditError } from './edit-error.ts';
@@ -59,14 +60,13 @@ function withChange(
   first: boolean,
 ): string[] {
   const has = (people: readonly string[], one: string): boolean =>
-    people.some((written) => fold(written) === fold(one));
-  const kept = role === given ? [...before] : before.filter((written) => fold(written) !== fold(email));
-  const named = role === given && !has(kept, email) ? [...kept, fold(email)] : kept;
-  const needsBy = role === 'platform-admin' && first && fold(by) !== fold(email) && !has(named, by);
-  return needsBy ? [fold(by), ...named] : named;
+    people.some((written) => foldEmail(written) === foldEmail(one));
+  const kept =
+    role === given ? [...before] : before.filter((written) => foldEmail(written) !== foldEmail(email));
+  const named = role === given && !has(kept, email) ? [...kept, foldEmail(email)] : kept;
+  const needsBy = role === 'platform-admin' && first && foldEmail(by) !== foldEmail(email) && !has(named, by);
+  return needsBy ? [foldEmail(by), ...named] : named;
 }
-
-const fold = (email: string): string => email.trim().toLowerCase();
 
 function noAdmin(): EditError {
   return new EditError(

@@ -1,6 +1,6 @@
 import type { DesiredState } from '../../desired-state/model.ts';
+import { foldEmail } from '../../schemas/email.ts';
 import type { Role } from '../api/models/platform.ts';
-import { foldEmail } from '../auth/accounts.ts';
 import type { Branch, Caller } from '../ports.ts';
 
 /** What Git gives one person. */

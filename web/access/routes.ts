@@ -1,9 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
+import { foldEmail } from '../../schemas/email.ts';
 import { oid, orNull, text, word } from '../api/models/common.ts';
 import { type Accepted, accepted, editQuery, type Preview, preview } from '../api/models/edit.ts';
 import { accessList } from '../api/models/platform.ts';
-import { foldEmail } from '../auth/accounts.ts';
 import { invite, revokeInvitation } from '../auth/invitations.ts';
 import type { RoleRequest } from '../edits/roles.ts';
 import { WebError } from '../errors.ts';

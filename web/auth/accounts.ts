@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { foldEmail } from '../../schemas/email.ts';
 import type { Queryable } from '../ports.ts';
 
 export interface Account {
@@ -8,9 +9,6 @@ export interface Account {
   readonly passwordHash: string;
   readonly setup: boolean;
 }
-
-/** One address, however it is typed. */
-export const foldEmail = (email: string): string => email.trim().toLowerCase();
 
 const columns = 'id, email, name, password_hash as "passwordHash", setup';
 

@@ -1,5 +1,6 @@
+import { foldEmail } from '../../schemas/email.ts';
 import type { Queryable } from '../ports.ts';
-import { anybodySignedUp, foldEmail } from './accounts.ts';
+import { anybodySignedUp } from './accounts.ts';
 import { hashOf, newToken } from './tokens.ts';
 
 const DAY = 86_400_000;

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import { foldEmail } from '../../schemas/email.ts';
 import { actionsOf } from '../access/judge.ts';
 import { signedIn, tokens } from '../api/models/auth.ts';
 import { type Me, me } from '../api/models/platform.ts';
@@ -8,7 +9,7 @@ import { fromOf } from '../http/trail.ts';
 import { callerOf as callerIn, fields, typed } from '../request.ts';
 import { accessToken, issueAccessToken, refusedToken } from './access-tokens.ts';
 import { accountRoutes } from './account-routes.ts';
-import { type Account, foldEmail } from './accounts.ts';
+import type { Account } from './accounts.ts';
 import { type AuthParts, callerOf } from './authenticate.ts';
 import { clearCookie, cookieOf, csrfOf, setCookie } from './cookie.ts';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './passwords.ts';

@@ -1,6 +1,7 @@
+import { foldEmail } from '../../schemas/email.ts';
 import { WebError } from '../errors.ts';
 import { revokeAccountTokens } from '../git-server/tokens.ts';
-import { type Account, findAccount, foldEmail, putAccount, setPasswordHash } from './accounts.ts';
+import { type Account, findAccount, putAccount, setPasswordHash } from './accounts.ts';
 import type { AuthParts } from './authenticate.ts';
 import { findInvitation, useInvitation } from './invitations.ts';
 import { hashPassword, isOutdated, verifyPassword } from './passwords.ts';

@@ -1,4 +1,4 @@
-import { foldEmail } from '../auth/accounts.ts';
+import { foldEmail } from '../../schemas/email.ts';
 import type { Caller } from '../ports.ts';
 import { NO_COMMIT, type RefUpdate } from './push-rules.ts';
 import type { Quarantine } from './quarantine.ts';

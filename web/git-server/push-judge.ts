@@ -1,8 +1,8 @@
 import { checkSource } from '../../desired-state/read/check.ts';
 import type { DocumentCache } from '../../desired-state/read/document-cache.ts';
 import { causedProblems } from '../../desired-state/write/edit.ts';
+import { foldEmail } from '../../schemas/email.ts';
 import { formatProblem, type Problem } from '../../schemas/problem.ts';
-import { foldEmail } from '../auth/accounts.ts';
 import type { Caller } from '../ports.ts';
 import type { CommitDiff, FileDiff } from './diff-tree.ts';
 import { pushesForAll, refuseProposals } from './proposal-rules.ts';
