@@ -50,6 +50,11 @@ export function classifyPath(path: string): Placement {
   return { type: 'ignored' };
 }
 
+/** The tenant in whose folder a path lies, or null. */
+export function tenantOfPath(path: string): string | null {
+  return /^tenants\/([^/]+)\//.exec(path)?.[1] ?? null;
+}
+
 /** README.md, .gitignore, .github/…, CODEOWNERS: files that any repository may hold, wherever they lie. */
 function isForPeople(path: string): boolean {
   const parts = path.split('/');

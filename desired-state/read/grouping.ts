@@ -1,3 +1,4 @@
+import { tenantOfPath } from '../../schemas/layout.ts';
 import type { JudgedFile } from './document-cache.ts';
 import { byCodeUnits, sortedMap, withChanges } from './sorted-map.ts';
 
@@ -95,5 +96,5 @@ function placeOf(path: string): Place {
  * the wrong place, and a file `tenants/acme` is where acme's folder should be; neither may hold anybody else.
  */
 function tenantOf(path: string): string | null {
-  return /^tenants\/([^/]+)\//.exec(path)?.[1] ?? /^tenants\/([^/.]+)(?:\.ya?ml)?$/.exec(path)?.[1] ?? null;
+  return tenantOfPath(path) ?? /^tenants\/([^/.]+)(?:\.ya?ml)?$/.exec(path)?.[1] ?? null;
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
 import { putFiles } from '../../desired-state/write/file-edits.ts';
 import { type Kind, kindNames, readSchema } from '../../schemas/kinds.ts';
+import { tenantOfPath } from '../../schemas/layout.ts';
 import { seesTenant } from '../access/judge.ts';
 import { changedFiles } from '../edits/changed-files.ts';
 import { noSuchTenant, WebError } from '../errors.ts';
@@ -76,7 +77,7 @@ export function historyRoutes(parts: ApiParts): FastifyPluginAsync {
         const answer = await answerEdit(parts, reply, {
           caller,
           base: from,
-          tenants: files.flatMap((file) => /^tenants\/([^/]+)\//.exec(file.path)?.[1] ?? []),
+          tenants: files.flatMap((file) => tenantOfPath(file.path) ?? []),
           build: (source) => putFiles(source, files),
           merge: 'lines',
           query: { 'dry-run': true },
@@ -121,8 +122,8 @@ export function historyRoutes(parts: ApiParts): FastifyPluginAsync {
 /** Whether a file of the past may be seen: all of them, or those of one's own tenants. */
 function isOf(tenants: ReadonlySet<string> | null, path: string): boolean {
   if (tenants === null) return true;
-  const tenant = /^tenants\/([^/]+)\//.exec(path)?.[1];
-  return tenant !== undefined && tenants.has(tenant);
+  const tenant = tenantOfPath(path);
+  return tenant !== null && tenants.has(tenant);
 }
 
 /** The same words for a commit that is not there and for one of which the caller may see nothing. */

@@ -1,6 +1,6 @@
 import { EditError } from '../../desired-state/write/edit-error.ts';
 import { readDocument } from '../../desired-state/write/yaml-node.ts';
-import { classifyPath } from '../../schemas/layout.ts';
+import { classifyPath, tenantOfPath } from '../../schemas/layout.ts';
 import { own } from '../../schemas/own.ts';
 import { noSuchTenant, WebError } from '../errors.ts';
 import type { Caller } from '../ports.ts';
@@ -52,8 +52,8 @@ function valueOf(text: string): unknown {
 /** Whether a caller may read a file: all of them, or those of his own tenants and what these take from the library. */
 export function mayRead({ branch }: Pick<ApiParts, 'branch'>, { tenants }: Caller, path: string): boolean {
   if (tenants === null) return true;
-  const tenant = /^tenants\/([^/]+)\//.exec(path)?.[1];
-  if (tenant !== undefined) return tenants.has(tenant);
+  const tenant = tenantOfPath(path);
+  if (tenant !== null) return tenants.has(tenant);
   const desired = branch.desired()?.tenants ?? {};
   return [...tenants].some((name) => {
     const { prompts = {}, skills = {} } = own(desired, name)?.desired ?? {};

@@ -1,6 +1,7 @@
 import type { Person } from '../../desired-state/git/port.ts';
 import { commitMessage } from '../../desired-state/write/commit.ts';
 import { causedProblems, type Proposal, refuseProblems } from '../../desired-state/write/edit.ts';
+import { tenantOfPath } from '../../schemas/layout.ts';
 import type { Problem } from '../../schemas/problem.ts';
 import type { Accepted, PlanView, Preview } from '../api/models/edit.ts';
 import type { RevisionFiles } from '../branch/files.ts';
@@ -207,8 +208,8 @@ export class Desk implements Editor {
 function readable(tenants: readonly string[]): (path: string) => boolean {
   const named = new Set(tenants);
   return (path) => {
-    const tenant = /^tenants\/([^/]+)\//.exec(path)?.[1];
-    return tenant === undefined || named.has(tenant);
+    const tenant = tenantOfPath(path);
+    return tenant === null || named.has(tenant);
   };
 }
 

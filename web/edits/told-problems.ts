@@ -1,9 +1,8 @@
+import { tenantOfPath } from '../../schemas/layout.ts';
 import type { Problem } from '../../schemas/problem.ts';
 
 /** Tenants that somebody may know of; null: all. */
 type Visible = ReadonlySet<string> | null;
-
-const tenantOfPath = /^tenants\/([^/]+)\//;
 
 /**
  * Problems as somebody may be told of them: an owner knows of no other tenant. What is wrong with one because of him is
@@ -12,8 +11,8 @@ const tenantOfPath = /^tenants\/([^/]+)\//;
 export function toldProblems(problems: readonly Problem[], visible: Visible): Problem[] {
   if (visible === null) return [...problems];
   const told = problems.map((problem): Problem => {
-    const tenant = tenantOfPath.exec(problem.path)?.[1];
-    if (tenant === undefined || visible.has(tenant))
+    const tenant = tenantOfPath(problem.path);
+    if (tenant === null || visible.has(tenant))
       return { ...problem, message: withoutNames(problem.message, visible) };
     const { code, severity } = problem;
     const message =

@@ -1,4 +1,5 @@
 import type { DesiredState } from '../../desired-state/model.ts';
+import { tenantOfPath } from '../../schemas/layout.ts';
 import { own } from '../../schemas/own.ts';
 import { touchedBetween } from '../plans/touched.ts';
 import type { TouchedTenant } from './progress.ts';
@@ -23,9 +24,9 @@ export function affectedTenants(
     else if (old !== null) found.set(tenant, { tenant, node: old.node, kind: 'removed', detail: '' });
   }
   for (const path of paths) {
-    const tenant = /^tenants\/([^/]+)\//.exec(path)?.[1];
-    const entry = tenant === undefined ? undefined : own(after.tenants, tenant);
-    if (tenant === undefined || entry === undefined || found.has(tenant)) continue;
+    const tenant = tenantOfPath(path);
+    const entry = tenant === null ? undefined : own(after.tenants, tenant);
+    if (tenant === null || entry === undefined || found.has(tenant)) continue;
     const error = entry.problems.find(({ severity }) => severity === 'error');
     const node = entry.desired?.node ?? '';
     if (error === undefined) found.set(tenant, { tenant, node, kind: 'nothing', detail: 'nothing to do' });
