@@ -4,6 +4,7 @@ import { readYaml } from '../../schemas/yaml.ts';
 import { isObject } from '../http/plain.ts';
 import type { Caller } from '../ports.ts';
 import { fileTable } from './files.ts';
+import { actsForAll } from './roles.ts';
 
 /** A value that a caller may not change. */
 export interface Refusal {
@@ -21,7 +22,7 @@ export function editablePointers(caller: Caller, path: string): readonly string[
     const tenant = found.groups?.['tenant'];
     const asOwner = tenant !== undefined && caller.owns.has(tenant) ? may['tenant-owner'] : [];
     const { role } = caller;
-    const asRole = role === 'platform-admin' || role === 'operator' ? may[role] : [];
+    const asRole = actsForAll(role) ? may[role] : [];
     return [...new Set([...asRole, ...asOwner])];
   }
   return [];

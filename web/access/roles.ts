@@ -21,6 +21,11 @@ export interface RoleBook {
 const platformRoles = ['platform-admin', 'operator', 'viewer'] as const;
 const nothing: ReadonlySet<string> = new Set();
 
+/** Whether a role is one that makes changes for all tenants: it brings others' work as well, and tidies up after them. */
+export function actsForAll(role: Role | null): role is 'platform-admin' | 'operator' {
+  return role === 'platform-admin' || role === 'operator';
+}
+
 /**
  * @param desired what is in force; null when nothing ever was: then only the setup administrator may do anything
  * @param isKnown whether it is known what Git says. While it is not, Git may well name an administrator

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
 import { addNode } from '../../desired-state/write/add-node.ts';
-import { isObject } from '../http/plain.ts';
+import { isObject, valueAt } from '../../desired-state/write/json-value.ts';
 import { callerOf, fields, typed } from '../request.ts';
 import { answerEdit, base, editAnswers } from './edit-route.ts';
 import { editQuery } from './models/edit.ts';
@@ -41,14 +41,12 @@ export function setupRoutes(parts: ApiParts): FastifyPluginAsync {
 
 /** The plans of a platform's file as it was written, which may be anything: names alone, where the rest is no plan. */
 function plansOf(platform: unknown) {
-  const plans = field(field(platform, 'spec'), 'plans');
+  const plans = valueAt(platform, ['spec', 'plans']);
   return (isObject(plans) ? Object.entries(plans) : []).map(([name, plan]) => {
-    const resources = field(plan, 'resources');
-    const { memory = null, cpus = null } = isObject(resources) ? resources : {};
-    return { name, memory: shown(memory), cpus: shown(cpus) };
+    const resource = (part: string): string | null => shown(valueAt(plan, ['resources', part]));
+    return { name, memory: resource('memory'), cpus: resource('cpus') };
   });
 }
 
-const field = (value: unknown, name: string): unknown => (isObject(value) ? value[name] : undefined);
 const shown = (value: unknown): string | null =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : null;

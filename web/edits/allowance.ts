@@ -1,3 +1,4 @@
+import { actsForAll } from '../access/roles.ts';
 import { WebError } from '../errors.ts';
 import type { Caller } from '../ports.ts';
 
@@ -20,7 +21,7 @@ export class Allowance {
 
   /** @throws WebError 429 */
   take({ id, role }: Caller): void {
-    if (role === 'platform-admin' || role === 'operator') return;
+    if (actsForAll(role)) return;
     const now = this.#now();
     for (const [account, moments] of this.#proposed)
       if ((moments.at(-1) ?? 0) <= now - DAY_MS) this.#proposed.delete(account);

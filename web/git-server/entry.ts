@@ -1,3 +1,4 @@
+import { actsForAll } from '../access/roles.ts';
 import { WebError } from '../errors.ts';
 import type { GitUser } from './identify.ts';
 
@@ -30,7 +31,7 @@ export function refuseEntry(
     );
   if (user.kind === 'node') return null;
   const { role, owns, person } = user.caller;
-  if (role === 'platform-admin' || role === 'operator') return null;
+  if (actsForAll(role)) return null;
   if (role === 'viewer' && (scope === 'read' || owns.size > 0)) return null;
   if (role === 'tenant-owner')
     return options.ownersUseGit

@@ -1,4 +1,5 @@
 import { foldEmail } from '../../schemas/email.ts';
+import { actsForAll } from '../access/roles.ts';
 import type { Caller } from '../ports.ts';
 import { NO_COMMIT, type RefUpdate } from './push-rules.ts';
 import type { Quarantine } from './quarantine.ts';
@@ -9,11 +10,6 @@ const FOLDER = 'proposals/';
 const MAX_OPEN = 50;
 /** Commits of a branch that are looked at; nobody who pushes for himself alone has made one with more. */
 const MAX_COMMITS = 500;
-
-/** Whether he pushes for all: who changes the platform brings others' work as well, and tidies up after them. */
-export function pushesForAll({ role }: Caller): boolean {
-  return role === 'platform-admin' || role === 'operator';
-}
 
 /**
  * What somebody who pushes for himself alone may not do with branches beside the followed one: sentences; none when all
@@ -29,7 +25,7 @@ export async function refuseProposals(
   branch: string,
   rewrites: (update: RefUpdate) => boolean,
 ): Promise<string[]> {
-  if (pushesForAll(caller)) return [];
+  if (actsForAll(caller.role)) return [];
   const followed = `${HEADS}${branch}`;
   const proposals = updates.filter(({ ref }) => ref !== followed);
   const refused: string[] = [];

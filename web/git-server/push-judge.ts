@@ -3,9 +3,10 @@ import type { DocumentCache } from '../../desired-state/read/document-cache.ts';
 import { causedProblems } from '../../desired-state/write/edit.ts';
 import { foldEmail } from '../../schemas/email.ts';
 import { formatProblem, type Problem } from '../../schemas/problem.ts';
+import { actsForAll } from '../access/roles.ts';
 import type { Caller } from '../ports.ts';
 import type { CommitDiff, FileDiff } from './diff-tree.ts';
-import { pushesForAll, refuseProposals } from './proposal-rules.ts';
+import { refuseProposals } from './proposal-rules.ts';
 import { NO_COMMIT, type RefUpdate, refuseUpdates, type Way } from './push-rules.ts';
 import type { Quarantine } from './quarantine.ts';
 
@@ -125,7 +126,7 @@ async function notByHim(
   after: string,
   caller: Caller,
 ): Promise<string[]> {
-  if (pushesForAll(caller)) return [];
+  if (actsForAll(caller.role)) return [];
   const { person } = caller;
   const own = foldEmail(person.email);
   const commits = (await quarantine.newPeople(base, after, MAX_COMMITS)).map(
