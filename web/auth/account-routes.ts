@@ -1,11 +1,11 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { sessionList, setupState } from '../api/models/auth.ts';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../api/models/password.ts';
 import { WebError } from '../errors.ts';
 import { fields, typed } from '../request.ts';
 import { anybodySignedUp } from './accounts.ts';
 import type { AuthParts } from './authenticate.ts';
-import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './passwords.ts';
 import { endOwnSession, ownSessions, type Session } from './sessions.ts';
 import { changePassword } from './sign-in.ts';
 

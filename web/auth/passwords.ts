@@ -15,9 +15,6 @@ const turns = pLimit(2);
 /** Hashes that may wait: beyond it nobody would wait for the answer. */
 const MOST_WAITING = 64;
 
-export const SHORTEST_PASSWORD = 12;
-export const LONGEST_PASSWORD = 256;
-
 export function hashPassword(password: string): Promise<string> {
   return inTurn(() => hash(exact(password), parameters));
 }

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { foldEmail } from '../../schemas/email.ts';
 import { actionsOf } from '../access/judge.ts';
 import { signedIn, tokens } from '../api/models/auth.ts';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../api/models/password.ts';
 import { type Me, me } from '../api/models/platform.ts';
 import { WebError } from '../errors.ts';
 import { fromOf } from '../http/trail.ts';
@@ -12,7 +13,6 @@ import { accountRoutes } from './account-routes.ts';
 import type { Account } from './accounts.ts';
 import { type AuthParts, callerOf } from './authenticate.ts';
 import { clearCookie, cookieOf, csrfOf, setCookie } from './cookie.ts';
-import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './passwords.ts';
 import { beginSession, endSession, type SessionKind } from './sessions.ts';
 import { refresh, signIn, signUp } from './sign-in.ts';
 

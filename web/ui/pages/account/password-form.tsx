@@ -4,10 +4,10 @@ import { announce } from '../../app/announcer.tsx';
 import { change } from '../../data/http.ts';
 import { sessionsQuery } from '../../data/untold.ts';
 import { Button } from '../../parts/button.tsx';
+import { NewPasswordField } from '../../parts/new-password-field.tsx';
 import { Problem } from '../../parts/states.tsx';
 import { TextField } from '../../parts/text-field.tsx';
 import { fieldsOf } from '../../words/fields.ts';
-import { SHORTEST_PASSWORD } from '../../words/password.ts';
 
 /** Another password, for who knows the one that holds. */
 export function PasswordForm() {
@@ -41,15 +41,7 @@ export function PasswordForm() {
         autoComplete="current-password"
         required
       />
-      <TextField
-        label="New password"
-        name="newPassword"
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={SHORTEST_PASSWORD}
-        hint={`At least ${SHORTEST_PASSWORD} characters; several words are good.`}
-      />
+      <NewPasswordField label="New password" name="newPassword" />
       {changing.isError && <Problem error={changing.error} where="Not changed" />}
       {changing.isSuccess && <p className="text-sm text-good">The password is changed.</p>}
       <Button type="submit" busy={changing.isPending}>

@@ -3,10 +3,10 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { change } from '../../data/http.ts';
 import { Button } from '../../parts/button.tsx';
+import { NewPasswordField } from '../../parts/new-password-field.tsx';
 import { Problem } from '../../parts/states.tsx';
 import { TextField } from '../../parts/text-field.tsx';
 import { fieldsOf } from '../../words/fields.ts';
-import { SHORTEST_PASSWORD } from '../../words/password.ts';
 import { Door } from './door.tsx';
 import { SetupToken, useNobodyYet } from './first.tsx';
 
@@ -75,15 +75,7 @@ export function SignUp() {
             isSetup ? 'Git gives roles by it.' : 'Needed with the setup token alone: an invitation knows it.'
           }
         />
-        <TextField
-          label="Password"
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={SHORTEST_PASSWORD}
-          hint={`At least ${SHORTEST_PASSWORD} characters; several words are good.`}
-        />
+        <NewPasswordField label="Password" name="password" />
         {joining.isError && <Problem error={joining.error} where="Not joined" />}
         <Button type="submit" look="primary" busy={joining.isPending} className="w-full">
           Create account
