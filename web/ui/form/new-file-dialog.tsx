@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { FormDialog } from '../parts/form-dialog.tsx';
-import { TextField } from '../parts/text-field.tsx';
-import { namePattern } from '../words/name.ts';
+import { NameField } from '../parts/name-field.tsx';
 import { newFile } from '../words/new-file.ts';
 import { useDrafts } from './use-draft.ts';
 
@@ -36,13 +35,7 @@ export function NewFileDialog({ kind, folder, base, taken, onClose, onBegun }: N
       onClose={onClose}
       onSubmit={({ name = '' }) => begin(name)}
     >
-      <TextField
-        label="Name"
-        name="name"
-        required
-        pattern={namePattern}
-        maxLength={63}
-        autoComplete="off"
+      <NameField
         hint="Lower-case letters, digits, hyphens; its file gets this name."
         aria-invalid={refused !== null}
       />

@@ -5,8 +5,8 @@ import { announce } from '../../app/announcer.tsx';
 import { change } from '../../data/http.ts';
 import { gitTokensQuery } from '../../data/queries.ts';
 import { Button } from '../../parts/button.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
-import { Empty, Problem } from '../../parts/states.tsx';
+import { EndDialog } from '../../parts/end-dialog.tsx';
+import { Empty } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 
 /** Tokens that hold, each with its use and the way to end it. */
@@ -60,25 +60,17 @@ function RevokeDialog({ token, onClose }: { readonly token: GitTokenView; readon
     },
   });
   return (
-    <Dialog
+    <EndDialog
       title={`Revoke ${token.name}`}
+      verb="Revoke token"
+      ending={revoking}
+      failed="Not revoked"
       onClose={onClose}
-      footer={
-        <>
-          <Button look="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button look="danger" busy={revoking.isPending} onClick={() => revoking.mutate()}>
-            Revoke token
-          </Button>
-        </>
-      }
     >
-      <p className="text-sm">
+      <p>
         Whatever clones or pushes with it is refused from now on. That cannot be undone; a new token can be
         made.
       </p>
-      {revoking.isError && <Problem error={revoking.error} where="Not revoked" />}
-    </Dialog>
+    </EndDialog>
   );
 }

@@ -1,7 +1,6 @@
 import { useEdits } from '../../edit/edits.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
-import { TextField } from '../../parts/text-field.tsx';
-import { namePattern } from '../../words/name.ts';
+import { NameField } from '../../parts/name-field.tsx';
 
 /** Asks how a machine is to be called; the next step shows its file, and the one after lets the machine join. */
 export function AddNodeDialog({
@@ -37,16 +36,7 @@ export function AddNodeDialog({
         A node is a machine with a Docker engine. It dials out to this control node: nothing has to reach it.
         First its file is committed, then you are told what to run on it.
       </p>
-      <TextField
-        label="Name"
-        name="name"
-        required
-        pattern={namePattern}
-        maxLength={63}
-        autoComplete="off"
-        spellCheck={false}
-        hint="Lower-case letters, digits, hyphens: `worker-1`."
-      />
+      <NameField hint="Lower-case letters, digits, hyphens: `worker-1`." />
     </FormDialog>
   );
 }

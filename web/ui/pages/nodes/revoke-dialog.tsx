@@ -2,9 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { announce } from '../../app/announcer.tsx';
 import { change } from '../../data/http.ts';
 import { nodeQuery, nodesQuery, overviewQuery } from '../../data/queries.ts';
-import { Button } from '../../parts/button.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
-import { Problem } from '../../parts/states.tsx';
+import { EndDialog } from '../../parts/end-dialog.tsx';
 
 /** Takes a machine that is stolen or given away out: its key, its link and its Git token end at once. */
 export function RevokeDialog({ node, onClose }: { readonly node: string; readonly onClose: () => void }) {
@@ -19,31 +17,21 @@ export function RevokeDialog({ node, onClose }: { readonly node: string; readonl
     },
   });
   return (
-    <Dialog
+    <EndDialog
       title={`Revoke the key of ${node}`}
+      verb="Revoke key"
+      ending={revoking}
+      failed="Not revoked"
       onClose={onClose}
-      footer={
-        <>
-          <Button look="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button look="danger" busy={revoking.isPending} onClick={() => revoking.mutate()}>
-            Revoke key
-          </Button>
-        </>
-      }
     >
-      <div className="space-y-2 text-sm">
-        <p>
-          The machine is cut off at once: it is not heard any more, and it can neither read the repository nor
-          be read. Its join tokens end as well. That cannot be undone; a machine joins anew with a new token.
-        </p>
-        <p className="text-dim">
-          What runs on it runs on. Secrets that it has read stay known to it: give them new values. No file
-          changes, so this is no commit; it stands in the audit.
-        </p>
-      </div>
-      {revoking.isError && <Problem error={revoking.error} where="Not revoked" />}
-    </Dialog>
+      <p>
+        The machine is cut off at once: it is not heard any more, and it can neither read the repository nor
+        be read. Its join tokens end as well. That cannot be undone; a machine joins anew with a new token.
+      </p>
+      <p className="text-dim">
+        What runs on it runs on. Secrets that it has read stay known to it: give them new values. No file
+        changes, so this is no commit; it stands in the audit.
+      </p>
+    </EndDialog>
   );
 }

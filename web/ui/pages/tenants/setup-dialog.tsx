@@ -8,6 +8,7 @@ import { useEdits } from '../../edit/edits.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
+import { NameField } from '../../parts/name-field.tsx';
 import { SelectField } from '../../parts/select-field.tsx';
 import { Empty, Problem, Waiting } from '../../parts/states.tsx';
 import { TextField } from '../../parts/text-field.tsx';
@@ -106,16 +107,7 @@ function Form({
       onClose={onClose}
       onSubmit={ask}
     >
-      <TextField
-        label="Name"
-        name="name"
-        required
-        pattern={namePattern}
-        minLength={2}
-        maxLength={40}
-        autoComplete="off"
-        hint="Lower-case letters, digits, hyphens."
-      />
+      <NameField minLength={2} maxLength={40} hint="Lower-case letters, digits, hyphens." />
       <TextField
         label="Owner"
         name="owner"
