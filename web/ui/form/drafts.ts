@@ -34,11 +34,15 @@ export class Drafts {
     this.#kept.write(NAME, this.#drafts.size === 0 ? null : Object.fromEntries(this.#drafts));
   }
 
-  /** Addresses right below a folder's of which no commit knows a file yet. */
-  begunBelow(folder: string): readonly string[] {
+  /**
+   * Names of files below a folder's address that were begun here and are in no commit yet.
+   * @param committed names that have a file: a draft that was made before it is a change of that one
+   */
+  begunBelow(folder: string, committed: readonly string[]): readonly string[] {
     return [...this.#drafts]
       .filter(([address, { original }]) => original === '' && address.startsWith(`${folder}/`))
-      .map(([address]) => address);
+      .map(([address]) => decodeURIComponent(address.slice(folder.length + 1)))
+      .filter((name) => !committed.includes(name));
   }
 }
 

@@ -181,6 +181,8 @@ describe('a draft', () => {
     drafts.keep('/p/new', { base: 'o', original: '', text: 'b' });
     drafts.keep('/p/old', { base: 'o', original: 'a', text: 'b' });
     drafts.keep('/pp/other', { base: 'o', original: '', text: 'b' });
-    expect(drafts.begunBelow('/p')).toEqual(['/p/new']);
+    drafts.keep('/p/two%20words', { base: 'o', original: '', text: 'b' });
+    expect(drafts.begunBelow('/p', [])).toEqual(['new', 'two words']);
+    expect(drafts.begunBelow('/p', ['new'])).toEqual(['two words']);
   });
 });

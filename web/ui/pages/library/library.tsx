@@ -34,10 +34,7 @@ function Shared({ kind, title }: { readonly kind: 'prompts' | 'skills'; readonly
   const navigate = useNavigate();
   const [adding, setAdding] = useState(false);
   const taken = query.data?.items.map(({ name }) => name) ?? [];
-  const begun = drafts
-    .begunBelow(folder)
-    .map((address) => decodeURIComponent(address.slice(folder.length + 1)))
-    .filter((name) => !taken.includes(name));
+  const begun = drafts.begunBelow(folder, taken);
   const mayAdd = me?.may.includes('library') === true && query.data !== undefined;
   return (
     <Panel

@@ -23,12 +23,21 @@ export function FileIndex({ kind }: { readonly kind: 'prompts' | 'skills' }) {
   const address = `/v1/tenants/${encodeURIComponent(summary.name)}/${kind}`;
   const query = useQuery(filesQuery(address));
   const one = kind === 'prompts' ? 'prompt' : 'skill';
-  const begun = drafts.begunBelow(address).map((each) => decodeURIComponent(each.slice(address.length + 1)));
   const own = query.data?.items.filter(({ shared }) => !shared).map(({ name }) => name) ?? [];
+  const begun = drafts.begunBelow(address, own);
   const addButton = may.includes(kind) && (
     <Button icon="plus" onClick={() => setAdding(true)}>
       Add {one}
     </Button>
+  );
+  const ownLink = (name: string) => (
+    <Link
+      to={`/tenants/$tenant/${kind}/$name`}
+      params={{ tenant: summary.name, name }}
+      className="font-medium after:absolute after:inset-0"
+    >
+      {name}
+    </Link>
   );
   return (
     <section aria-label={kind} className="panel">
@@ -40,23 +49,12 @@ export function FileIndex({ kind }: { readonly kind: 'prompts' | 'skills' }) {
               <Empty title={`No ${kind} yet`}>{teaches[kind]}</Empty>
             )}
             <ul className="divide-y divide-line">
-              {begun
-                .filter((name) => !own.includes(name))
-                .map((name) => (
-                  <li
-                    key={`begun ${name}`}
-                    className="relative flex gap-x-3 px-4 py-2 text-sm hover:bg-raised"
-                  >
-                    <Link
-                      to={`/tenants/$tenant/${kind}/$name`}
-                      params={{ tenant: summary.name, name }}
-                      className="font-medium after:absolute after:inset-0"
-                    >
-                      {name}
-                    </Link>
-                    <span className="text-warn">begun, not committed</span>
-                  </li>
-                ))}
+              {begun.map((name) => (
+                <li key={`begun ${name}`} className="relative flex gap-x-3 px-4 py-2 text-sm hover:bg-raised">
+                  {ownLink(name)}
+                  <span className="text-warn">begun, not committed</span>
+                </li>
+              ))}
               {items.map(({ name, path, shared, value }) => (
                 <li
                   key={path}
@@ -71,13 +69,7 @@ export function FileIndex({ kind }: { readonly kind: 'prompts' | 'skills' }) {
                       {name}
                     </Link>
                   ) : (
-                    <Link
-                      to={`/tenants/$tenant/${kind}/$name`}
-                      params={{ tenant: summary.name, name }}
-                      className="font-medium after:absolute after:inset-0"
-                    >
-                      {name}
-                    </Link>
+                    ownLink(name)
                   )}
                   <span className="min-w-0 flex-1 basis-52 truncate text-dim">{describe(value)}</span>
                   <span className="text-xs text-dim">{shared ? 'from the library' : ''}</span>
