@@ -23,11 +23,9 @@ import { type AuditFilter, auditApiQuery } from '../words/audit-filter.ts';
 import type { EventKind } from '../words/event.ts';
 import { filterQuery, type TenantFilter } from '../words/filters.ts';
 import { get, rememberCsrf } from './http.ts';
+import { untold } from './untold.ts';
 
 /** Everything that the page reads. Nothing is asked twice: the socket says what has changed. */
-
-/** Of these the socket says nothing: whoever looks at them anew reads them anew. */
-const untold = { staleTime: 0 } as const;
 
 const at = (name: string): string => encodeURIComponent(name);
 const withQuery = (path: string, query: Readonly<Record<string, string | null | undefined>>): string => {
