@@ -23,6 +23,8 @@ const EditDialog = lazyPart<EditDialogProps>({
 interface Edits {
   /** Shows what an edit would do, and lets the person decide. */
   readonly open: (request: EditRequest) => void;
+  /** Whether one is being shown: its plan is the one that counts, whatever the editor behind it was about to ask. */
+  readonly reviewing: boolean;
   readonly follow: (oid: string) => void;
   /** Where what lies at the lower edge begins: trackers stand in it, above the rest; null gives it back. */
   readonly stackOn: (element: HTMLElement | null) => void;
@@ -50,11 +52,12 @@ function Provider({ person, children }: { readonly person: string; readonly chil
   const [request, setRequest] = useState<EditRequest | null>(null);
   const [stack, stackOn] = useState<HTMLElement | null>(null);
   const { oids, follow, dismiss } = useFollowed(person);
-  const edits = useMemo<Edits>(() => ({ open: setRequest, follow, stackOn }), [follow]);
+  const reviewing = request !== null;
+  const edits = useMemo<Edits>(() => ({ open: setRequest, reviewing, follow, stackOn }), [reviewing, follow]);
   return (
     <EditsContext value={edits}>
       {children}
-      <Trackers oids={oids} onDismiss={dismiss} stack={stack} covered={request !== null} />
+      <Trackers oids={oids} onDismiss={dismiss} stack={stack} covered={reviewing} />
       {request !== null && (
         <EditDialog request={request} onClose={() => setRequest(null)} onFollow={follow} />
       )}

@@ -30,14 +30,15 @@ const REST = 700;
 /** What a change would do, told while it is made; and the way to its commit. */
 export function EditBar(props: EditBarProps) {
   const { address, draft, problems, newer, discarded, onReview, onDiscard, onBringBack } = props;
-  const { stackOn } = useEdits();
+  const { stackOn, reviewing } = useEdits();
   const changed = draft.text !== draft.original;
   const rested = useRested(draft.text, REST);
   const ahead = useQuery({
     queryKey: ['preview', 'PUT', address, rested, draft.base],
     queryFn: () =>
       preview({ title: '', method: 'PUT', path: address, body: { text: rested }, base: draft.base }),
-    enabled: changed && problems.length === 0 && rested === draft.text,
+    // Asked beside a review, it could meet the commit that comes of it, and be told of a conflict with that.
+    enabled: changed && !reviewing && problems.length === 0 && rested === draft.text,
     gcTime: 0,
     retry: false,
   });
