@@ -71,7 +71,7 @@ describe('whatever goes wrong between the reconciler and the world', { timeout: 
       workloads: chosen,
       modes: ['loop'],
       pairs: 0,
-      sample: 22,
+      sample: 24,
     });
     expect(complaintsOf({ results, alarms })).toEqual([]);
     expect(results.some(({ verdict }) => verdict === 'held')).toBe(true);

@@ -1,5 +1,5 @@
 import type { Boundary, Fault } from '../boundary.ts';
-import { dockerActions, isKill, isMeddling, needsLoop } from '../docker/actions.ts';
+import { dockerActions, isKill, isLasting, isMeddling, needsLoop } from '../docker/actions.ts';
 import type { Mode, Point } from '../trial.ts';
 import { pick, randomFrom } from './random.ts';
 
@@ -40,8 +40,8 @@ function belongs(mode: Mode, key: string, action: string): boolean {
   if (mode === 'once') return !needsLoop(key);
   if (needsLoop(key)) return true;
   if (!key.startsWith('GET ')) return ofLoops.has(action) || isMeddling(action);
-  const stale = action.startsWith('stale') || isMeddling(action);
-  return stale && occurrence(key) <= firstFew;
+  const lied = action.startsWith('stale') || isMeddling(action);
+  return (lied || isLasting(action)) && occurrence(key) <= firstFew;
 }
 
 /** At the borders to Git and the disk: one that is killed is followed by another one in either mode. */

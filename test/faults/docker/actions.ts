@@ -31,6 +31,8 @@ const changes = [...kills, shutdown, ...statuses, ...broken];
  * asked. No engine answers 409 to one.
  */
 const reads = ['kill-before', 'kill-after', 'status-404', 'status-500', 'reset', 'hang', 'delay'];
+/** From here on the engine cannot show this one container, whoever asks, until the recovery: it says so, or says nothing. */
+const blind = ['blind-500', 'blind-hang'];
 const seenEarlier = ['stale', 'stale-oldest'];
 /** `deaf`: it stands, and nothing ever comes of it. */
 const streams = ['kill-before', 'status-500', 'reset', 'hang', 'deaf'];
@@ -42,8 +44,8 @@ export function dockerActions(key: string): readonly string[] {
   if (method === 'EVENT') return ofEvents;
   if (template === '/events') return streams;
   if (method !== 'GET') return changes;
-  if (template === '/containers/json' || template === '/containers/{id}/json')
-    return [...reads, ...seenEarlier, ...meddlings];
+  if (template === '/containers/{id}/json') return [...reads, ...blind, ...seenEarlier, ...meddlings];
+  if (template === '/containers/json') return [...reads, ...seenEarlier, ...meddlings];
   return template === '/networks' || template === '/volumes' ? [...reads, ...seenEarlier] : reads;
 }
 
@@ -54,6 +56,22 @@ export function needsLoop(key: string): boolean {
 
 export function isKill(action: string): boolean {
   return action.startsWith('kill-');
+}
+
+/** Whether an action does not end by itself. */
+export function isLasting(action: string): boolean {
+  return blind.includes(action);
+}
+
+/** The status that a call is refused with, without being done; null where it is not refused. */
+export function refusedWith(action: string | null): number | null {
+  const status = /^(?:status|blind)-(\d+)$/.exec(action ?? '')?.[1];
+  return status === undefined ? null : Number(status);
+}
+
+/** Whether a call is done and never answered. */
+export function hangs(action: string | null): boolean {
+  return action === 'hang' || action === 'blind-hang';
 }
 
 export function isMeddling(action: string): action is Meddling {

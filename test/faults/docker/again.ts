@@ -1,8 +1,10 @@
+import { isLasting, refusedWith } from './actions.ts';
 import type { Call } from './keys.ts';
 
 /**
  * The asks that follow a read which was refused or cut. The reconciler asks once more at once, over another connection,
- * and again when that one was kept and is cut as well; only when all of these fail has it failed to read.
+ * and again when that one was kept and is cut as well; only when all of these fail has it failed to read. Or all that
+ * follow, where what went wrong lasts.
  */
 export class Again {
   #url: string | null = null;
@@ -14,7 +16,7 @@ export class Again {
     if (this.#url !== null || method !== 'GET' || template === '/events') return;
     this.#url = url;
     this.#action = action;
-    this.#left = action === 'reset' ? 2 : action.startsWith('status-') ? 1 : 0;
+    this.#left = asksToFail(action);
   }
 
   /** What is to happen to the next ask of a read; null where it is let through. */
@@ -28,4 +30,10 @@ export class Again {
     this.#url = null;
     this.#left = 0;
   }
+}
+
+function asksToFail(action: string): number {
+  if (isLasting(action)) return Number.POSITIVE_INFINITY;
+  if (action === 'reset') return 2;
+  return refusedWith(action) === null ? 0 : 1;
 }

@@ -84,3 +84,20 @@ test('after a fault calls are counted from one again, for the fault that follows
   for (let look = 0; look < 4; look += 1) await list();
   expect(boundary.seenAfter()).toEqual(['GET /containers/json#1', 'GET /containers/json#2']);
 });
+
+test('what is blind to a container is so whoever asks, for it alone, until the fault is taken away', async () => {
+  await make('one');
+  await make('other');
+  const look = async (name: string): Promise<number> =>
+    (await client.ask('GET', `/containers/${name}/json`)).status;
+  boundary.reset();
+  boundary.arm({ at: 'GET /containers/{id}/json one#2', action: 'blind-500' });
+  expect(await look('one')).toBe(200);
+  for (let ask = 0; ask < 4; ask += 1) {
+    expect(await look('one')).toBe(500);
+    expect(await look('other')).toBe(200);
+  }
+  expect(boundary.fired()).toBe(true);
+  boundary.arm(null);
+  expect(await look('one')).toBe(200);
+});

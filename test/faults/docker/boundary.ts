@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Boundary, Fault } from '../boundary.ts';
-import { dockerActions, isKill, isMeddling, type Meddling } from './actions.ts';
+import { dockerActions, hangs, isKill, isMeddling, type Meddling, refusedWith } from './actions.ts';
 import { Again } from './again.ts';
 import { eventSubject, passEvents } from './events.ts';
 import { cut, deliver, type Reply, refusal, Upstream } from './exchange.ts';
@@ -109,7 +109,7 @@ export class DockerBoundary implements Boundary {
   /** @param then happens after `fault` has, by keys counted from there */
   arm(fault: Fault | null, then: Fault | null = null): void {
     // What hangs is let go.
-    if (this.#fault?.action === 'hang') this.#server.closeAllConnections();
+    if (this.#fault !== null && hangs(this.#fault.action)) this.#server.closeAllConnections();
     this.#fault = fault;
     this.#then = then;
     this.#fired = false;
@@ -175,8 +175,8 @@ export class DockerBoundary implements Boundary {
     const url = request.url ?? '/';
     if (action === 'kill-before') return this.#kill(response);
     if (action === 'shutdown') this.#hooks.shutdown();
-    const refused = /^status-(\d+)$/.exec(action ?? '')?.[1];
-    if (refused !== undefined) return deliver(response, refusal(Number(refused), call.subject));
+    const refused = refusedWith(action);
+    if (refused !== null) return deliver(response, refusal(refused, call.subject));
 
     record.reached = true;
     if (call.template === '/events') return this.#events(upstream, request, response, body, action);
@@ -191,7 +191,7 @@ export class DockerBoundary implements Boundary {
   }
 
   async #reply(response: ServerResponse, reply: Reply, action: string | null): Promise<void> {
-    if (action === 'hang') return;
+    if (hangs(action)) return;
     if (action === 'kill-between') return this.#kill(response);
     if (action === 'drop-reply') return void response.socket?.destroy();
     if (action === 'reset') return cut(response, reply);
