@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../ports.ts';
 import { NO_COMMIT, type RefUpdate } from './push-rules.ts';
-import { holdsCommit, refHead } from './repository.ts';
+import { commitOf, holdsCommit } from './repository.ts';
 
 /** What a push came to. */
 export type PushOutcome =
@@ -21,7 +21,7 @@ export function refOutcomes(path: string, updates: readonly RefUpdate[]): Promis
   return Promise.all(
     updates.map(async (update) => {
       const { ref, after } = update;
-      const now = await refHead(path, ref);
+      const now = await commitOf(path, ref);
       if (after === NO_COMMIT) return { ...update, taken: now === null };
       // The next push may be there already, on top of this one.
       const taken = now === after || (now !== null && (await holdsCommit(path, now, after)));

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runGit } from '../../desired-state/git/binary-run.ts';
+import { type GitResult, runGit } from '../../desired-state/git/binary-run.ts';
 import { GitError } from '../../desired-state/git/errors.ts';
 import { GIT_ALLOC_BYTES, GIT_STREAM_BYTES } from '../../desired-state/git/limits.ts';
 
@@ -61,22 +61,33 @@ export async function ensureRepository(folder: string, name: string, branch: str
   return path;
 }
 
-/** The commit that a branch is at; null when there is no such branch. */
+/** The commit that a branch is at; null when there is no such branch. @throws GitError when git cannot tell */
 export function branchHead(path: string, branch: string): Promise<string | null> {
-  return refHead(path, `refs/heads/${branch}`);
+  return commitOf(path, `refs/heads/${branch}`);
 }
 
-/** The commit that a reference is at; null when it is not there. */
-export async function refHead(path: string, ref: string): Promise<string | null> {
-  const args = ['--git-dir', path, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
-  const { exitCode, stdout } = await runGit(args, serverEnvironment(), []);
+/** The commit that a reference or an id names; null where the repository has none. @throws GitError when git cannot tell */
+export async function commitOf(path: string, name: string): Promise<string | null> {
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`];
+  const { exitCode, stdout } = await ask(path, args);
   return exitCode === 0 ? stdout.toString('latin1').trim() : null;
 }
 
-/** Whether a commit is in the history of another; one that the repository does not have is in none. */
+/**
+ * Whether a commit is in the history of another; one that the repository does not have is in none.
+ *
+ * @throws GitError when git cannot tell
+ */
 export async function holdsCommit(path: string, tip: string, commit: string): Promise<boolean> {
-  const args = ['--git-dir', path, 'merge-base', '--is-ancestor', commit, tip];
-  return (await runGit(args, serverEnvironment(), [])).exitCode === 0;
+  if ((await commitOf(path, commit)) === null) return false;
+  return (await ask(path, ['merge-base', '--is-ancestor', commit, tip])).exitCode === 0;
+}
+
+/** Git ends with 0 for yes and with 1 for no; anything else is a failure, and no answer. */
+async function ask(path: string, args: readonly string[]): Promise<GitResult> {
+  const result = await runGit(['--git-dir', path, ...args], serverEnvironment(), []);
+  if (result.exitCode <= 1) return result;
+  throw new GitError('git/corrupt', `The repository ${path} could not be read: ${result.stderr.trim()}`);
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -1,4 +1,0 @@
-/** A map of JSON, as against a list or a scalar. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
