@@ -1,6 +1,7 @@
+import { isObject } from '../../schemas/is-object.ts';
 import { toPointer } from '../../schemas/yaml-tree.ts';
 import { deleteValue, setValue } from '../write/edit-yaml.ts';
-import { isObject, valueAt } from '../write/json-value.ts';
+import { valueAt } from '../write/json-value.ts';
 import { readDocument } from '../write/yaml-node.ts';
 
 /** `tenants/<tenant>/secrets.yaml` */

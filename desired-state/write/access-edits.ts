@@ -1,9 +1,10 @@
 import { foldEmail } from '../../schemas/email.ts';
+import { isObject } from '../../schemas/is-object.ts';
 import type { Proposal, SourceFiles } from './edit.ts';
 import { editFile, proposal, valueOf } from './edit.ts';
 import { EditError } from './edit-error.ts';
 import { setValue } from './edit-yaml.ts';
-import { isObject, valueAt } from './json-value.ts';
+import { valueAt } from './json-value.ts';
 
 const roles = ['platform-admin', 'operator', 'viewer'] as const;
 export type GivenRole = (typeof roles)[number];

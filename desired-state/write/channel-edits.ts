@@ -1,10 +1,11 @@
+import { isObject } from '../../schemas/is-object.ts';
 import { own } from '../../schemas/own.ts';
 import { toPointer } from '../../schemas/yaml-tree.ts';
 import type { Proposal, SourceFiles } from './edit.ts';
 import { channelFile, editFile, proposal, valueOf } from './edit.ts';
 import { EditError } from './edit-error.ts';
 import { setScalar } from './edit-yaml.ts';
-import { isObject, valueAt } from './json-value.ts';
+import { valueAt } from './json-value.ts';
 
 /** Pins images of a channel. @param pins image name (`runtime`) to pinned reference */
 export function pinImages(

@@ -1,3 +1,4 @@
+import { isObject } from '../../schemas/is-object.ts';
 import { EditError } from './edit-error.ts';
 import type { Json } from './yaml-node.ts';
 
@@ -71,10 +72,6 @@ export function sameJson(one: unknown, other: unknown): boolean {
     keys.length === Object.keys(other).length &&
     keys.every((key) => Object.hasOwn(other, key) && sameJson(one[key], other[key]))
   );
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isList(value: unknown): value is readonly unknown[] {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isObject } from '../../schemas/is-object.ts';
 import { toPointer } from '../../schemas/yaml-tree.ts';
 import { EditError } from './edit-error.ts';
 import { deleteValue, setValue } from './edit-yaml.ts';
-import { isObject } from './json-value.ts';
 import { type Json, readDocument } from './yaml-node.ts';
 
 /** A place of a document whose value is another than before; no value: it is gone. */

@@ -1,10 +1,11 @@
+import { isObject } from '../../schemas/is-object.ts';
 import { toPointer } from '../../schemas/yaml-tree.ts';
 import { secretNames, secretsPath, withoutSecret, withSecret } from '../secrets/secrets-file.ts';
 import type { Edit, Proposal, SourceFiles } from './edit.ts';
 import { editFile, located, proposal, tenantFile, valueOf } from './edit.ts';
 import { EditError } from './edit-error.ts';
 import { deleteValue, insertItem, setValue } from './edit-yaml.ts';
-import { isObject, valueAt } from './json-value.ts';
+import { valueAt } from './json-value.ts';
 
 const LIST = ['spec', 'runtime', 'secrets'];
 

@@ -1,11 +1,11 @@
 import { parse, YAMLParseError } from 'yaml';
+import { isObject } from '../../schemas/is-object.ts';
 import { readSchema } from '../../schemas/kinds.ts';
 import { pointerParts, toPointer } from '../../schemas/yaml-tree.ts';
 import type { Proposal, SourceFiles } from './edit.ts';
 import { editFile, proposal, tenantFile } from './edit.ts';
 import { EditError } from './edit-error.ts';
 import { deleteValue, setValue } from './edit-yaml.ts';
-import { isObject } from './json-value.ts';
 import type { Json } from './yaml-node.ts';
 
 /** One field to set, or to remove where there is no value. */

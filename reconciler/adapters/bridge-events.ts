@@ -1,6 +1,6 @@
+import { isObject } from '../../schemas/is-object.ts';
 import { ReconcilerError } from '../errors.ts';
 import type { BridgeEvent } from '../ports.ts';
-import { isObject } from './docker-replies.ts';
 import { LineSplitter } from './line-splitter.ts';
 
 /** A QR code is a few hundred characters. */

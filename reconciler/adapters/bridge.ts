@@ -1,9 +1,9 @@
 import { type IncomingMessage, request } from 'node:http';
 import { addAbortSignal } from 'node:stream';
+import { isObject } from '../../schemas/is-object.ts';
 import { ReconcilerError } from '../errors.ts';
 import type { Bridge, BridgeEvent, BridgeStatus, BridgeTarget } from '../ports.ts';
 import { BridgeEventReader } from './bridge-events.ts';
-import { isObject } from './docker-replies.ts';
 
 const ANSWER_MS = 5_000;
 /** A living runtime sends at least a comment every 15 s. */

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { isObject } from '../../schemas/is-object.ts';
 import { ReconcilerError } from '../errors.ts';
 import { errorCode } from './docker-errors.ts';
-import { isObject } from './docker-replies.ts';
 
 /**
  * The value of `X-Registry-Auth` for a registry, from the `auths` of the Docker client's `config.json` (what `docker

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isObject } from '../../schemas/is-object.ts';
 import type { EngineEvent } from '../ports.ts';
 import type { EngineHttp } from './docker-http.ts';
-import { isObject } from './docker-replies.ts';
 import { LineSplitter } from './line-splitter.ts';
 
 const TYPES = ['container', 'network', 'volume', 'image'] as const;

@@ -1,9 +1,9 @@
+import { isObject } from '../../schemas/is-object.ts';
 import { ReconcilerError } from '../errors.ts';
 import type { PullProgress } from '../ports.ts';
 import { readRegistryAuth } from './docker-auth.ts';
 import type { EngineHttp } from './docker-http.ts';
 import { parseImageRef } from './docker-ref.ts';
-import { isObject } from './docker-replies.ts';
 import { LineSplitter } from './line-splitter.ts';
 
 const LONGEST_LINE = 1_000_000;

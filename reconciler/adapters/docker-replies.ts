@@ -1,5 +1,6 @@
 /** Checks that a reply has the shape that was asked for: a proxy's page or half a reply is never taken for an answer. */
 
+import { isObject } from '../../schemas/is-object.ts';
 import type { EngineInfo, ImageInspect, NetworkInspect, VolumeInspect } from '../engine-api.ts';
 import { ReconcilerError } from '../errors.ts';
 import { isNetworkShape, isVolumeShape } from './docker-shapes.ts';
@@ -21,10 +22,6 @@ export function isListOf<T>(
   check: (entry: unknown) => entry is T,
 ): (reply: unknown) => reply is readonly T[] {
   return (reply): reply is readonly T[] => Array.isArray(reply) && reply.every((entry) => check(entry));
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function has(value: unknown, strings: readonly string[], objects: readonly string[]): boolean {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { connect, createServer, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { isObject } from '../../schemas/is-object.ts';
 import { ReconcilerError } from '../errors.ts';
 import { errorCode } from './docker-errors.ts';
-import { isObject } from './docker-replies.ts';
 
 export interface HostLock {
   /** Lets go; the lock is free when this resolves. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isObject } from '../../schemas/is-object.ts';
 import { ReconcilerError } from '../errors.ts';
 import type { StateStore } from '../ports.ts';
-import { isObject } from './docker-replies.ts';
 import { replaceFile, syncFolder } from './durable-write.ts';
 import { nullIfMissing } from './files-digest.ts';
 

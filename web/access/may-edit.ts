@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isObject } from '../../schemas/is-object.ts';
 import { own } from '../../schemas/own.ts';
 import { readYaml } from '../../schemas/yaml.ts';
-import { isObject } from '../http/plain.ts';
 import type { Caller } from '../ports.ts';
 import { fileTable } from './files.ts';
 import { actsForAll } from './roles.ts';

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
 import { addNode } from '../../desired-state/write/add-node.ts';
-import { isObject, valueAt } from '../../desired-state/write/json-value.ts';
+import { valueAt } from '../../desired-state/write/json-value.ts';
+import { isObject } from '../../schemas/is-object.ts';
 import { callerOf, fields, typed } from '../request.ts';
 import { answerEdit, base, editAnswers } from './edit-route.ts';
 import { editQuery } from './models/edit.ts';

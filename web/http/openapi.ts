@@ -1,8 +1,8 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
+import { isObject } from '../../schemas/is-object.ts';
 import { lineOf, type TableLine } from '../access/table.ts';
 import { problemJson } from '../api/models/common.ts';
-import { isObject } from './plain.ts';
 
 const PROBLEM = 'Problem';
 

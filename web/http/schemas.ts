@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 import type { FastifyInstance, FastifySchemaCompiler, RouteOptions } from 'fastify';
-import { isObject } from './plain.ts';
+import { isObject } from '../../schemas/is-object.ts';
 
 /** JSON Schema 2020-12, strict. Nothing is coerced, removed or filled in, but for text in addresses. */
 function makeAjv(coerceTypes: boolean): Ajv2020 {

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isObject } from '../../schemas/is-object.ts';
 import type { WebError } from '../errors.ts';
 import type { Audit, AuditEntry } from '../ports.ts';
 import { tenantOf } from './gate.ts';
 import { changes } from './origin.ts';
-import { isObject } from './plain.ts';
 import { repeats } from './repeats.ts';
 
 declare module 'fastify' {
