@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Boundary, Fault } from '../boundary.ts';
 import { dockerActions, hangs, isKill, isMeddling, type Meddling, refusedWith } from './actions.ts';
 import { Again } from './again.ts';
+import { EarlierReplies } from './earlier.ts';
 import { eventSubject, passEvents } from './events.ts';
 import { cut, deliver, type Reply, refusal, Upstream } from './exchange.ts';
 import { type Call, callOf, KeyCounter, type Keys } from './keys.ts';
@@ -50,8 +51,7 @@ export class DockerBoundary implements Boundary {
   #counter = new KeyCounter();
   /** Counts from the first fault on, as for a fault that follows it; null before. */
   #after: KeyCounter | null = null;
-  /** Distinct replies to each read, oldest first. */
-  #replies = new Map<string, Reply[]>();
+  #earlier = new EarlierReplies();
   #fault: Fault | null = null;
   #then: Fault | null = null;
   #fired = false;
@@ -88,7 +88,7 @@ export class DockerBoundary implements Boundary {
     this.#upstream?.close();
     this.#upstream = new Upstream(socket);
     this.#names = new Names();
-    this.#replies = new Map();
+    this.#earlier = new EarlierReplies();
     this.records.length = 0;
     this.reset();
   }
@@ -185,8 +185,8 @@ export class DockerBoundary implements Boundary {
     if (reply.status < 400) {
       this.#names.learn(call, new URL(url, 'http://engine').searchParams, sent, parsed(reply.body));
     }
-    const told = this.#earlier(url, reply, action) ?? reply;
-    if (method === 'GET') this.#remember(url, reply);
+    const told = this.#stale(url, reply, action) ?? reply;
+    if (method === 'GET') this.#earlier.note(url, reply);
     await this.#reply(response, told, action);
   }
 
@@ -242,40 +242,18 @@ export class DockerBoundary implements Boundary {
     return fault.action;
   }
 
-  #remember(url: string, reply: Reply): void {
-    if (reply.status !== 200) return;
-    const replies = this.#replies.get(url) ?? [];
-    const last = replies.at(-1);
-    if (last === undefined || !isSame(last, reply)) replies.push(reply);
-    this.#replies.set(url, replies);
-  }
-
-  /**
-   * An earlier reply to the same read that is otherwise than the true one: the last that was given, or the first of all.
-   * Null where none is: then the truth is told, and nothing has gone wrong.
-   */
-  #earlier(url: string, truth: Reply, action: string | null): Reply | null {
+  /** What is told in place of the truth; null for the truth itself, and then nothing has gone wrong. */
+  #stale(url: string, truth: Reply, action: string | null): Reply | null {
     if (action !== 'stale' && action !== 'stale-oldest') return null;
-    const others = (this.#replies.get(url) ?? []).filter((reply) => !isSame(reply, truth));
-    const earlier = action === 'stale' ? others.at(-1) : others[0];
-    if (earlier === undefined) this.#idle = true;
-    return earlier ?? null;
+    const earlier = this.#earlier.otherThan(url, truth, action === 'stale' ? 'last' : 'first');
+    if (earlier === null) this.#idle = true;
+    return earlier;
   }
 
   async #kill(response: ServerResponse): Promise<void> {
     await this.#hooks.kill();
     response.destroy();
   }
-}
-
-/** Whether two replies tell the same; a list also says since when each runs, in words that age. */
-function isSame(one: Reply, other: Reply): boolean {
-  return one.status === other.status && ageless(one) === ageless(other);
-}
-
-function ageless({ body }: Reply): string {
-  const text = body.toString('utf8');
-  return text.startsWith('[') ? text.replaceAll(/"Status":"[^"]*",?/g, '') : text;
 }
 
 function parsed(body: Buffer): unknown {
