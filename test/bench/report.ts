@@ -23,6 +23,7 @@ export interface Row extends Summary {
 export interface Report {
   readonly at: string;
   readonly machine: Readonly<Record<string, string | number | null>>;
+  /** Of each fleet; see README. */
   readonly tenants: number;
   /** Label `dev.tenantry.platform` of all that was made, and is gone. */
   readonly platforms: readonly string[];
@@ -124,7 +125,7 @@ export function reportLines(report: Report): string[] {
   ]);
   const { passCalls } = report;
   return [
-    `${report.tenants} tenants; ${Object.entries(report.machine)
+    `a fleet has ${report.tenants} tenants; ${Object.entries(report.machine)
       .map(([name, value]) => `${name} ${value ?? 'none'}`)
       .join(', ')}`,
     '',
