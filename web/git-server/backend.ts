@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { PassThrough, type Readable, Transform } from 'node:stream';
+import { PassThrough, type Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebError } from '../errors.ts';
 import { type CgiHead, splitHead } from './cgi.ts';
 
@@ -30,6 +31,9 @@ export interface BackendAnswer extends CgiHead {
 
 /** Milliseconds between asking a process to end and ending it. */
 const GRACE_MS = 2_000;
+/** Milliseconds in which somebody who is refused may finish what he says. */
+const PATIENCE_MS = 10_000;
+const patience = (): Promise<void> => sleep(PATIENCE_MS, undefined, { ref: false });
 
 /**
  * Answers one request of Git's smart HTTP by git's own program, body and answer flowing through. The processes end with
@@ -38,7 +42,10 @@ const GRACE_MS = 2_000;
  * @throws WebError 413 when the body is larger than it may be, before anything was answered; 502 when git answers nothing
  */
 export async function runBackend(request: BackendRequest): Promise<BackendAnswer> {
-  if (Number(request.headers['content-length'] ?? 0) > request.maxBytes) throw tooLargeBody(request.maxBytes);
+  if (Number(request.headers['content-length'] ?? 0) > request.maxBytes) {
+    await Promise.race([hearOut(request.body, request.maxBytes), patience()]);
+    throw tooLargeBody(request.maxBytes);
+  }
   const child = spawn('git', ['http-backend'], {
     env: { ...request.env, ...cgiVariables(request) },
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -58,20 +65,16 @@ export async function runBackend(request: BackendRequest): Promise<BackendAnswer
     request.signal.removeEventListener('abort', stop);
   });
   let tooLarge = false;
-  const counter = bounded(request.maxBytes, () => {
+  const fed = feed(request.body, child.stdin, request.maxBytes, () => {
     tooLarge = true;
-  });
-  // It ends early when git has heard enough, or when the client goes; what git answers then says more.
-  void pipeline(request.body, counter, child.stdin).catch(() => {
-    if (tooLarge || request.body.errored !== null || !request.body.readableEnded) stop();
-  });
+    stop();
+  }).catch(stop);
   const answer = await headOf(child, ended).catch((error: unknown) => {
     stop();
     throw error;
   });
   if (tooLarge) {
-    stop();
-    await ended;
+    await Promise.all([ended, Promise.race([fed, patience()])]);
     throw tooLargeBody(request.maxBytes);
   }
   if (answer === null) {
@@ -131,16 +134,37 @@ async function headOf(
   }
 }
 
-function bounded(maxBytes: number, exceeded: () => void): Transform {
+/**
+ * Hands a body to git. What git does not want to hear, or what it is not to hear, is read all the same up to as much
+ * again: with bytes that nobody has read a connection is broken off, and the answer that says why is lost with it.
+ *
+ * @param exceeded called at once when it is larger than it may be
+ * @throws when the client goes, or goes on and on
+ */
+async function feed(body: Readable, stdin: Writable, maxBytes: number, exceeded: () => void): Promise<void> {
+  // Git ends when it has heard enough, and what it then answers says more.
+  stdin.on('error', () => stdin.destroy());
+  const closed = new Promise((resolve) => stdin.once('close', resolve));
   let bytes = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      if (bytes <= maxBytes) return done(null, chunk);
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > 2 * maxBytes) throw new Error('the body does not end');
+    if (stdin.destroyed) continue;
+    if (bytes > maxBytes) {
+      stdin.destroy();
       exceeded();
-      done(new Error('the body is too large'));
-    },
-  });
+    } else if (!stdin.write(chunk)) {
+      await Promise.race([closed, new Promise((resolve) => stdin.once('drain', resolve))]);
+    }
+  }
+  stdin.end();
+}
+
+/** Reads a body that is not wanted to its end, so that its sender hears why; not one of more than twice `maxBytes`. */
+async function hearOut(body: Readable, maxBytes: number): Promise<void> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  // He has gone: nobody is left to hear it.
+  await feed(body, nowhere, maxBytes, () => {}).catch(() => undefined);
 }
 
 /** Ends the group of processes: politely first, so that git removes what it had begun. */

@@ -166,7 +166,7 @@ describe('a push to the embedded Git server', () => {
     const kept = control.audit.length;
     const pieces = await git(clone, 'push', 'origin', 'main');
     expect(pieces.code).not.toBe(0);
-    expect(pieces.shown).toMatch(/exceeds maximum allowed size|413|HTTP/);
+    expect(pieces.shown).toContain('exceeds maximum allowed size');
     const whole = await git(clone, '-c', 'http.postBuffer=16777216', 'push', 'origin', 'main');
     expect(whole.code).not.toBe(0);
     expect(whole.shown).toContain('413');
