@@ -167,15 +167,23 @@ async function hearOut(body: Readable, maxBytes: number): Promise<void> {
   await feed(body, nowhere, maxBytes, () => {}).catch(() => undefined);
 }
 
-/** Ends the group of processes: politely first, so that git removes what it had begun. */
+/**
+ * Ends the group of processes: politely first, so that git removes what it had begun. Once they are gone it is to be
+ * forgotten, for their number may be somebody else's by then.
+ */
 function stopper({ pid }: ChildProcess): (() => void) & { forget(): void } {
   let force: NodeJS.Timeout | undefined;
+  let gone = false;
   const stop = (): void => {
-    if (pid === undefined || force !== undefined) return;
+    if (pid === undefined || gone || force !== undefined) return;
     signalGroup(pid, 'SIGTERM');
     force = setTimeout(() => signalGroup(pid, 'SIGKILL'), GRACE_MS);
   };
-  return Object.assign(stop, { forget: () => clearTimeout(force) });
+  const forget = (): void => {
+    gone = true;
+    clearTimeout(force);
+  };
+  return Object.assign(stop, { forget });
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
