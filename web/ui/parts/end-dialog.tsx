@@ -1,7 +1,6 @@
 import type { UseMutationResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { Button } from './button.tsx';
-import { Dialog } from './dialog.tsx';
+import { FormDialog } from './form-dialog.tsx';
 import { Problem } from './states.tsx';
 
 interface EndDialogProps {
@@ -22,22 +21,17 @@ interface EndDialogProps {
 /** Asks once more before something ends that is no commit, and so cannot be rolled back. */
 export function EndDialog({ title, verb, ending, failed, onClose, children }: EndDialogProps) {
   return (
-    <Dialog
+    <FormDialog
       title={title}
+      verb={verb}
+      look="danger"
+      busy={ending.isPending}
       onClose={onClose}
-      footer={
-        <>
-          <Button look="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button look="danger" busy={ending.isPending} onClick={() => ending.mutate()}>
-            {verb}
-          </Button>
-        </>
-      }
+      onSubmit={() => ending.mutate()}
+      className="space-y-2 text-sm"
     >
-      <div className="space-y-2 text-sm">{children}</div>
+      {children}
       {ending.isError && <Problem error={ending.error} where={failed} />}
-    </Dialog>
+    </FormDialog>
   );
 }

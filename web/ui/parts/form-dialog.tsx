@@ -12,6 +12,8 @@ interface FormDialogProps {
   readonly onSubmit: (given: ReturnType<typeof fieldsOf>) => void;
   readonly children: ReactNode;
   readonly busy?: boolean;
+  /** How the button that sends it looks: `danger` where something ends. */
+  readonly look?: 'primary' | 'danger';
   readonly className?: string;
 }
 
@@ -23,6 +25,7 @@ export function FormDialog({
   onSubmit,
   children,
   busy = false,
+  look = 'primary',
   className = 'space-y-4',
 }: FormDialogProps) {
   const form = useId();
@@ -35,7 +38,7 @@ export function FormDialog({
           <Button look="quiet" onClick={onClose}>
             Cancel
           </Button>
-          <Button look="primary" type="submit" form={form} busy={busy}>
+          <Button look={look} type="submit" form={form} busy={busy}>
             {verb}
           </Button>
         </>
