@@ -7,7 +7,7 @@ import { setFlagsFromString } from 'node:v8';
  *
  * That mode alone begins to collect when a tenth of what is alive has come. At 10,000 tenants each revision did, and
  * waited for it: a collection of everything is 200 ms of marking, and then a pause of 90. A quarter keeps a node within
- * the same memory (see `reconciler/README.md`) and brings a change among 10,000 tenants to Docker in three quarters of
+ * the same memory (see `test/README.md`) and brings a change among 10,000 tenants to Docker in three quarters of
  * the time.
  *
  * It collects more often all the same: a control node has half as many readers in a second with it, so this is for nodes

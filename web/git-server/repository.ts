@@ -87,7 +87,10 @@ export async function holdsCommit(path: string, tip: string, commit: string): Pr
 async function ask(path: string, args: readonly string[]): Promise<GitResult> {
   const result = await runGit(['--git-dir', path, ...args], serverEnvironment(), []);
   if (result.exitCode <= 1) return result;
-  throw new GitError('git/corrupt', `The repository ${path} could not be read: ${result.stderr.trim()}`);
+  throw new GitError(
+    'git/corrupt',
+    `The repository ${path} could not be read: ${result.stderr.trim()}. Mend it, or put a clone or a backup of it in its place.`,
+  );
 }
 
 async function isThere(path: string): Promise<boolean> {
