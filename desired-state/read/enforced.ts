@@ -8,7 +8,7 @@ import { type Resolution, sameFiles } from './resolve.ts';
 import { type Bidder, type Settlement, settle } from './settle.ts';
 import type { Shared } from './shared.ts';
 import { noteGone, withChanges } from './sorted-map.ts';
-import { type Definition, type ResolvedTenant, resolveTenant } from './tenant.ts';
+import { type Definition, type ResolvedTenant, resolvingTenant } from './tenant.ts';
 import { atOnce, type Interruptible } from './turns.ts';
 
 /**
@@ -81,7 +81,7 @@ function* move(
     if (known !== tenant.newest) changes.set(name, tenant.newest);
     if (tenant.problems.length > 0) tenantProblems.set(name, tenant.problems);
     if (steady === null || before === null || before !== tenant.newest)
-      ladders.push(ladderOf(tenant, before, previous, shared));
+      ladders.push(yield* layingLadder(tenant, before, previous, shared));
   }
   const standing = ledger.take(steady, resolution.tenants, ladders);
   const sites = [...resolution.siteClaims].map(([path, claims]) => siteBidder(path, claims, previous));
@@ -135,18 +135,20 @@ interface Ladder {
  * What may be in force for a tenant, best first: its newest files; the files that are in force, against today's
  * shared files; what is in force, unchanged.
  */
-function ladderOf(
+function* layingLadder(
   tenant: ResolvedTenant,
   before: Definition | null,
   previous: Enforced | null,
   shared: Shared,
-): Ladder {
+): Interruptible<Ladder> {
   const { name, files, newest } = tenant;
   const rungs: Definition[] = newest === null ? [] : [newest];
   let held: readonly Claim[] = [];
   if (before !== null && previous !== null) {
     const heldAt = before.heldAt ?? previous.baseRevision;
-    const again = sameFiles(before.files, files) ? tenant : resolveTenant(name, before.files, shared);
+    const again = sameFiles(before.files, files)
+      ? tenant
+      : yield* resolvingTenant(name, before.files, shared);
     if (again !== tenant && again.newest !== null) rungs.push({ ...again.newest, heldAt });
     held = previous.shared === shared ? before.claims : claimsOf(before.desired, before.files, shared.nodes);
     rungs.push({ ...before, claims: held, heldAt });

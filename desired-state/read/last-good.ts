@@ -120,7 +120,7 @@ class Reading {
     if (set.refused.length === 0) this.#cache.files = set;
     // Of 100,000 documents of one tenant, to group them is one step and to resolve them is another.
     await othersTurn();
-    const resolution = await resolver.resolveInTurns(set);
+    const resolution = await withTurns(resolver.resolving(set));
     this.#keptTenants += resolution.tenants.size;
     if (this.#keptTenants <= KEPT_TENANTS) this.#kept.set(commit, resolution);
     return resolution;

@@ -9,8 +9,8 @@ import { ofKind, resolveShared, type Shared } from './shared.ts';
 import { platformSiteProblems, siteTargetProblems } from './sites.ts';
 import { noteGone, withChanges } from './sorted-map.ts';
 import { stackProblems } from './stacks.ts';
-import { type ResolvedTenant, resolveTenant } from './tenant.ts';
-import { inTurns } from './turns.ts';
+import { type ResolvedTenant, resolvingTenant } from './tenant.ts';
+import { atOnce, type Interruptible } from './turns.ts';
 
 /** What one revision says by itself: without its history, and before tenants are weighed against each other. */
 export interface Resolution {
@@ -39,36 +39,24 @@ export class Resolver {
 
   /** Never throws for what files hold. */
   resolve(set: DocumentSet): Resolution {
-    const look = this.#begin(set);
-    for (const entry of set.files.tenants) look.at(entry);
-    return this.#end(set, look.others);
+    return atOnce(this.resolving(set));
   }
 
-  /** The same, for revisions of any size: the program goes on with other things in between. */
-  async resolveInTurns(set: DocumentSet): Promise<Resolution> {
-    const look = this.#begin(set);
-    await inTurns(set.files.tenants, look.at);
-    return this.#end(set, look.others);
-  }
-
-  /** `at` looks at one tenant; those that are not what they were are in `others` afterwards. */
-  #begin(set: DocumentSet) {
+  /** The same, for revisions of any size. */
+  *resolving(set: DocumentSet): Interruptible<Resolution> {
     const before = this.#shared;
     const shared = this.#resolveShared(set.files.shared);
     const others = new Map<string, ResolvedTenant | undefined>();
-    const at = ([name, files]: readonly [string, readonly JudgedFile[]]): void => {
+    for (const [name, files] of set.files.tenants) {
+      yield;
       const known = this.#tenants.get(name);
-      if (known === undefined) others.set(name, resolveTenant(name, files, shared));
-      else if (shared !== before || !sameFiles(files, known.files))
-        others.set(name, kept(known, resolveTenant(name, files, shared)));
-    };
-    return { others, at };
-  }
-
-  #end(set: DocumentSet, others: Map<string, ResolvedTenant | undefined>): Resolution {
+      if (known !== undefined && shared === before && sameFiles(files, known.files)) continue;
+      const now = yield* resolvingTenant(name, files, shared);
+      others.set(name, known === undefined ? now : kept(known, now));
+    }
     noteGone(this.#tenants, set.files.tenants, others);
     this.#tenants = withChanges(this.#tenants, others);
-    return assemble(set, this.#resolveShared(set.files.shared), this.#tenants);
+    return assemble(set, shared, this.#tenants);
   }
 
   #resolveShared(files: readonly JudgedFile[]): Shared {

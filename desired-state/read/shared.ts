@@ -58,6 +58,12 @@ export function ofKind<K extends JudgedFile['kind']>(
   return files.filter((file): file is Extract<JudgedFile, { kind: K }> => file.kind === kind);
 }
 
-function byName<F extends JudgedFile, T>(files: readonly F[], make: (file: F) => T): ReadonlyMap<string, T> {
-  return new Map(files.map((file) => [file.name, make(file)]));
+/** What is made of each file, by its name; of two with one name, the last. */
+export function byName<F extends JudgedFile, T>(
+  files: readonly F[],
+  make: (file: F) => T,
+): ReadonlyMap<string, T> {
+  const made = new Map<string, T>();
+  for (const file of files) made.set(file.name, make(file));
+  return made;
 }

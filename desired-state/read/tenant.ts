@@ -10,9 +10,10 @@ import { mergeLibrary } from './library.ts';
 import { desiredPrompt, desiredSkill } from './managed.ts';
 import { hasErrors, problemAt, problemOfFile, unknownName } from './problem-at.ts';
 import { quotaProblems } from './quota.ts';
-import { ofKind, type PlatformSpec, type Shared } from './shared.ts';
+import { byName, type PlatformSpec, type Shared } from './shared.ts';
 import { tenantSiteProblems } from './sites.ts';
 import { desiredSecrets } from './tenant-secrets.ts';
+import type { Interruptible } from './turns.ts';
 
 /** One tenant of one revision, judged without looking at any other tenant. */
 export interface ResolvedTenant {
@@ -35,16 +36,25 @@ export interface Definition {
 
 const NO_PROBLEMS: readonly Problem[] = [];
 
-/** Resolves the files of a tenant's folder against the shared ones. Pure. */
-export function resolveTenant(name: string, files: readonly JudgedFile[], shared: Shared): ResolvedTenant {
-  const problems: Problem[] = files.flatMap((file) => [...file.problems]);
-  const file = ofKind(files, 'Tenant')[0];
+/** Resolves the files of a tenant's folder against the shared ones: a folder may have 100,000. Pure. */
+export function* resolvingTenant(
+  name: string,
+  files: readonly JudgedFile[],
+  shared: Shared,
+): Interruptible<ResolvedTenant> {
+  const problems: Problem[] = [];
+  for (const file of files) for (const problem of file.problems) problems.push(problem);
+  yield;
+  const folder = folderOf(files);
+  yield;
+  const file = folder.tenant;
   if (file === undefined) {
     const [first] = files;
     if (problems.length === 0 && first !== undefined) problems.push(withoutTenant(name, first.path));
     return { name, files, newest: null, problems };
   }
-  const resolved = file.value === null ? null : resolveValid(file, file.value, files, shared, problems);
+  const resolved =
+    file.value === null ? null : yield* resolvingValid(file, file.value, folder, shared, problems);
   if (resolved === null || hasErrors(problems)) return { name, files, newest: null, problems };
   return {
     name,
@@ -52,6 +62,31 @@ export function resolveTenant(name: string, files: readonly JudgedFile[], shared
     newest: { ...resolved, files, heldAt: null },
     problems: problems.length === 0 ? NO_PROBLEMS : problems,
   };
+}
+
+/** A tenant's files by what they are for. */
+interface Folder {
+  readonly files: readonly JudgedFile[];
+  readonly tenant: Parsed<'Tenant'> | undefined;
+  readonly secrets: Parsed<'Secrets'> | undefined;
+  readonly sites: readonly Parsed<'Site'>[];
+  readonly prompts: readonly Parsed<'Prompt'>[];
+  readonly skills: readonly Parsed<'Skill'>[];
+}
+
+/** In one walk. */
+function folderOf(files: readonly JudgedFile[]): Folder {
+  let tenant: Parsed<'Tenant'> | undefined;
+  let secrets: Parsed<'Secrets'> | undefined;
+  const [sites, prompts, skills]: [Parsed<'Site'>[], Parsed<'Prompt'>[], Parsed<'Skill'>[]] = [[], [], []];
+  for (const file of files) {
+    if (file.kind === 'Prompt') prompts.push(file);
+    else if (file.kind === 'Skill') skills.push(file);
+    else if (file.kind === 'Site') sites.push(file);
+    else if (file.kind === 'Tenant') tenant ??= file;
+    else if (file.kind === 'Secrets') secrets ??= file;
+  }
+  return { files, tenant, secrets, sites, prompts, skills };
 }
 
 function withoutTenant(name: string, path: string): Problem {
@@ -62,13 +97,13 @@ function withoutTenant(name: string, path: string): Problem {
 type TenantDocument = NonNullable<Parsed<'Tenant'>['value']>;
 
 /** Null when a document that it names is not known, of the tenant or of the shared files; `problems` says why. */
-function resolveValid(
+function* resolvingValid(
   file: Parsed<'Tenant'>,
   { metadata, spec }: TenantDocument,
-  files: readonly JudgedFile[],
+  folder: Folder,
   shared: Shared,
   problems: Problem[],
-): { desired: DesiredTenant; claims: Claim[] } | null {
+): Interruptible<{ desired: DesiredTenant; claims: Claim[] } | null> {
   const report = (problem: Problem): void => {
     problems.push(problem);
   };
@@ -86,9 +121,10 @@ function resolveValid(
 
   const runtime = spec.runtime ?? {};
   const parts = withDefaults({ runtime, plan, platform: shared.platform?.spec.defaults?.runtime ?? {} });
-  const { prompts, skills } = managedDocuments(file, files, shared, report);
-  const secrets = desiredSecrets(file, runtime.secrets ?? [], ofKind(files, 'Secrets')[0], report);
-  for (const site of ofKind(files, 'Site')) problems.push(...tenantSiteProblems(site, file.name, spec.node));
+  const { prompts, skills } = yield* managingDocuments(file, folder, shared, report);
+  const secrets = desiredSecrets(file, runtime.secrets ?? [], folder.secrets, report);
+  for (const site of folder.sites) problems.push(...tenantSiteProblems(site, file.name, spec.node));
+  yield;
   if (plan !== null && spec.plan !== undefined) {
     const counts = { prompts: Object.keys(prompts).length, skills: Object.keys(skills).length };
     problems.push(...quotaProblems(file, { ...parts, ...counts }, spec.plan, plan));
@@ -116,7 +152,8 @@ function resolveValid(
     drift: spec.drift ?? defaults.drift,
     suspend: suspension(spec.suspend),
   };
-  const claims = claimsOf(desired, files, shared.nodes);
+  yield;
+  const claims = claimsOf(desired, folder.files, shared.nodes);
   problems.push(...claimedTwice(claims));
   return { desired, claims };
 }
@@ -142,24 +179,26 @@ function plansOf(spec: PlatformSpec): ReadonlyMap<string, Plan> {
   return new Map(Object.entries(spec.plans ?? {}));
 }
 
-function managedDocuments(
+function* managingDocuments(
   file: Parsed<'Tenant'>,
-  files: readonly JudgedFile[],
+  folder: Folder,
   shared: Shared,
   report: (problem: Problem) => void,
-): Pick<DesiredTenant, 'prompts' | 'skills'> {
+): Interruptible<Pick<DesiredTenant, 'prompts' | 'skills'>> {
   const library = file.value?.spec.library ?? {};
   const named = (list: 'prompts' | 'skills') =>
     (library[list] ?? []).map((name, index) => ({
       name,
       at: { file, pointer: `/spec/library/${list}/${index}` },
     }));
-  const ownPrompts = new Map(ofKind(files, 'Prompt').map((prompt) => [prompt.name, desiredPrompt(prompt)]));
-  const ownSkills = new Map(ofKind(files, 'Skill').map((skill) => [skill.name, desiredSkill(skill)]));
-  return {
-    prompts: mergeLibrary('prompt', ownPrompts, named('prompts'), shared.prompts, report),
-    skills: mergeLibrary('skill', ownSkills, named('skills'), shared.skills, report),
-  };
+  const ownPrompts = byName(folder.prompts, desiredPrompt);
+  yield;
+  const prompts = mergeLibrary('prompt', ownPrompts, named('prompts'), shared.prompts, report);
+  yield;
+  const ownSkills = byName(folder.skills, desiredSkill);
+  yield;
+  const skills = mergeLibrary('skill', ownSkills, named('skills'), shared.skills, report);
+  return { prompts, skills };
 }
 
 function suspension(suspend: TenantDocument['spec']['suspend']): DesiredTenant['suspend'] {
