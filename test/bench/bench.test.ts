@@ -157,14 +157,17 @@ describe.concurrent('the bench', { timeout: 300_000, retry: 1 }, () => {
     expect(targets).toEqual([]);
   });
 
-  test('measures many tenants and a soak on an engine double, on a small scale, and leaves nothing behind', async ({
+  test('measures many tenants and a soak on an engine double, where no engine answers, and leaves nothing behind', async ({
     place,
   }) => {
     const { dir, bench, report } = place;
-    const { exitCode, stdout, stderr } = await bench(['--only', 'scale,soak']);
+    const { exitCode, stdout, stderr } = await bench(['--only', 'scale,soak'], {
+      DOCKER_HOST: `unix://${join(dir, 'nobody.sock')}`,
+    });
     expect(stderr).not.toContain('error:');
     expect(exitCode).toBe(0);
-    const { rows, targets } = await report();
+    const { rows, targets, machine } = await report();
+    expect(machine).toMatchObject({ docker: null });
     const names = rows.map(({ group, name, unit }) => `${group}: ${name}, ${unit}`);
     expect(names).toEqual(
       expect.arrayContaining([

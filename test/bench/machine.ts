@@ -3,20 +3,26 @@ import { bareDocker } from './floor.ts';
 
 /**
  * What figures of this machine depend on, by name.
- * @throws when no Docker Engine answers
+ * @param engine whether anything is measured on its Docker Engine
+ * @throws when it is, and none answers
  */
 export async function describeMachine(
+  engine: boolean,
   compose: string | null,
 ): Promise<Record<string, string | number | null>> {
   const processors = cpus();
-  const { ServerVersion, Driver } = await bareDocker().info();
   return {
     processors: processors.length,
     model: processors[0]?.model.trim() ?? null,
     'memory GiB': Math.round(totalmem() / 2 ** 30),
     load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
     node: process.version,
-    docker: `${ServerVersion} (${Driver})`,
+    docker: engine ? await describeEngine() : null,
     'docker-compose': compose,
   };
+}
+
+async function describeEngine(): Promise<string> {
+  const { ServerVersion, Driver } = await bareDocker().info();
+  return `${ServerVersion} (${Driver})`;
 }

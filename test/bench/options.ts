@@ -27,6 +27,12 @@ export type Group = (typeof groups)[number];
 
 /** Groups with fleets on a real engine. */
 const fleets: readonly Group[] = ['cold', 'no-op', 'repair', 'real'];
+
+/** Whether any of them is measured on a Docker Engine; the others have doubles, or ask for none. */
+export function needsEngine(only: ReadonlySet<Group>): boolean {
+  return only.has('edit') || fleets.some((group) => only.has(group));
+}
+
 /** In a soak each tenant is changed about so often, in milliseconds, however many there are: 18 times an hour. */
 const perTenantMs = 200_000;
 

@@ -5,7 +5,7 @@ import { measureCold } from './cold.ts';
 import { composeVersion } from './compose.ts';
 import { describeMachine } from './machine.ts';
 import { measureNoop } from './noop.ts';
-import { type BenchOptions, readOptions, usage } from './options.ts';
+import { type BenchOptions, needsEngine, readOptions, usage } from './options.ts';
 import { measureReal } from './real/measure.ts';
 import { measureRepair } from './repair.ts';
 import { type Report, reportLines, reportOf } from './report.ts';
@@ -21,19 +21,23 @@ import { measureList } from './web/list.ts';
 const noCompose =
   'docker-compose is not installed (Debian: apt-get install docker-compose): nothing is compared with it.';
 
+/** The image of those whose groups have no engine to make one on. */
+const notMade = 'none';
+
 async function measure(options: BenchOptions, signal: AbortSignal): Promise<Report> {
   const at = new Date();
+  const { only, rounds, sweep } = options;
   const compose = await composeVersion();
-  const machine = await describeMachine(compose);
+  const onEngine = needsEngine(only);
+  const machine = await describeMachine(onEngine, compose);
   const bench: Bench = {
     tenants: options.tenants,
-    image: await ensureBusyboxImage(),
+    image: onEngine ? await ensureBusyboxImage() : notMade,
     platforms: [],
     progress: (line) => console.error(line),
     signal,
   };
   if (compose === null) bench.progress(noCompose);
-  const { only, rounds, sweep } = options;
   const contested = { compose: compose !== null };
   const results = {
     cold: only.has('cold') ? await measureCold(bench, { rounds: rounds.cold, sweep, ...contested }) : null,
