@@ -14,6 +14,24 @@ export class ReconcilerError extends Error {
   }
 }
 
+/** A pass was carried out, and could not be written down: the disk is full, or broken. The next one writes it. */
+export class UnwrittenError extends ReconcilerError {
+  constructor(cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super('state/unwritten', why, { retry: 'backoff', cause });
+    this.name = 'UnwrittenError';
+  }
+}
+
+/** Waits for what is written down. @throws UnwrittenError when it could not be */
+export async function written(writing: Promise<void>): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    throw new UnwrittenError(error);
+  }
+}
+
 /**
  * Whether a read failed by what was asked about: the engine answered that it cannot show it, or answers others meanwhile.
  * Without a connection nothing is known of anything, and what contradicts itself concerns others as well.

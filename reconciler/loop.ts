@@ -1,4 +1,7 @@
+import { Background } from './background.ts';
+import { earliest } from './backoff.ts';
 import { tenantOf } from './causes.ts';
+import { UnwrittenError } from './errors.ts';
 import type { LoopOptions, LoopPorts } from './loop-options.ts';
 import { lookMs } from './monitor.ts';
 import type { EngineEvent } from './ports.ts';
@@ -51,27 +54,18 @@ export class Loop {
   async run(reconciler: Reconciler, signal: AbortSignal): Promise<void> {
     this.#reconciler = reconciler;
     const { docker, files } = this.#ports;
+    const { repositoryHints, tickMs, pollMs } = this.#options;
+    const { every, follow } = new Background(this.#ports, signal);
+    const onEvent = (event: EngineEvent): void => this.#onEvent(event);
     const background = [
-      this.#guarded(
-        'engine events',
-        () =>
-          docker.watchEvents(
-            (e) => this.#onEvent(e),
-            () => this.#onConnected(),
-            signal,
-          ),
-        signal,
-      ),
-      this.#guarded('managed files', () => files.watch((tenant) => this.poke([tenant]), signal), signal),
-      this.#every(this.#options.tickMs, () => this.poke('all'), signal),
-      this.#every(this.#options.pollMs, () => this.#poll(), signal),
-      this.#every(lookMs, () => this.#health(signal), signal),
+      follow('engine events', () => docker.watchEvents(onEvent, () => this.#onConnected(), signal)),
+      follow('managed files', () => files.watch((tenant) => this.poke([tenant]), signal)),
+      every(tickMs, () => this.poke('all')),
+      every(pollMs, () => this.#poll()),
+      every(lookMs, () => this.#health(signal)),
     ];
-    const { repositoryHints } = this.#options;
-    if (repositoryHints !== null) {
-      const hints = (): Promise<void> => repositoryHints(() => void this.#refresh(), signal);
-      background.push(this.#guarded('the repository', hints, signal));
-    }
+    if (repositoryHints !== null)
+      background.push(follow('the repository', () => repositoryHints(() => void this.#refresh(), signal)));
     await this.#passes(signal);
     await reconciler.close();
     await Promise.all(background);
@@ -96,8 +90,12 @@ export class Loop {
         if (signal.aborted) return;
         failures += 1;
         record.failed(error);
-        this.#dirty = 'all';
-        await this.#afterFailure(error, Math.min(30_000, 500 * 2 ** failures), signal);
+        const waitMs = Math.min(30_000, 500 * 2 ** failures);
+        await this.#tellFailure(error, waitMs);
+        // What it was about has been looked at and is under way: whatever else happens is not to wait for the disk.
+        if (error instanceof UnwrittenError)
+          await this.#restUntilPoked(this.#options.gatherMs, signal, waitMs);
+        else await this.#waitForEngine(waitMs, signal);
       }
     }
   }
@@ -109,32 +107,42 @@ export class Loop {
     return reconciler.report(process.pid);
   }
 
-  /** Tells what is the matter, and waits. An engine that answers again ends the wait: its tenants may be down. */
-  async #afterFailure(error: unknown, waitMs: number, signal: AbortSignal): Promise<void> {
+  /** Tells what is the matter, as far as it can be told. What the disk does not take is logged once, not at each event. */
+  async #tellFailure(error: unknown, waitMs: number): Promise<void> {
     const { clock, log, record } = this.#ports;
     const reconciler = this.#running();
     const message = error instanceof Error ? error.message : String(error);
+    const unwritten = error instanceof UnwrittenError;
+    if (!unwritten) log.error({ err: error }, `the pass failed and nothing was changed; ${nextTry(waitMs)}`);
+    else if (reconciler.trouble?.message !== message)
+      log.error({ err: error }, `what the pass did could not be written down; ${nextTry(waitMs)}`);
     reconciler.trouble = { since: reconciler.trouble?.since ?? clock.now(), message };
-    log.error(
-      { err: error },
-      `the pass failed and nothing was changed; the next try is in ${waitMs / 1_000} s`,
-    );
     try {
       if (record.view.succeeded > 0) await reconciler.report(process.pid);
     } catch (second) {
-      log.error({ err: second }, 'the status could not be written');
+      if (!unwritten) log.error({ err: second }, 'the status could not be written');
     }
+  }
+
+  /** Nothing is known of the node, and all of it is to be looked at. An engine that answers again ends the wait. */
+  async #waitForEngine(waitMs: number, signal: AbortSignal): Promise<void> {
+    this.#dirty = 'all';
     const stop = new AbortController();
-    const slept = clock.sleep(waitMs, AbortSignal.any([signal, stop.signal])).catch(() => undefined);
+    const slept = this.#ports.clock
+      .sleep(waitMs, AbortSignal.any([signal, stop.signal]))
+      .catch(() => undefined);
     await Promise.race([slept, this.#connected.promise]);
     stop.abort();
   }
 
-  /** The first hint after a quiet time is followed at once; those that come on its heels are gathered. */
-  async #restUntilPoked(gatherMs: number, signal: AbortSignal): Promise<void> {
+  /**
+   * The first hint after a quiet time is followed at once; those that come on its heels are gathered.
+   * @param mostMs when nothing happens; null for as long as that is
+   */
+  async #restUntilPoked(gatherMs: number, signal: AbortSignal, mostMs: number | null = null): Promise<void> {
     const { clock } = this.#ports;
     const ended = clock.monotonic();
-    const retry = this.#running().nextRetryMs();
+    const retry = earliest(this.#running().nextRetryMs(), mostMs);
     const stop = new AbortController();
     const retried = retry === null ? [] : [clock.sleep(retry, stop.signal).catch(() => undefined)];
     await Promise.race([this.#poked.promise, ...retried]);
@@ -220,30 +228,12 @@ export class Loop {
     if (met.length > 0) this.poke(met);
   }
 
-  async #every(ms: number, task: () => void | Promise<void>, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      // Jitter: nodes that started together do not ask Git together.
-      await this.#ports.clock.sleep(ms * (0.9 + Math.random() * 0.2), signal).catch(() => undefined);
-      if (signal.aborted) return;
-      try {
-        await task();
-      } catch (error) {
-        this.#ports.log.error({ err: error }, 'a periodic task failed; it is tried again when it is due');
-      }
-    }
-  }
-
-  async #guarded(what: string, watch: () => Promise<void>, signal: AbortSignal): Promise<void> {
-    try {
-      await watch();
-    } catch (error) {
-      if (!signal.aborted)
-        this.#ports.log.error({ err: error }, `cannot watch ${what}; the tick finds what it would have told`);
-    }
-  }
-
   #running(): Reconciler {
     if (this.#reconciler === null) throw new Error('the loop does not run yet');
     return this.#reconciler;
   }
+}
+
+function nextTry(waitMs: number): string {
+  return `the next try is in ${waitMs / 1_000} s`;
 }

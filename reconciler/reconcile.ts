@@ -4,6 +4,7 @@ import { own } from '../schemas/own.ts';
 import { earliest } from './backoff.ts';
 import { BridgeFollower } from './bridge-follower.ts';
 import { EventLog, withoutDifference } from './causes.ts';
+import { written } from './errors.ts';
 import { HealthMonitor } from './monitor.ts';
 import { Observer } from './observe/observer.ts';
 import type { ReconcilerOptions, ReconcilerPorts } from './options.ts';
@@ -87,7 +88,7 @@ export class Reconciler {
    * One pass. With `tenants` other than `all`, only those are read anew, and whoever something would be done to: nothing
    * is done on an older look. Everything is planned.
    *
-   * @throws when the node could not be observed: then nothing is planned and nothing is changed
+   * @throws UnwrittenError after it was carried out; any other error before anything was planned or changed
    */
   async pass(tenants: 'all' | ReadonlySet<string>): Promise<Plan> {
     const { clock, docker, memory } = this.#ports;
@@ -110,6 +111,7 @@ export class Reconciler {
     this.#options.onEvent({ type: 'plan', plan: { ...plan, tenants: whole } });
     if (!this.#options.planOnly) await this.#carryOut({ ...plan, tenants: whole }, rendered, fresh);
     this.#cost = costSince(before, docker.stats(), clock.monotonic() - began);
+    if (!this.#options.planOnly) await written(memory.flush());
     return plan;
   }
 
@@ -129,7 +131,7 @@ export class Reconciler {
     return tenant !== null && this.#source.rendered?.wanted[tenant] !== undefined ? tenant : null;
   }
 
-  /** Writes the status to where it is read; answers it. */
+  /** Writes the status to where it is read; answers it. @throws UnwrittenError */
   async report(pid: number | null): Promise<NodeStatus> {
     const { source, memory, clock, sink } = this.#ports;
     const { rendered } = this.#source;
@@ -152,7 +154,8 @@ export class Reconciler {
       cache: this.#statuses,
       now: clock.now(),
     });
-    await sink.publish(status, { observed: this.#observed, memory: memory.all(), wanted: rendered.wanted });
+    const basis = { observed: this.#observed, memory: memory.all(), wanted: rendered.wanted };
+    await written(sink.publish(status, basis));
     return status;
   }
 
@@ -202,15 +205,12 @@ export class Reconciler {
   }
 
   async #planFor(rendered: Rendered, observed: ObservedNode): Promise<Plan> {
-    const plan = (removalApproved: boolean): Plan => {
-      const { desired, wanted } = rendered;
-      const refusals = this.#unreadable.withRefusals(rendered.refusals);
-      const [{ node }, memory, now] = [this.#options, this.#ports.memory.all(), this.#ports.clock.now()];
-      return planNode(
-        { node, desired, wanted, observed, memory, refusals, removalApproved, now },
-        this.#plans,
-      );
-    };
+    const { desired, wanted } = rendered;
+    const { node } = this.#options;
+    const [memory, now] = [this.#ports.memory.all(), this.#ports.clock.now()];
+    const refusals = this.#unreadable.withRefusals(rendered.refusals);
+    const input = { node, desired, wanted, observed, memory, refusals, now };
+    const plan = (removalApproved: boolean): Plan => planNode({ ...input, removalApproved }, this.#plans);
     const first = plan(false);
     const held = first.holds.flatMap((hold) => hold.tenants);
     if (held.length === 0 || !(await this.#ports.removalApproved(rendered, held))) return first;
@@ -231,7 +231,6 @@ export class Reconciler {
       else if (this.workers.dispatch(tenant, rendered)) this.#unread.add(tenant.tenant);
     }
     if (fresh === 'all' && this.#mayCleanUp()) await this.#shared(plan.cleanup, plan.revision);
-    await this.#ports.memory.flush();
     for (const { tenant } of plan.tenants) this.#followBridge(tenant, rendered);
   }
 

@@ -180,7 +180,8 @@ export class Workers {
       managedFiles: rendered === null ? {} : filesOf(rendered, tenant),
       secrets: rendered?.secrets.get(tenant) ?? new Map(),
       record: {
-        reloadPending: (pending) => memory.keep(tenant, { reloadPending: pending }),
+        reloadPending: (pending) =>
+          pending ? memory.keep(tenant, { reloadPending: true }) : this.#noteReload(tenant),
         token: (kind, outcome) => memory.keepBefore(tenant, { [kind]: outcome }),
       },
       onPull: (progress) => this.#onEvent({ type: 'pull', tenant, progress }),
@@ -210,6 +211,19 @@ export class Workers {
     });
     this.#took(plan, result);
     await this.#ports.sink.record(result);
+  }
+
+  /** It is done: where the disk takes no write, nothing is to fail for it, and after a crash it would be done once more. */
+  async #noteReload(tenant: string): Promise<void> {
+    const { memory, log } = this.#ports;
+    try {
+      await memory.keep(tenant, { reloadPending: false });
+    } catch (error) {
+      log.warn(
+        { tenant, err: error },
+        'that the files were read could not be written down; the next pass does',
+      );
+    }
   }
 
   /** The work may be done and only its record be missing: looking again tells. */

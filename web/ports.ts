@@ -47,6 +47,7 @@ export interface NodeFacts {
   readonly enrolled: boolean;
   /** Milliseconds since the epoch; null before it ever spoke. */
   readonly lastSeen: number | null;
+  /** What it said last of itself; that its disk takes no more words is in `trouble`, and newer than the rest. */
   readonly head: WireNodeHead | null;
   /** The number of its outbox that was last taken over. */
   readonly received: number;

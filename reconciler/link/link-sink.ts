@@ -33,9 +33,13 @@ export class LinkSink implements StatusSink {
   }
 
   async publish(status: NodeStatus, basis: StatusBasis): Promise<void> {
-    await this.#parts.local.publish(status, basis);
     this.#last = { status, basis };
-    this.#tell();
+    try {
+      await this.#parts.local.publish(status, basis);
+    } finally {
+      // Also what the node's own disk did not take.
+      this.#tell();
+    }
   }
 
   async record(result: TenantResult): Promise<void> {

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import pLimit from 'p-limit';
+import { DiskTrouble } from './disk-trouble.ts';
 import {
   beginSegment,
   extendSegment,
@@ -13,17 +14,10 @@ import {
 import type { OutboxOptions } from './outbox-options.ts';
 import { lostNote, type OutgoingEntry, within } from './outgoing.ts';
 import type { Place, StoredEntry } from './segment.ts';
+import { WaitingEntries, type WaitingEntry } from './waiting.ts';
 
 const mebibyte = 1024 * 1024;
-/** What waits in memory while the disk takes no write. */
-const mostWaiting = 4 * mebibyte;
 const retryMs = 1_000;
-
-interface Waiting {
-  readonly at: number;
-  readonly entry: string;
-  readonly tried: () => void;
-}
 
 /**
  * What a node has to tell, on disk, numbered without gaps, until the control node has it. Nothing is handed out before
@@ -31,6 +25,7 @@ interface Waiting {
  * told of as lost, as are entries that the disk damaged.
  */
 export class Outbox {
+  readonly trouble: DiskTrouble;
   readonly #options: Required<OutboxOptions>;
   readonly #one = pLimit(1);
   readonly #listeners = new Set<() => void>();
@@ -41,13 +36,13 @@ export class Outbox {
   #given: number;
   /** Entries of this process may have been sent, so that the control node may well have them. */
   #sent = false;
-  #waiting: Waiting[] = [];
-  #waitingBytes = 0;
+  readonly #waiting = new WaitingEntries();
   #writing: Promise<void> | null = null;
   readonly #stop = new AbortController();
 
   private constructor(options: Required<OutboxOptions>, { name, segments, last, torn }: OpenedFiles) {
     this.#options = options;
+    this.trouble = new DiskTrouble(options);
     this.#name = name;
     this.#segments = segments;
     // Entries may be gone from the end: a number that is left out says so when the next one arrives.
@@ -88,8 +83,7 @@ export class Outbox {
     const entry = JSON.stringify(value);
     if (entry === undefined) throw new TypeError('an entry of the outbox must be a JSON value');
     const { promise, resolve: tried } = Promise.withResolvers<void>();
-    this.#waiting.push({ at: this.#options.clock.now(), entry, tried });
-    this.#waitingBytes += entry.length;
+    this.#waiting.add({ at: this.#options.clock.now(), entry, tried });
     this.#writing ??= this.#drain();
     return promise;
   }
@@ -189,18 +183,18 @@ export class Outbox {
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      this.#waiting = [];
-      this.#waitingBytes = 0;
+    while (!this.#waiting.none) {
+      const batch = this.#waiting.take();
       try {
         await this.#one(() => this.#write(batch));
         for (const { tried } of batch) tried();
+        this.trouble.tried(null);
         for (const listener of this.#listeners) listener();
       } catch (error) {
-        this.#options.log.warn({ err: error }, 'the outbox cannot be written; it is tried again');
         for (const { tried } of batch) tried();
-        this.#keep([...batch, ...this.#waiting]);
+        // The numbers of what is given up are never used: the control node is told that they are gone.
+        this.#next += this.#waiting.putBack(batch);
+        this.trouble.tried(error);
         if (this.#stop.signal.aborted) break;
         await this.#options.clock.sleep(retryMs, this.#stop.signal).catch(() => undefined);
       }
@@ -209,7 +203,7 @@ export class Outbox {
     this.#writing = null;
   }
 
-  async #write(batch: readonly Waiting[]): Promise<void> {
+  async #write(batch: readonly WaitingEntry[]): Promise<void> {
     const { dir, segmentBytes } = this.#options;
     const entries = batch.map(({ at, entry }, index) => ({ seq: this.#next + index, at, entry }));
     let segment = this.#segments.at(-1);
@@ -230,16 +224,6 @@ export class Outbox {
       const count = oldest.places.length;
       if (count > 0) this.#options.log.warn({ count }, 'the outbox is full: its oldest entries are given up');
       await rm(oldest.path, { force: true });
-    }
-  }
-
-  /** Keeps what the disk did not take; the oldest of too much is given up, and its numbers with it. */
-  #keep(waiting: readonly Waiting[]): void {
-    this.#waiting = [...waiting];
-    this.#waitingBytes = this.#waiting.reduce((sum, { entry }) => sum + entry.length, 0);
-    while (this.#waitingBytes > mostWaiting) {
-      this.#waitingBytes -= this.#waiting.shift()?.entry.length ?? 0;
-      this.#next += 1;
     }
   }
 }

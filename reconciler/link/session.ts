@@ -99,6 +99,13 @@ export class Session {
     return true;
   }
 
+  /** Says that the outbox cannot be written, or can be again. Once the link stands; `onLinked` is the time to say it first. */
+  tellTrouble(): void {
+    const trouble = this.#options.outbox.trouble.now;
+    if (this.#welcome)
+      this.#socket.send(JSON.stringify({ type: 'unwritten', trouble } satisfies NodeMessage));
+  }
+
   async #take(message: ControlMessage): Promise<void> {
     switch (message.type) {
       case 'welcome':

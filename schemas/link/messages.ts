@@ -8,7 +8,8 @@ import { nodeHead, outcome, tenantStatus } from './status.ts';
  *
  * Everything that must arrive is an entry of the node's outbox, which is a file with a name (`outbox`) and numbers that
  * only grow; the control node acknowledges a number once the entry is in its store, in the same transaction. Log lines
- * and QR codes are not entries: they are lost when nobody takes them. A QR code is a credential while it lasts, so it is
+ * and QR codes are not entries: they are lost when nobody takes them; neither is what a node says of an outbox that cannot
+ * be written. A QR code is a credential while it lasts, so it is
  * shown and stored nowhere.
  */
 const text = Type.String();
@@ -107,6 +108,19 @@ export const nodeMessage = Type.Union([
     code: Type.String({ maxLength: 65_536 }),
     expiresAt: at,
   }),
+  Type.Object(
+    {
+      type: Type.Literal('unwritten'),
+      trouble: Type.Union([
+        Type.Object({ since: at, message: Type.String({ maxLength: 4_096 }) }),
+        Type.Null(),
+      ]),
+    },
+    {
+      description:
+        "The disk of the node's outbox takes no entry, so that what it says is old; null when it does again.",
+    },
+  ),
   Type.Object({
     type: Type.Literal('log'),
     tenant: name,

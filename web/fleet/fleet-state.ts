@@ -8,8 +8,20 @@ interface KnownNode {
   linked: boolean;
   lastSeen: number | null;
   head: WireNodeHead | null;
+  /** Why the node cannot write down what it has to tell, as it says past its outbox; in memory alone. */
+  unwritten: WireNodeHead['trouble'];
   received: number;
 }
+
+/** A node that has said nothing yet. */
+const unknown: KnownNode = {
+  enrolled: true,
+  linked: false,
+  lastSeen: null,
+  head: null,
+  unwritten: null,
+  received: 0,
+};
 
 /** A QR code that may be scanned until `expiresAt`. */
 export interface Qr {
@@ -42,7 +54,8 @@ export class FleetState {
       last_seen: number | null;
     }>('select name, public_key, head, last_seen from node');
     for (const { name, public_key: key, head, last_seen: lastSeen } of nodes) {
-      state.nodes.set(name, { enrolled: key !== null, linked: false, lastSeen, head, received: 0 });
+      const enrolled = key !== null;
+      state.nodes.set(name, { ...unknown, enrolled, lastSeen, head });
     }
     const accepted = await db.query<{ node: string; accepted: number }>(
       'select node, max(accepted) as accepted from node_outbox group by node',
@@ -63,7 +76,11 @@ export class FleetState {
 
   facts(name: string): NodeFacts | null {
     const known = this.nodes.get(name);
-    return known === undefined ? null : { name, ...known };
+    if (known === undefined) return null;
+    const { unwritten, ...facts } = known;
+    const head =
+      facts.head !== null && unwritten !== null ? { ...facts.head, trouble: unwritten } : facts.head;
+    return { name, ...facts, head };
   }
 
   /** Names of the tenants that a node tells of. */
@@ -103,8 +120,11 @@ export class FleetState {
     return null;
   }
 
-  /** A node was given a token, enrolled, lost its key, was linked or is so no more. */
-  mark(node: string, facts: Partial<Pick<KnownNode, 'enrolled' | 'linked' | 'lastSeen'>>): void {
+  /** A node was given a token, enrolled, lost its key, was linked or is so no more, or cannot write its outbox. */
+  mark(
+    node: string,
+    facts: Partial<Pick<KnownNode, 'enrolled' | 'linked' | 'lastSeen' | 'unwritten'>>,
+  ): void {
     Object.assign(this.#node(node), facts);
     for (const listener of this.onNode) listener(node);
   }
@@ -161,7 +181,7 @@ export class FleetState {
   #node(name: string): KnownNode {
     const known = this.nodes.get(name);
     if (known !== undefined) return known;
-    const made: KnownNode = { enrolled: true, linked: false, lastSeen: null, head: null, received: 0 };
+    const made: KnownNode = { ...unknown };
     this.nodes.set(name, made);
     return made;
   }

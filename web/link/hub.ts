@@ -101,8 +101,9 @@ export class Hub {
   }
 
   /** A node speaks for its own tenants: nobody is shown a code or a log of another node's making. */
-  #now(node: string, message: Extract<NodeMessage, { type: 'log' | 'qr' }>): void {
+  #now(node: string, message: Extract<NodeMessage, { type: 'log' | 'qr' | 'unwritten' }>): void {
     const { state, logs, nodeOf, now } = this.#parts;
+    if (message.type === 'unwritten') return state.mark(node, { unwritten: message.trouble });
     const { tenant } = message;
     if (nodeOf(tenant) !== node) return;
     if (message.type === 'log') logs.took(tenant, message.lines);
@@ -122,7 +123,8 @@ export class Hub {
   #mark(node: string, linked: boolean): void {
     const { state, db, now, log } = this.#parts;
     const lastSeen = now();
-    state.mark(node, { linked, lastSeen });
+    // A new link begins with what its node says of its disk, if anything.
+    state.mark(node, { linked, lastSeen, ...(linked ? { unwritten: null } : {}) });
     db.query('update node set last_seen = $2 where name = $1', [node, lastSeen]).catch((error: unknown) =>
       log.warn({ node, err: error }, 'when a node was last seen could not be stored'),
     );

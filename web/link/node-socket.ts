@@ -16,7 +16,7 @@ export interface NodeSocketParts {
   readonly take: (position: Position, entries: readonly Received[]) => Promise<readonly TenantEvent[]>;
   readonly onHello: (hello: Extract<NodeMessage, { type: 'hello' }>) => void;
   /** What is only of now. */
-  readonly onNow: (message: Extract<NodeMessage, { type: 'log' | 'qr' }>) => void;
+  readonly onNow: (message: Extract<NodeMessage, { type: 'log' | 'qr' | 'unwritten' }>) => void;
   /** The newest revision, for the welcome. */
   readonly revision: () => string | null;
   readonly onWelcomed: () => void;
@@ -84,6 +84,7 @@ export class NodeSocket {
         return this.#entry(message, text.length);
       case 'log':
       case 'qr':
+      case 'unwritten':
         return this.#parts.onNow(message);
       default:
         return message satisfies never;

@@ -7,8 +7,8 @@ export const loopBugs: readonly Bug[] = [
     edits: [
       {
         file: 'reconciler/loop.ts',
-        find: "this.#every(this.#options.tickMs, () => this.poke('all'), signal),",
-        replace: 'this.#every(this.#options.tickMs, () => this.poke([]), signal),',
+        find: "every(tickMs, () => this.poke('all')),",
+        replace: 'every(tickMs, () => this.poke([])),',
       },
     ],
     caughtAt: {

@@ -84,6 +84,15 @@ describe('what a node tells', () => {
     expect(understood()).toEqual(new Map(second.tenants.map((status) => [status.tenant, status])));
   });
 
+  test('INV-18: is also what the disk does not take', async () => {
+    begin();
+    sandbox.commit(desiredState([tenant('acme')]));
+    await sandbox.converge();
+    sandbox.state.write = () => Promise.reject(new Error('ENOSPC: no space left on device'));
+    await expect(report()).rejects.toThrow('ENOSPC');
+    expect(statuses().flatMap(({ tenants }) => tenants.map((each) => each.tenant))).toEqual(['acme']);
+  });
+
   test('of a commit that leaves the tenants alone is the node itself, and they go with it', async () => {
     begin();
     all = [];

@@ -1,4 +1,7 @@
 import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
 import { SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
@@ -6,6 +9,8 @@ import type { LinkEntry } from '../../../schemas/link/messages.ts';
 import { revoke } from '../../../web/link/enrolment.ts';
 import type { Database } from '../../../web/ports.ts';
 import { emptyTables, openTestDatabase } from '../../support/database.ts';
+import { wireHead } from '../../support/fleet-double.ts';
+import { fill } from '../../support/full-disk.ts';
 import { type LinkedControl, linkedControl } from '../../support/linked-control.ts';
 import { type LinkedNode, linkedNode } from '../../support/linked-node.ts';
 import { openTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
@@ -33,12 +38,12 @@ afterEach(async () => {
 });
 
 const through = (): string => `http://127.0.0.1:${proxy.port}`;
-const event = (number: number): LinkEntry => ({
+const event = (number: number, words = 'x'.repeat(number % 500)): LinkEntry => ({
   kind: 'event',
   tenant: 'acme',
   at: 1,
   type: 'container/die',
-  data: { number, words: 'x'.repeat(number % 500) },
+  data: { number, words },
 });
 /** The numbers of the events in the store, in the order in which they were taken. */
 async function stored(): Promise<number[]> {
@@ -108,6 +113,33 @@ describe('the node link', () => {
     control.hub.drop('worker-1');
     await expect.poll(() => node.client.linked).toBe(false);
     expect(await refusal(await node.key.token(Date.now()))).toBe(401);
+  });
+
+  test('INV-18: tells that the disk of its outbox is full, brings the rest when there is room, and says so after a break too', async () => {
+    const disk = join(node.dir, 'outbox');
+    await execa('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tenantry-test', disk]);
+    const trouble = () => control.fleet.node('worker-1')?.head?.trouble ?? null;
+    try {
+      node.start(through());
+      await node.outbox.append({ kind: 'status', head: wireHead('worker-1', '1'), tenants: [], removed: [] });
+      await expect.poll(() => control.fleet.node('worker-1')?.head?.revision).toBe('1');
+      await fill(join(disk, 'filler'));
+      // The page that the file ends in has room for a short one.
+      await node.outbox.append(event(1, 'x'.repeat(5_000)));
+      await expect.poll(() => trouble()?.message).toMatch(/ENOSPC.*df .*outbox/s);
+      expect(trouble()?.since).toBeGreaterThan(Date.now() - 60_000);
+      proxy.cut();
+      await expect.poll(() => control.fleet.node('worker-1')?.linked).toBe(false);
+      await expect.poll(() => control.fleet.node('worker-1')?.linked).toBe(true);
+      await expect.poll(() => trouble()?.message).toMatch(/ENOSPC/);
+      expect(await stored()).toEqual([]);
+      await rm(join(disk, 'filler'));
+      await expect.poll(stored, { timeout: 10_000 }).toEqual([1]);
+      await expect.poll(trouble).toBeNull();
+      expect(node.lost).toBe(0);
+    } finally {
+      await execa('umount', ['--lazy', disk]);
+    }
   });
 
   test('says what the outbox lost instead of leaving it out, and has the rest told again', async () => {
