@@ -23,12 +23,12 @@ export class UnwrittenError extends ReconcilerError {
   }
 }
 
-/** Waits for what is written down. @throws UnwrittenError when it could not be */
+/** Waits for what is written down. @throws UnwrittenError when the disk did not take it; a mistake of ours as it is */
 export async function written(writing: Promise<void>): Promise<void> {
   try {
     await writing;
   } catch (error) {
-    throw new UnwrittenError(error);
+    throw error instanceof ReconcilerError ? new UnwrittenError(error) : error;
   }
 }
 

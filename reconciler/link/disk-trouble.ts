@@ -43,7 +43,8 @@ export class DiskTrouble {
 }
 
 function sentence(dir: string, error: unknown): string {
-  const reason = error instanceof Error ? error.message : String(error);
+  // A message of the link has bounds, and an error may name long paths.
+  const reason = (error instanceof Error ? error.message : String(error)).slice(0, 1_000);
   return (
     `This node's disk takes nothing that it has to tell (${reason}), so that what is shown of it is old. ` +
     `It goes on, and tells the rest when there is room again: see \`df ${dir}\` there.`
