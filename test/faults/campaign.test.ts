@@ -26,6 +26,7 @@ function slice(parts: Partial<CampaignOptions>): Promise<CampaignResult> {
     seed,
     pairs: 2,
     sample: null,
+    part: null,
     engine: 'double',
     // A trial mostly waits: for a process, a deadline, a pause.
     jobs: 4,

@@ -48,7 +48,8 @@ async function report(options: CampaignOptions, campaign: CampaignResult): Promi
   console.log(
     `${told} of ${all.length} points tried, ${broken.length} broken, ${missed.length} not reached; seed ${options.seed}`,
   );
-  console.log(`There are ${countsOf(all)}.`);
+  const { part } = options;
+  console.log(`There are ${countsOf(all)}${part === null ? '' : ` in part ${part.number} of ${part.of}`}.`);
   if (retries > 0) console.log(`${retries} trials were made anew: their world did not work before the fault`);
   console.log(`The code is ${code}.`);
   const points = results.map((result) => ({ command: commandFor(result.point, options.engine), ...result }));
@@ -70,7 +71,7 @@ function codeAt(): string {
 }
 
 /** Options after which not all of it is wanted. */
-const choosing = /^--(workload|mode|boundary|at|action|sample|engine)$/;
+const choosing = /^--(workload|mode|boundary|at|action|sample|part|engine)$/;
 
 await runLongCommand(
   'Stopping: what is under way ends, what was tried is told, and all that was made is removed.',

@@ -6,7 +6,7 @@ import { World } from '../world/world.ts';
 import { attachments } from './boundaries.ts';
 import { type OpenSite, openSite } from './engines.ts';
 import type { CampaignOptions } from './options.ts';
-import { isPair, pairsOf, pointsOf } from './points.ts';
+import { isPair, pairsOf, partOf, pointsOf } from './points.ts';
 import { randomFrom, sample } from './random.ts';
 import { isBroken, type PointResult } from './results.ts';
 import { type Clean, Runner } from './runner.ts';
@@ -82,7 +82,7 @@ export async function runCampaign(
 
 /** The points of a campaign: the one that was asked for, or all of them, or a slice by the seed. */
 export function choose(options: CampaignOptions, clean: readonly Clean[]): readonly Point[] {
-  const { fault, then, action, seed, pairs } = options;
+  const { fault, then, action, seed, pairs, part } = options;
   if (options.points !== null) return options.points;
   if (fault !== null) {
     const [boundary = 'docker'] = options.boundaries;
@@ -96,7 +96,9 @@ export function choose(options: CampaignOptions, clean: readonly Clean[]): reado
   const wanted = action === null ? singles : singles.filter((point) => point.fault?.action === action);
   const firsts = learnt.filter(({ mode, boundary }) => mode === 'once' && boundary === 'docker');
   const doubles = action === null ? firsts.flatMap((one) => pairsOf(one, pairs, random)) : [];
-  const all = [...wanted, ...doubles];
+  const all = [...wanted, ...doubles].filter(
+    (each) => part === null || partOf(each, part.of) === part.number,
+  );
   return options.sample === null ? all : sample(all, options.sample, random, traitsOf);
 }
 

@@ -9,6 +9,11 @@ import type { Workload } from '../workloads/workload.ts';
 
 export const defaultSeed = 20_261_121;
 
+export interface Part {
+  readonly number: number;
+  readonly of: number;
+}
+
 export interface CampaignOptions {
   readonly workloads: readonly Workload[];
   readonly modes: readonly Mode[];
@@ -25,6 +30,8 @@ export interface CampaignOptions {
   readonly pairs: number;
   /** Only so many of all points, by the seed; null for all. */
   readonly sample: number | null;
+  /** Only one of several parts, from 1; all parts together are all points. */
+  readonly part: Part | null;
   readonly engine: 'double' | 'docker' | 'private';
   readonly jobs: number;
   /** Where the results go as JSON. */
@@ -46,6 +53,7 @@ Tries what can go wrong at every call between the reconciler and the world, and 
   --then-action ACTION
   --pairs N            pairs of faults for each workload, by the seed (default: 40)
   --sample N           only N of all points, by the seed; 0 tells how many there are
+  --part K/N           only the K-th of N parts: on N machines, or one after the other, they are all of it
   --seed N             (default: ${defaultSeed})
   --engine KIND        double; docker: the engine that DOCKER_HOST names; private: a Docker Engine of its own, which
                        needs root (default: double)
@@ -72,6 +80,7 @@ export function readOptions(args: readonly string[]): CampaignOptions | null {
       'then-action': text,
       pairs: text,
       sample: text,
+      part: text,
       seed: text,
       engine: text,
       jobs: text,
@@ -107,6 +116,7 @@ export function readOptions(args: readonly string[]): CampaignOptions | null {
     seed: seed === undefined ? defaultSeed : wholeNumber('--seed', seed),
     pairs: pairs === undefined ? 40 : wholeNumber('--pairs', pairs),
     sample: values.sample === undefined ? null : wholeNumber('--sample', values.sample),
+    part: values.part === undefined ? null : partOf(values.part),
     engine: kind,
     jobs:
       kind === 'double' ? Math.max(1, wholeNumber('--jobs', jobs ?? String(2 * availableParallelism()))) : 1,
@@ -139,6 +149,12 @@ function listOf<T extends string>(
     if (found === undefined) throw new Error(`${option} takes ${known.join(', ')}, not "${word}"`);
     return found;
   });
+}
+
+function partOf(text: string): Part {
+  const [, number = 0, of = 0] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).map(Number);
+  if (number < 1 || number > of) throw new Error(`--part takes 1/4 for the first of four, not "${text}"`);
+  return { number, of };
 }
 
 function wholeNumber(option: string, text: string): number {

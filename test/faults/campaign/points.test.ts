@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Point } from '../trial.ts';
 import { readOptions } from './options.ts';
-import { isPair, type Learnt, pairsOf, pointsOf, secondFault } from './points.ts';
+import { isPair, type Learnt, pairsOf, partOf, pointsOf, secondFault } from './points.ts';
 import { randomFrom, sample } from './random.ts';
 import { cellsOf, commandFor, type PointResult } from './results.ts';
 import { table } from './table.ts';
@@ -49,6 +49,20 @@ describe('the points of a campaign', () => {
     expect(slice).toEqual(sample([1, 2, 3, 4, 5, 6, 7, 8], 3, randomFrom(4)));
     expect(slice).toEqual([...slice].sort());
     expect(slice).toHaveLength(3);
+  });
+
+  test('parts are the same in each run, and all of them together are all points', () => {
+    const points = [...pointsOf(learnt), ...pairsOf(learnt, 40, randomFrom(1))];
+    const parts = [1, 2, 3].map((number) => points.filter((each) => partOf(each, 3) === number));
+    expect(new Set(parts.flat())).toEqual(new Set(points));
+    expect(parts.flat()).toHaveLength(points.length);
+    for (const part of parts) expect(part.length).toBeGreaterThan(points.length / 6);
+    expect(partOf(structuredClone(point), 1_000)).toBe(partOf(point, 1_000));
+    expect(readOptions(['--part', '2/3'])?.part).toEqual({ number: 2, of: 3 });
+    for (const wrong of ['0/3', '4/3', '2', 'a/b'])
+      expect(() => readOptions(['--part', wrong])).toThrow(
+        `--part takes 1/4 for the first of four, not "${wrong}"`,
+      );
   });
 
   test('the second fault of a pair is one of the calls that follow the first, mostly a crash', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Boundary, Fault } from '../boundary.ts';
 import { dockerActions, isKill, isLasting, isMeddling, needsLoop } from '../docker/actions.ts';
 import type { Mode, Point } from '../trial.ts';
@@ -86,4 +87,9 @@ export function secondFault(keysAfter: readonly string[], seed: number): Fault |
 
 export function isPair({ then, thenBy }: Point): boolean {
   return then !== null || thenBy !== undefined;
+}
+
+/** In which of so many parts a point is, from 1: by what it is alone, so that each run says the same. */
+export function partOf(point: Point, of: number): number {
+  return (createHash('sha256').update(JSON.stringify(point)).digest().readUInt32BE() % of) + 1;
 }
