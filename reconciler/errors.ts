@@ -16,9 +16,9 @@ export class ReconcilerError extends Error {
 
 /** A pass was carried out, and could not be written down: the disk is full, or broken. The next one writes it. */
 export class UnwrittenError extends ReconcilerError {
-  constructor(cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    super('state/unwritten', why, { retry: 'backoff', cause });
+  /** @param failed the writing, whose words it says again and whose cause is its own */
+  constructor(failed: ReconcilerError) {
+    super('state/unwritten', failed.message, { retry: 'backoff', cause: failed.cause });
     this.name = 'UnwrittenError';
   }
 }

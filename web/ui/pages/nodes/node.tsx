@@ -10,6 +10,7 @@ import { Copyable } from '../../parts/copy.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { PhaseMark } from '../../parts/phase-mark.tsx';
+import { Prose } from '../../parts/prose.tsx';
 import { Loaded, ProblemList, Stale } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Title } from '../../parts/title.tsx';
@@ -78,7 +79,7 @@ function Body({ node, mayApprove }: { readonly node: NodeView; readonly mayAppro
       {head?.trouble != null && (
         <p role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-sm">
           <span className="font-medium text-bad">In trouble </span>since <Ago at={head.trouble.since} />:{' '}
-          {head.trouble.message}
+          <Prose text={head.trouble.message} />
         </p>
       )}
       <Holds node={node} may={mayApprove} />
