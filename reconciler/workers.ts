@@ -6,6 +6,7 @@ import { Backoff } from './backoff.ts';
 import type { Log } from './log.ts';
 import type { MemoryStore } from './memory-store.ts';
 import { noPlace, type Place, Places } from './places.ts';
+import type { TenantMemory } from './plan/memory.ts';
 import type { TenantPlan } from './plan/plan.ts';
 import { describeStep, type Step } from './plan/step.ts';
 import type { Bridge, Clock, Docker, Files, Probe, PullProgress } from './ports.ts';
@@ -181,7 +182,9 @@ export class Workers {
       secrets: rendered?.secrets.get(tenant) ?? new Map(),
       record: {
         reloadPending: (pending) =>
-          pending ? memory.keep(tenant, { reloadPending: true }) : this.#noteReload(tenant),
+          pending
+            ? memory.keep(tenant, { reloadPending: true })
+            : this.#note(tenant, { reloadPending: false }, 'that the files were read'),
         token: (kind, outcome) => memory.keepBefore(tenant, { [kind]: outcome }),
       },
       onPull: (progress) => this.#onEvent({ type: 'pull', tenant, progress }),
@@ -191,7 +194,7 @@ export class Workers {
   }
 
   async #run(plan: TenantPlan, rendered: Rendered, place: Place): Promise<void> {
-    const { memory, clock, log } = this.#ports;
+    const { clock, log } = this.#ports;
     const revision = plan.revision ?? rendered.desired.revision;
     const context = this.contextFor(plan.tenant, revision, rendered, place);
     const result = await runTenantPlan(plan, context, {
@@ -201,28 +204,23 @@ export class Workers {
       },
       quarantine: async (specHash, reason) => {
         const quarantine = { specHash, reason, revision: plan.revision ?? '', at: clock.now() };
-        try {
-          await memory.keep(plan.tenant, { quarantine });
-        } catch (error) {
-          // It holds in memory; a disk that takes no write must not keep the old container from serving again.
-          log.error({ tenant: plan.tenant, err: error }, 'the quarantine could not be written down');
-        }
+        await this.#note(plan.tenant, { quarantine }, 'the quarantine');
       },
     });
     this.#took(plan, result);
     await this.#ports.sink.record(result);
   }
 
-  /** It is done: where the disk takes no write, nothing is to fail for it, and after a crash it would be done once more. */
-  async #noteReload(tenant: string): Promise<void> {
+  /**
+   * Keeps what holds in memory from now on. A disk that takes no write must not keep the old container from serving again,
+   * nor have a start fail; the next pass writes it.
+   */
+  async #note(tenant: string, facts: Partial<TenantMemory>, what: string): Promise<void> {
     const { memory, log } = this.#ports;
     try {
-      await memory.keep(tenant, { reloadPending: false });
+      await memory.keep(tenant, facts);
     } catch (error) {
-      log.warn(
-        { tenant, err: error },
-        'that the files were read could not be written down; the next pass does',
-      );
+      log.error({ tenant, err: error }, `${what} could not be written down; the next pass does`);
     }
   }
 

@@ -78,7 +78,9 @@ interface Folder {
 function folderOf(files: readonly JudgedFile[]): Folder {
   let tenant: Parsed<'Tenant'> | undefined;
   let secrets: Parsed<'Secrets'> | undefined;
-  const [sites, prompts, skills]: [Parsed<'Site'>[], Parsed<'Prompt'>[], Parsed<'Skill'>[]] = [[], [], []];
+  const sites: Parsed<'Site'>[] = [];
+  const prompts: Parsed<'Prompt'>[] = [];
+  const skills: Parsed<'Skill'>[] = [];
   for (const file of files) {
     if (file.kind === 'Prompt') prompts.push(file);
     else if (file.kind === 'Skill') skills.push(file);

@@ -78,7 +78,6 @@ export class LinkClient {
   async #once(signal: AbortSignal): Promise<{ readonly linked: boolean; readonly error?: unknown }> {
     const { key, clock, control, outbox, platform, version, log } = this.#options;
     let linked = false;
-    let forget = (): void => undefined;
     try {
       const token = await key.token(clock.now());
       const session = new Session({
@@ -91,18 +90,15 @@ export class LinkClient {
           linked = true;
           this.#linked = true;
           log.info({ control }, 'linked to the control node');
-          if (outbox.trouble.now !== null) session.tellTrouble();
           this.#showCodes(session);
         },
       });
       this.#session = session;
-      forget = outbox.trouble.onChange(() => session.tellTrouble());
       await session.run(signal);
       return { linked };
     } catch (error) {
       return { linked, error };
     } finally {
-      forget();
       this.#session = null;
       this.#linked = false;
       this.#options.onLookedAt([]);

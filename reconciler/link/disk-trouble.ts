@@ -1,6 +1,7 @@
 import type { Log } from '../log.ts';
 import type { Clock } from '../ports.ts';
 import type { Trouble } from '../report/status.ts';
+import type { OutboxOptions } from './outbox-options.ts';
 
 /** Since when the disk takes no entry of the outbox, and why: what has to be told past it. */
 export class DiskTrouble {
@@ -10,11 +11,7 @@ export class DiskTrouble {
   readonly #listeners = new Set<() => void>();
   #now: Trouble | null = null;
 
-  constructor({
-    dir,
-    clock,
-    log,
-  }: { readonly dir: string; readonly clock: Pick<Clock, 'now'>; readonly log: Log }) {
+  constructor({ dir, clock, log }: Pick<OutboxOptions, 'dir' | 'clock' | 'log'>) {
     this.#dir = dir;
     this.#clock = clock;
     this.#log = log;
@@ -47,6 +44,6 @@ function sentence(dir: string, error: unknown): string {
   const reason = (error instanceof Error ? error.message : String(error)).slice(0, 1_000);
   return (
     `This node's disk takes nothing that it has to tell (${reason}), so that what is shown of it is old. ` +
-    `It goes on, and tells the rest when there is room again: see \`df ${dir}\` there.`
+    `It goes on, and tells the rest as soon as that can be written again: \`df ${dir}\` there says whether it is full.`
   );
 }

@@ -67,7 +67,10 @@ export class Session {
     const socket = this.#socket;
     const stop = (): void => socket.close(1000);
     signal.addEventListener('abort', stop, { once: true });
-    const forget = outbox.onMore(() => void this.#pump());
+    const followed = [
+      outbox.onMore(() => void this.#pump()),
+      outbox.trouble.onChange(() => this.#tellTrouble()),
+    ];
     socket.on('error', (cause) => this.#ended.reject(failed('unreachable', cause.message, cause)));
     socket.on('close', (code, reason) => this.#close(code, reason.toString()));
     socket.on('open', () => socket.send(JSON.stringify(hello)));
@@ -87,7 +90,7 @@ export class Session {
       this.#welcome = false;
       for (const timer of this.#timers) clearInterval(timer);
       signal.removeEventListener('abort', stop);
-      forget();
+      for (const forget of followed) forget();
       socket.terminate();
     }
   }
@@ -99,8 +102,8 @@ export class Session {
     return true;
   }
 
-  /** Says that the outbox cannot be written, or can be again. Once the link stands; `onLinked` is the time to say it first. */
-  tellTrouble(): void {
+  /** Says that the outbox cannot be written, or can be again. */
+  #tellTrouble(): void {
     const trouble = this.#options.outbox.trouble.now;
     if (this.#welcome)
       this.#socket.send(JSON.stringify({ type: 'unwritten', trouble } satisfies NodeMessage));
@@ -130,6 +133,7 @@ export class Session {
     this.#sent = accepted;
     this.#welcome = true;
     onLinked();
+    if (outbox.trouble.now !== null) this.#tellTrouble();
     if (outbox.first > accepted + 1) onLost();
     if (revision !== null) onRevision(revision);
     await outbox.accepted(accepted);

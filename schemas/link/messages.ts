@@ -7,10 +7,9 @@ import { nodeHead, outcome, tenantStatus } from './status.ts';
  * somebody looks at. Nothing that comes in can change anything on a node.
  *
  * Everything that must arrive is an entry of the node's outbox, which is a file with a name (`outbox`) and numbers that
- * only grow; the control node acknowledges a number once the entry is in its store, in the same transaction. Log lines
- * and QR codes are not entries: they are lost when nobody takes them; neither is what a node says of an outbox that cannot
- * be written. A QR code is a credential while it lasts, so it is
- * shown and stored nowhere.
+ * only grow; the control node acknowledges a number once the entry is in its store, in the same transaction. What a node
+ * says of an outbox that cannot be written is no entry, and neither are log lines and QR codes: they are lost when nobody
+ * takes them. A QR code is a credential while it lasts, so it is shown and stored nowhere.
  */
 const text = Type.String();
 const at = Type.Number({ description: 'Milliseconds since the epoch.' });

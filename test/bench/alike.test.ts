@@ -1,6 +1,5 @@
 import type Dockerode from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ensureBusyboxImage } from '../support/docker-image.ts';
 import { ComposeProject } from './compose.ts';
 import { Fleet } from './fleet.ts';
 import { bareDocker, upBare } from './floor.ts';
@@ -38,8 +37,7 @@ describe('what the contestants make is alike', { timeout: 120_000 }, () => {
 
 /** What a container costs: its limits, mounts, root, privileges, logs, health check and network. */
 async function made(up: (fleet: Fleet) => Promise<void>): Promise<object> {
-  const image = await ensureBusyboxImage();
-  const fleet = await Fleet.make({ tenants: 1, image, platforms: [] });
+  const fleet = await Fleet.make({ tenants: 1, platforms: [] });
   fleets.push(fleet);
   await up(fleet);
   const [tenant = ''] = fleet.tenants;

@@ -4,6 +4,7 @@ import { createBody, networkBody } from '../../reconciler/apply/create-body.ts';
 import type { ContainerCreateBody } from '../../reconciler/engine-api.ts';
 import type { NetworkCreateBody } from '../../reconciler/ports.ts';
 import { startReconciler } from '../../reconciler/start.ts';
+import { ensureBusyboxImage } from '../support/docker-image.ts';
 import { TestHost, yaml } from '../support/host.ts';
 
 /** What one contestant is to bring up, as requests to the Engine API. */
@@ -15,7 +16,6 @@ export interface Requests {
 export interface FleetOptions {
   /** How many. */
   readonly tenants: number;
-  readonly image: string;
   /** The name of the fleet's platform, under which all is labelled that it makes, is added here. */
   readonly platforms: string[];
 }
@@ -33,7 +33,8 @@ export class Fleet {
   }
 
   /** Remove its host when done. */
-  static async make({ tenants, image, platforms }: FleetOptions): Promise<Fleet> {
+  static async make({ tenants, platforms }: FleetOptions): Promise<Fleet> {
+    const image = await ensureBusyboxImage();
     const fleet = new Fleet(await TestHost.make(), tenants);
     const { host } = fleet;
     platforms.push(host.platform);

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { ensureBusyboxImage } from '../support/docker-image.ts';
 import { runLongCommand } from '../support/long-command.ts';
 import { measureCold } from './cold.ts';
 import { composeVersion } from './compose.ts';
@@ -21,18 +20,13 @@ import { measureList } from './web/list.ts';
 const noCompose =
   'docker-compose is not installed (Debian: apt-get install docker-compose): nothing is compared with it.';
 
-/** The image of those whose groups have no engine to make one on. */
-const notMade = 'none';
-
 async function measure(options: BenchOptions, signal: AbortSignal): Promise<Report> {
   const at = new Date();
   const { only, rounds, sweep } = options;
   const compose = await composeVersion();
-  const onEngine = needsEngine(only);
-  const machine = await describeMachine(onEngine, compose);
+  const machine = await describeMachine(needsEngine(only), compose);
   const bench: Bench = {
     tenants: options.tenants,
-    image: onEngine ? await ensureBusyboxImage() : notMade,
     platforms: [],
     progress: (line) => console.error(line),
     signal,

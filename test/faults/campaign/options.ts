@@ -116,7 +116,7 @@ export function readOptions(args: readonly string[]): CampaignOptions | null {
     seed: seed === undefined ? defaultSeed : wholeNumber('--seed', seed),
     pairs: pairs === undefined ? 40 : wholeNumber('--pairs', pairs),
     sample: values.sample === undefined ? null : wholeNumber('--sample', values.sample),
-    part: values.part === undefined ? null : partOf(values.part),
+    part: values.part === undefined ? null : readPart(values.part),
     engine: kind,
     jobs:
       kind === 'double' ? Math.max(1, wholeNumber('--jobs', jobs ?? String(2 * availableParallelism()))) : 1,
@@ -151,7 +151,7 @@ function listOf<T extends string>(
   });
 }
 
-function partOf(text: string): Part {
+function readPart(text: string): Part {
   const [, number = 0, of = 0] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).map(Number);
   if (number < 1 || number > of) throw new Error(`--part takes 1/4 for the first of four, not "${text}"`);
   return { number, of };
