@@ -10,8 +10,7 @@ import { git } from '../../support/git-repo.ts';
 import { type GitServer, startGitServer } from '../../support/git-server.ts';
 import { Sandbox } from '../../support/sandbox.ts';
 import { fleet, tenant } from '../fleet.ts';
-import { allowedFor } from '../heartbeat.ts';
-import { watchLoop } from './loop-watch.ts';
+import { allowedFor, longestBlock } from '../heartbeat.ts';
 import { adapters } from './world.ts';
 
 const MiB = 1024 * 1024;
@@ -156,7 +155,7 @@ describe('INV-8: what is far too large, before a reconciler', () => {
         try {
           const sandbox = await converged(repository);
           show(index);
-          const { value, blockedMs } = await watchLoop(async () => {
+          const { value, ms: blockedMs } = await longestBlock(async () => {
             await sandbox.converge();
             return sandbox.status();
           });
@@ -210,7 +209,7 @@ async function repairs(sandbox: Sandbox): Promise<void> {
   const acme = [...sandbox.engine.containers.values()].find(({ Name }) => Name === '/tenant_acme_runtime');
   await sandbox.engine.removeContainer(acme?.Id ?? '', { force: true });
   sandbox.takeCalls();
-  const { blockedMs } = await watchLoop(() => sandbox.converge());
+  const { ms: blockedMs } = await longestBlock(() => sandbox.converge());
   expect(sandbox.takeCalls().filter((call) => call.startsWith('startContainer'))).toHaveLength(1);
   expect(blockedMs).toBeLessThan(allowedFor(blockedMs));
 }

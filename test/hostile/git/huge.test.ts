@@ -10,8 +10,7 @@ import { MAX_FILES } from '../../../desired-state/git/tree-rules.ts';
 import { gitError } from '../../desired-state/git/contract.ts';
 import { git, gitEnv } from '../../support/git-repo.ts';
 import { type GitServer, startGitServer } from '../../support/git-server.ts';
-import { allowedFor } from '../heartbeat.ts';
-import { watchLoop } from './loop-watch.ts';
+import { allowedFor, longestBlock } from '../heartbeat.ts';
 import { watchMemory } from './memory-watch.ts';
 import { adapters } from './world.ts';
 
@@ -87,7 +86,9 @@ describe('what is far too large', () => {
 
     test(`${MAX_FILES} files are read, and the program goes on meanwhile`, async () => {
       const repository = await open('files');
-      const { value, blockedMs } = await watchLoop(async () => repository.tree(await repository.fetch()));
+      const { value, ms: blockedMs } = await longestBlock(async () =>
+        repository.tree(await repository.fetch()),
+      );
       await repository.close();
       expect(value).toHaveLength(MAX_FILES);
       expect(blockedMs).toBeLessThan(allowedFor(blockedMs));
@@ -95,7 +96,7 @@ describe('what is far too large', () => {
 
     test('one more is refused', async () => {
       const repository = await open('files', 'more');
-      const { value, blockedMs } = await watchLoop(async () =>
+      const { value, ms: blockedMs } = await longestBlock(async () =>
         gitError(repository.tree(await repository.fetch())),
       );
       await repository.close();
@@ -108,7 +109,7 @@ describe('what is far too large', () => {
       const repository = await open('large');
       const before = process.memoryUsage.rss();
       const peak = watchMemory();
-      const { value, blockedMs } = await watchLoop(async () =>
+      const { value, ms: blockedMs } = await longestBlock(async () =>
         gitError(repository.fetch().then((revision) => repository.tree(revision))),
       );
       await repository.close();

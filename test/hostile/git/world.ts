@@ -10,9 +10,8 @@ import { createReadCache, readDesired } from '../../../desired-state/read/last-g
 import type { NodeStatus } from '../../../reconciler/report/status.ts';
 import { yaml } from '../../support/host.ts';
 import { Sandbox } from '../../support/sandbox.ts';
-import { allowedFor } from '../heartbeat.ts';
+import { allowedFor, longestBlock } from '../heartbeat.ts';
 import { HostileRemote } from './hostile-remote.ts';
-import { watchLoop } from './loop-watch.ts';
 import { type Item, rawCommit, rawObject, rawTree, sorted } from './objects.ts';
 
 export const adapters: readonly Exclude<Adapter, 'auto'>[] = ['binary', 'isomorphic'];
@@ -122,7 +121,7 @@ export class HostileWorld {
   /** What the reconciler does about the branch as it is now. */
   async attempt(): Promise<Outcome> {
     this.remote.prepare();
-    const { value, blockedMs } = await watchLoop(async () => {
+    const { value, ms: blockedMs } = await longestBlock(async () => {
       await this.sandbox.converge();
       return this.sandbox.status();
     });
