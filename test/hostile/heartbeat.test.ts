@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
-import { allowedFor, longestBlock } from './heartbeat.ts';
+import { allowedFor, isTooLong, longestBlock } from './heartbeat.ts';
 
 test('work that holds the thread for two seconds is found, and is too long on any machine; what yields is not', async () => {
   const held = await longestBlock(async () => burn(2_000));
   expect(held.ms).toBeGreaterThan(1_900);
   expect(held.ms).toBeGreaterThan(allowedFor(held.ms));
+  expect(await isTooLong(held.ms, async () => held)).toBe(true);
+  expect(await isTooLong(held.ms, async () => ({ ms: 50 }))).toBe(false);
   const yielding = await longestBlock(async () => {
     for (let turn = 0; turn < 200; turn += 1) {
       burn(10);

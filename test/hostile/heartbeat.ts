@@ -14,6 +14,16 @@ export function allowedFor(ms: number): number {
   return mostMs * Math.max(1, (times[1] ?? 0) / usualMs);
 }
 
+/**
+ * Whether something takes too long in one go, and does so again from nothing: what the machine adds to one try it seldom
+ * adds to the next, and the program's own work is in both.
+ */
+export async function isTooLong(ms: number, again: () => Promise<{ readonly ms: number }>): Promise<boolean> {
+  if (ms <= allowedFor(ms)) return false;
+  const second = await again();
+  return second.ms > allowedFor(second.ms);
+}
+
 /** Of the kind that reading a large revision is: texts, maps, an order. Answers its milliseconds of processor time. */
 function someWork(): number {
   const before = process.threadCpuUsage();

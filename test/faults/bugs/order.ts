@@ -68,8 +68,8 @@ export const orderBugs: readonly Bug[] = [
     edits: [
       {
         file: 'reconciler/workers.ts',
-        find: 'await memory.keep(plan.tenant, { quarantine });',
-        replace: 'await memory.flush();',
+        find: "await this.#note(plan.tenant, { quarantine }, 'the quarantine');",
+        replace: 'await this.#ports.memory.flush();',
       },
     ],
     caughtAt: { workload: 'rollback', boundary: 'docker', fault: null },
