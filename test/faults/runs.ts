@@ -26,6 +26,8 @@ export interface LoopTerms {
   readonly expected: Expected | null;
   /** Whether another hand changed the subject; see `Case`. */
   readonly meddled: boolean;
+  /** Whether the fault fills the node's disk until it is taken away. */
+  readonly diskFull: boolean;
   /** Whether the fault that is armed, if any, has happened. */
   readonly happened: () => boolean;
   /** Takes the fault away. Answers whether the loop was ended by it, as it should: then nothing is expected of it. */
@@ -79,9 +81,11 @@ export async function runLoop(
     await untilQuiet(world, there);
     if (change.held === true) held = now();
   }
+  const unmended = await unmendedWhileFull(world, workload, terms);
   const endedByFault = await terms.disarm();
   const lives = world.alive && !endedByFault;
-  const leftUndone = lives ? await untilThere(world, workload, terms) : null;
+  const undone = lives ? await untilNothing(world, () => missing(world, workload, terms)) : null;
+  const leftUndone = undone === null ? null : [...unmended, ...undone];
   const ended = await world.stopLoop();
   if (ended !== null) outcomes.push(ended);
   return { outcomes, held, leftUndone: world.alive ? leftUndone : null };
@@ -118,15 +122,31 @@ async function untilQuiet(world: World, there: () => Promise<boolean>): Promise<
 
 type Target = Pick<LoopTerms, 'expected' | 'meddled'>;
 
-/** Resolves when all is as it should be, and the loop says so; with what is missing when that takes too long. */
-async function untilThere(world: World, workload: Workload, target: Target): Promise<readonly string[]> {
+/** INV-18: what another hand did is mended while the disk is full. What a commit asks for may need the room. */
+async function unmendedWhileFull(
+  world: World,
+  workload: Workload,
+  terms: LoopTerms,
+): Promise<readonly string[]> {
+  const byHand = workload.changes.every(({ hand }) => hand !== undefined);
+  const { expected, diskFull, happened } = terms;
+  if (!diskFull || !byHand || expected === null || !happened()) return [];
+  const left = await untilNothing(world, () => unlike(world, workload, terms, expected.phases));
+  return left.map((line) => `while the disk was full: ${line}`);
+}
+
+/** Resolves with nothing when nothing is left; with what is when that takes too long, or the process is dead. */
+async function untilNothing(
+  world: World,
+  left: () => Promise<readonly string[]>,
+): Promise<readonly string[]> {
   const deadline = now() + loopMs;
-  let left = await missing(world, workload, target);
-  while (left.length > 0 && world.alive && now() < deadline) {
+  let found = await left();
+  while (found.length > 0 && world.alive && now() < deadline) {
     await sleep(tickMs / 2);
-    left = await missing(world, workload, target);
+    found = await left();
   }
-  return left;
+  return found;
 }
 
 /** By what the loop's status, and then the world itself, differ from where they should be. */
@@ -142,10 +162,21 @@ async function missing(world: World, workload: Workload, target: Target): Promis
   const { comparable } = expected;
   const unsaid = differencesFrom(expected, { comparable, phases: told }, meddled);
   if (unsaid.length > 0) return unsaid.map((line) => `its status differs: ${line}`);
+  const undone = await unlike(world, workload, target, told);
+  return undone.map((line) => `it says that it is done, and the world differs: ${line}`);
+}
+
+/** By what the world differs from where it should be, whatever the loop says. */
+async function unlike(
+  world: World,
+  workload: Workload,
+  { expected, meddled }: Target,
+  phases: Expected['phases'],
+): Promise<readonly string[]> {
+  if (expected === null) return [];
   const is = await finalState(world, workload.pairs).catch(unfinished);
   if (typeof is === 'string') return [is];
-  const undone = differencesFrom(expected, { comparable: is.comparable, phases: told }, meddled);
-  return undone.map((line) => `it says that it is done, and the world differs: ${line}`);
+  return differencesFrom(expected, { comparable: is.comparable, phases }, meddled);
 }
 
 /** What is looked at while it goes away is not there yet. */

@@ -3,6 +3,7 @@ import { connectDocker } from '../../reconciler/adapters/docker.ts';
 import { label } from '../../renderers/labels.ts';
 import { filesBelow } from '../support/leaks.ts';
 import type { Boundary, Fault } from './boundary.ts';
+import { fillsData } from './disk/keys.ts';
 import { isMeddling } from './docker/actions.ts';
 import { type CallRecord, now } from './docker/record.ts';
 import type { Evidence } from './oracle/evidence.ts';
@@ -87,7 +88,8 @@ export async function runTrial(
     await world.otherHand.leave();
     return reached && point.fault?.action === 'shutdown';
   };
-  const terms = { ticks: point.ticks ?? true, expected, meddled, happened, disarm };
+  const diskFull = point.fault !== null && fillsData(point.fault);
+  const terms = { ticks: point.ticks ?? true, expected, meddled, diskFull, happened, disarm };
   const { outcomes, held, leftUndone } = await (point.mode === 'once'
     ? runOnce(world, workload, revisions)
     : runLoop(world, workload, revisions, terms));

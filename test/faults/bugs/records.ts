@@ -62,6 +62,24 @@ export const recordBugs: readonly Bug[] = [
     complaint: /^INV-2: the final state differs: .*v1\.0\.0.* and should be .*v2\.0\.0/,
   },
   {
+    name: 'nothing-done-unwritten',
+    edits: [
+      {
+        file: 'reconciler/reconcile.ts',
+        find: '    if (!this.#options.planOnly) await this.#carryOut(',
+        replace: `    if (!this.#options.planOnly) await written(memory.flush());
+    if (!this.#options.planOnly) await this.#carryOut(`,
+      },
+    ],
+    caughtAt: {
+      workload: 'drift',
+      boundary: 'disk',
+      mode: 'loop',
+      fault: { at: 'write state/memory.json#1', action: 'full' },
+    },
+    complaint: /^INV-15: the loop did not get there by itself: while the disk was full/,
+  },
+  {
     name: 'document-written-in-place',
     edits: [
       {

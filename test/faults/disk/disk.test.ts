@@ -131,6 +131,27 @@ describe('the disk as a boundary', () => {
     );
   });
 
+  test('a disk that is full takes nothing more until the fault is taken away; secrets have room of their own', async () => {
+    const disk = await newDisk();
+    const { boundary } = disk;
+    await disk.write(1);
+    boundary.reset();
+    boundary.arm({ at: 'write state/memory.json#1', action: 'full' });
+    const said = (await disk.write(2))?.split('\n').map((line) => line.split(' ')[0]);
+    expect(said).toEqual(['state/write-failed', 'state/write-failed', 'files/write-failed']);
+    expect(await disk.write(3)).toContain('ENOSPC');
+    expect(await disk.versions()).toEqual({
+      memory: '1',
+      history: '1',
+      outbox: '1',
+      'a.md': '1',
+      'prompts/b.md': '1',
+      KEY: '3',
+    });
+    boundary.arm(null);
+    expect(await disk.write(4)).toBe('');
+  });
+
   test('INV-1, INV-18: after a fault at a write there is the old content or the new one, whole', async () => {
     const model = await newDisk();
     await bringTo(1, model);
@@ -167,7 +188,9 @@ async function withstands(fault: Fault): Promise<void> {
   expect(said === null, where).toBe(fault.action.startsWith('kill'));
   // What is to be told waits, and nobody has to hear of it.
   const waits = fault.at.includes(' outbox/');
-  if (said !== null && !waits) expect(said, where).toMatch(/^(state|files)\/write-failed [^\n]*$/);
+  const failures = said === null || waits ? [] : said.split('\n');
+  for (const failure of failures) expect(failure, where).toMatch(/^(state|files)\/write-failed /);
+  if (fault.action !== 'full') expect(failures.length, where).toBeLessThan(2);
   for (const [name, version] of Object.entries(await disk.versions())) {
     expect(version, `${name} after ${where}`).toMatch(logs.has(name) ? /^1(,2)?$/ : /^[12]$/);
   }

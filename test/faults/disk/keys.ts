@@ -1,3 +1,5 @@
+import type { Fault } from '../boundary.ts';
+
 /** What a process does to a disk, as far as it is counted: the verb of a key. */
 export type DiskVerb =
   | 'open'
@@ -24,17 +26,19 @@ const verbs: ReadonlySet<string> = new Set<DiskVerb>([
   'damage',
 ]);
 
-/** What can go wrong, by verb. A removal needs no room; git writes by itself, so only we can die around it. Damage is done to a
- * file while no process runs. */
+/**
+ * What can go wrong, by verb. `full`: from here on there is no room, until the recovery. A removal needs none; git writes
+ * by itself, so only we can die around it. Damage is done to a file while no process runs.
+ */
 const actions: Readonly<Record<DiskVerb, readonly string[]>> = {
-  open: ['kill-before', 'kill-after', 'enospc', 'eio'],
-  write: ['kill-before', 'kill-half', 'kill-after', 'enospc', 'eio'],
-  sync: ['kill-before', 'kill-after', 'enospc', 'eio'],
+  open: ['kill-before', 'kill-after', 'enospc', 'full', 'eio'],
+  write: ['kill-before', 'kill-half', 'kill-after', 'enospc', 'full', 'eio'],
+  sync: ['kill-before', 'kill-after', 'enospc', 'full', 'eio'],
   truncate: ['kill-before', 'kill-after', 'eio'],
   chmod: ['kill-before', 'kill-after', 'eio'],
   rename: ['kill-before', 'kill-after', 'enospc', 'eio'],
   remove: ['kill-before', 'kill-after', 'eio'],
-  mkdir: ['kill-before', 'kill-after', 'enospc', 'eio'],
+  mkdir: ['kill-before', 'kill-after', 'enospc', 'full', 'eio'],
   git: ['kill-before', 'kill-half', 'kill-after'],
   damage: ['flip', 'cut', 'lose'],
 };
@@ -52,6 +56,23 @@ export function isDiskKey(key: string): boolean {
 
 export function diskActions(key: string): readonly string[] {
   return actions[verbOf(key)];
+}
+
+/** What happens at a key; null for nothing. @param fired whether the fault has happened */
+export function actionAt(fault: Fault, key: string, fired: boolean): string | null {
+  if (!fired) return fault.at === key ? fault.action : null;
+  const needsRoom = diskActions(key).includes('full');
+  return fault.action === 'full' && needsRoom && ofSecrets(fault.at) === ofSecrets(key) ? 'full' : null;
+}
+
+/** Whether a fault leaves no room for the node's own state, until the recovery. */
+export function fillsData({ at, action }: Fault): boolean {
+  return action === 'full' && isDiskKey(at) && !ofSecrets(at);
+}
+
+/** Secrets are on a filesystem of their own. */
+function ofSecrets(key: string): boolean {
+  return key.split(' ')[1]?.startsWith('secrets/') === true;
 }
 
 /**

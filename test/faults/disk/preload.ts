@@ -4,11 +4,11 @@
  * `control.ts`.
  */
 import child from 'node:child_process';
-import { writeSync } from 'node:fs';
+import { existsSync, writeSync } from 'node:fs';
 import fs, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { DiskControl, type DiskFaultsSetup, diskFaultsVariable } from './control.ts';
-import { type DiskVerb, diskPath } from './keys.ts';
+import { actionAt, type DiskVerb, diskPath } from './keys.ts';
 
 const setup = JSON.parse(process.env[diskFaultsVariable] ?? 'null') as DiskFaultsSetup | null;
 if (setup === null) throw new Error(`${diskFaultsVariable} does not say what to watch`);
@@ -29,9 +29,11 @@ function next(call: string): { readonly key: string; readonly action: string | n
   const key = `${call}#${count(call)}`;
   control.meet(round, key);
   const { fault } = order;
-  if (fault === null || fault.at !== key || control.fired(fault)) return { key, action: null };
-  control.fire(fault);
-  return { key, action: fault.action };
+  if (fault === null) return { key, action: null };
+  const fired = control.fired(fault);
+  const action = actionAt(fault, key, fired);
+  if (action !== null && !fired) control.fire(fault);
+  return { key, action };
 }
 
 function count(call: string): number {
@@ -75,6 +77,10 @@ async function at<T>(
       return die();
     case 'enospc':
       half();
+      throw diskError('ENOSPC', key);
+    case 'full':
+      // What is there already needs no room to be opened.
+      if ((verb === 'open' || verb === 'mkdir') && existsSync(path ?? '')) return work();
       throw diskError('ENOSPC', key);
     case 'eio':
       throw diskError('EIO', key);
