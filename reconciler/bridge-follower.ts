@@ -76,8 +76,7 @@ export class BridgeFollower {
   /** What happened while nobody listened is in the runtime's own record. */
   async #catchUp(tenant: string, target: BridgeTarget): Promise<void> {
     const status = await this.#bridge.status(target);
-    const lost =
-      'interrupted before it was sure that the runtime had been asked; commit a new token to try again';
+    const lost = 'the runtime has no record of it any more; commit a new token to try again';
     for (const kind of ['pairing', 'disconnect'] as const) {
       const outcome = this.#memory.get(tenant)[kind];
       if (outcome === null || !open.has(outcome.state)) continue;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { withChanged } from '../desired-state/changed-names.ts';
 import { emptyRecord } from '../schemas/own.ts';
 import { PiecedDocument } from './pieces.ts';
-import { blankMemory, type TenantMemory } from './plan/memory.ts';
+import { blankMemory, type TenantMemory, type TokenOutcome } from './plan/memory.ts';
 import type { StateStore } from './ports.ts';
 import { restoredMemory } from './restored-memory.ts';
 
@@ -80,6 +80,15 @@ export class MemoryStore {
     }
   }
 
+  /**
+   * For a reconciler that begins: whom the one before it was about to ask, or had asked without hearing an answer, is
+   * asked again. Whether it had been asked stands in the runtime's own record, which is read first.
+   */
+  forgetUnanswered(): void {
+    for (const [tenant, { pairing, disconnect }] of this.#tenants)
+      this.note(tenant, { pairing: answered(pairing), disconnect: answered(disconnect) });
+  }
+
   forget(tenant: string): void {
     if (!this.#tenants.delete(tenant)) return;
     this.#unseen.set(tenant, undefined);
@@ -111,6 +120,10 @@ export class MemoryStore {
       this.#writing = null;
     }
   }
+}
+
+function answered(outcome: TokenOutcome | null): TokenOutcome | null {
+  return outcome?.state === 'asked' ? null : outcome;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -138,6 +138,7 @@ export async function startReconciler(
   const { platform } = await source.refresh(AbortSignal.timeout(firstFetchMs));
   await lock(`${info.ID} ${platform.name} ${node}`, `the node ${node} of ${platform.name}`);
   const memory = await MemoryStore.open(state);
+  if (mode === 'reconcile') memory.forgetUnanswered();
   const files = openFiles({ dataDir, secretsDir: options.secretsDir });
   const loop = new Loop(
     { docker, files, clock, log, record },

@@ -6,10 +6,11 @@ import { addressOf } from './await-healthy.ts';
 import { idOf, type StepContext } from './context.ts';
 
 /**
- * Asks a runtime to pair or to disconnect, at most once a token:
- * 1. the runtime's own record is read first, so that a node that lost its memory does not ask again;
- * 2. "asked" is written down and synced before the request leaves;
- * 3. a request without an answer is not repeated: the outcome says so and a new token tries again.
+ * Asks a runtime to pair or to disconnect, once a token:
+ * 1. the runtime's own record is read first, so that a node that lost its memory does not ask again, and one that died
+ *    before it heard an answer only does so where the runtime has not been asked;
+ * 2. "asked" is written down and synced before the request leaves, so that no later pass asks beside this one;
+ * 3. a request that failed is not repeated: the outcome says so and a new token tries again.
  *
  * @throws ReconcilerError when the runtime could not be reached before anything was asked
  */

@@ -42,7 +42,7 @@ export interface Quarantine {
   readonly at: number;
 }
 
-/** What became of a pairing or disconnect token. Written before the runtime is asked, so that it is asked at most once. */
+/** What became of a pairing or disconnect token. Written before the runtime is asked, so that a process asks it once. */
 export interface TokenOutcome {
   readonly token: string;
   readonly state:

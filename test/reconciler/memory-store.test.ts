@@ -135,4 +135,20 @@ describe('writing', () => {
       reloadPending: true,
     });
   });
+
+  test('INV-1: what was about to be asked when a reconciler died is asked by the next one, what was answered is not', async () => {
+    const state = new SlowState();
+    const before = await MemoryStore.open(state);
+    const asked = { token: '1', state: 'asked', at: 5, detail: '' } as const;
+    const shown = { ...asked, state: 'waiting-for-scan' } as const;
+    before.note('acme', { pairing: asked, disconnect: shown });
+    before.note('globex', { pairing: shown, disconnect: asked });
+    const written = before.flush();
+    await state.endWrite();
+    await written;
+    const memory = await MemoryStore.open(state);
+    memory.forgetUnanswered();
+    expect(memory.get('acme')).toMatchObject({ pairing: null, disconnect: shown });
+    expect(memory.get('globex')).toMatchObject({ pairing: shown, disconnect: null });
+  });
 });

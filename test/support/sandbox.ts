@@ -144,6 +144,7 @@ export class Sandbox {
     const { files, clock, probe, bridge, secrets } = this;
     const state = this.#store;
     const memory = await MemoryStore.open(state);
+    if (!planOnly) memory.forgetUnanswered();
     const source = await Source.open({
       ...this.#followed,
       state,
