@@ -2,8 +2,8 @@ import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 import { type BatchAnswer, BatchReader } from './batch-reader.ts';
-import { noBinary } from './binary-run.ts';
-import { GitError, isDamage } from './errors.ts';
+import { isStarved, noBinary, type ProcessEnd } from './binary-run.ts';
+import { GitError, isDamage, starved } from './errors.ts';
 
 interface Waiting {
   resolve(answer: BatchAnswer): void;
@@ -38,13 +38,15 @@ export class BlobBatch {
 
   /**
    * Asks for one object. A process that died (somebody killed it) is replaced once.
-   * @throws GitError `git/corrupt` when the new one dies too: git ends on an object that it cannot read
+   * @throws GitError when the new one dies too: `git/starved` when it was killed, otherwise `git/corrupt`, since git ends
+   * on an object that it cannot read
    */
   async read(oid: string): Promise<BatchAnswer> {
     try {
       return await this.#ask(oid);
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      const died = isDamage(error) || (error instanceof GitError && error.code === 'git/starved');
+      if (!died) throw error;
       return await this.#ask(oid);
     }
   }
@@ -101,14 +103,17 @@ export class BlobBatch {
     const ended = process.then((result) => {
       if (this.#running?.waiting === waiting) this.#running = null;
       const said = Buffer.from(result.stderr).toString('utf8').trim();
-      const error =
-        result.code === 'ENOENT'
-          ? noBinary(result.cause)
-          : new GitError('git/corrupt', `git cat-file ended before it had answered: ${said || 'no message'}`);
+      const error = deathOf(result, said || 'no message');
       for (const waiter of waiting.splice(0)) waiter.reject(error);
     });
     return { stdin, waiting, ended, hold };
   }
+}
+
+function deathOf(result: ProcessEnd, said: string): GitError {
+  if (result.code === 'ENOENT') return noBinary(result.cause);
+  const what = `git cat-file ended before it had answered: ${said}`;
+  return isStarved(result) ? starved(what, result.cause) : new GitError('git/corrupt', what);
 }
 
 function holdStream(stream: Readable | Writable, held: boolean): void {

@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GIT_ALLOC_BYTES, GIT_STREAM_BYTES } from './limits.ts';
 import { basic, type Remote } from './url.ts';
@@ -108,17 +109,20 @@ export function withSettings(
 }
 
 /** Where the settings stand that must also reach the git process on the far side of a local remote. */
-export function globalConfigPath(dir: string): string {
+function globalConfigPath(dir: string): string {
   return join(dir, 'gitconfig');
 }
 
 /**
- * The text of that file. Git refuses a repository of another user unless it is named, and root reads the
- * repositories of others; the far side of a local transfer does not see `GIT_CONFIG_*`.
+ * Writes that file where it says something else. Git refuses a repository of another user unless it is named, and root
+ * reads the repositories of others; the far side of a local transfer does not see `GIT_CONFIG_*`.
  */
-export function globalConfig(remote: Remote, dir: string): string {
+export async function writeGlobalConfig(remote: Remote, dir: string): Promise<void> {
   const lines = trustedDirectories(remote, dir).map((path) => `\tdirectory = ${quoteConfig(path)}\n`);
-  return `[safe]\n${lines.join('')}`;
+  const text = `[safe]\n${lines.join('')}`;
+  const path = globalConfigPath(dir);
+  const there = await readFile(path, 'utf8').catch(() => null);
+  if (there !== text) await writeFile(path, text);
 }
 
 function trustedDirectories(remote: Remote, dir: string): readonly string[] {

@@ -1,4 +1,4 @@
-import { GitError } from './errors.ts';
+import { GitError, starved } from './errors.ts';
 import { auth, noBranch, redirected, refusedObject, shallow, unreachable } from './remote-errors.ts';
 import type { Remote } from './url.ts';
 
@@ -32,7 +32,10 @@ const phrases: readonly (readonly [RegExp, (remote: Remote, branch: string) => G
     (remote) => unreachable(remote, 'there is no repository (or none that the credential may see)'),
   ],
   [/unable to update url base from redirection|returned error: 30\d/i, (remote) => redirected(remote)],
-  [/returned error: \d{3}/i, (remote) => unreachable(remote, 'the server failed')],
+  [
+    /returned error: \d{3}|possible repository corruption on the remote side/i,
+    (remote) => unreachable(remote, 'the server failed'),
+  ],
   [/ssl|certificate/i, (remote) => unreachable(remote, 'the TLS certificate or connection is not valid')],
   [
     /could not resolve|connection (refused|reset|timed out|closed)|failed to connect|couldn't connect|timed out/i,
@@ -60,12 +63,26 @@ function diskFailure(stderr: string): GitError {
 }
 
 /**
+ * Words of git on this machine for a process that it could not begin, or that the kernel has killed. A remote's own are
+ * behind `remote: `.
+ */
+const starvedPhrase =
+  /^(?!remote: ).*(died of signal 9\b|(cannot|unable to) fork\b|cannot create (async|standard)|unable to create (async )?thread|cannot allocate memory|out of memory(?!.*over limit)|too many open files|resource temporarily unavailable)/im;
+
+/** What is the matter with this machine itself; null where it is not that. */
+function ofThisMachine(stderr: string): GitError | null {
+  if (diskPhrase.test(stderr)) return diskFailure(stderr);
+  return starvedPhrase.test(stderr) ? starved(`it says:\n${quote(stderr)}\n  `.trimEnd()) : null;
+}
+
+/**
  * What a failed transfer means. Whatever git says about the objects themselves is damage, of the mirror or of the
  * remote. Pure.
  * @param stderr scrubbed of credentials
  */
 export function transferError(stderr: string, remote: Remote, branch: string): GitError {
-  if (diskPhrase.test(stderr)) return diskFailure(stderr);
+  const own = ofThisMachine(stderr);
+  if (own !== null) return own;
   for (const [pattern, make] of phrases) {
     if (!pattern.test(stderr)) continue;
     const error = make(remote, branch);
@@ -76,7 +93,8 @@ export function transferError(stderr: string, remote: Remote, branch: string): G
 
 /** What a failed command on the mirror means: an object that is absent, or damage. Pure. */
 export function localError(command: string, stderr: string): GitError {
-  if (diskPhrase.test(stderr)) return diskFailure(stderr);
+  const own = ofThisMachine(stderr);
+  if (own !== null) return own;
   const absent =
     /bad object|not a valid object|bad revision|not a valid commit|missing|not a tree object|invalid object/i;
   const code = absent.test(stderr) ? 'git/missing' : 'git/corrupt';

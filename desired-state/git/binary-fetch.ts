@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { BinaryGit } from './binary-git.ts';
+import { GitError } from './errors.ts';
 import { namesIn, packFolder } from './mirror-objects.ts';
 
 const command = ['fetch', '--quiet', '--no-tags', '--no-auto-gc', '--no-write-fetch-head'];
@@ -24,11 +25,18 @@ const MAX_LOOSE_IN_ONE = 27;
  * Lets git gather what many fetches left apart; most times there is nothing to gather, and no process is begun to find
  * that out. By itself, since within a fetch git would write objects one by one, as
  * nothing else does there. Packs that stay apart are no failure: what is damaged is found where it is read.
+ * @returns false when git did not come to an end, killed by the kernel for the memory that it takes, for one
  */
-export async function tidy(git: BinaryGit, gitdir: string): Promise<void> {
+export async function tidy(git: BinaryGit, gitdir: string): Promise<boolean> {
   const packs = (await namesIn(packFolder(gitdir))).filter((name) => name.endsWith('.pack'));
   const loose = await namesIn(join(gitdir, 'objects', '17'));
-  if (packs.length <= MAX_PACKS && loose.length <= MAX_LOOSE_IN_ONE) return;
+  if (packs.length <= MAX_PACKS && loose.length <= MAX_LOOSE_IN_ONE) return true;
   const args = ['--git-dir', gitdir, 'gc', '--auto', '--quiet'];
-  await git.alone(() => git.run(args, { timeout: git.limits.fetchMs }));
+  try {
+    await git.alone(() => git.run(args, { timeout: git.limits.fetchMs }));
+    return true;
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    return false;
+  }
 }

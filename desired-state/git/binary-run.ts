@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { GitError, scrub } from './errors.ts';
+import { GitError, scrub, starved } from './errors.ts';
 import { LOCAL_MS, MAX_LISTING_BYTES } from './limits.ts';
 
 /** Milliseconds between asking a process to end and ending it. */
@@ -12,6 +12,13 @@ export interface GitResult {
   readonly stderr: string;
 }
 
+/** Why a process did not end by itself: its signal, or the system's code where it could not be begun. */
+export interface ProcessEnd {
+  readonly code?: string | undefined;
+  readonly signal?: string | undefined;
+  readonly cause?: unknown;
+}
+
 export interface GitRunOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
@@ -22,7 +29,7 @@ export interface GitRunOptions {
 
 /**
  * Runs one git command to its end and answers whatever it left, also when it failed.
- * @throws GitError `git/no-binary`, `git/unreachable` when the time is over; the signal's reason when aborted
+ * @throws GitError `git/no-binary`; `git/starved`; `git/unreachable` when the time is over; the signal's reason when aborted
  */
 export async function runGit(
   args: readonly string[],
@@ -81,6 +88,7 @@ export async function runGit(
   }
   if (result.exitCode === undefined) {
     const why = scrub(result.shortMessage ?? 'it was killed', secrets);
+    if (isStarved(result)) throw starved(`git ${command}: ${result.code ?? 'killed'}`, result.cause);
     throw new GitError('git/corrupt', `git ${command} did not end by itself: ${why}`);
   }
   return {
@@ -116,6 +124,11 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
     // It has just ended by itself.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
+}
+
+/** Whether a process was not begun for want of something, or was killed as the kernel does when memory runs out. */
+export function isStarved({ code, signal }: ProcessEnd): boolean {
+  return signal === 'SIGKILL' || (code !== undefined && /^E(AGAIN|NOMEM|MFILE|NFILE)$/.test(code));
 }
 
 export function noBinary(cause?: unknown): GitError {

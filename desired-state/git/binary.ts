@@ -1,11 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BlobBatch } from './batch.ts';
 import { writeCommit } from './binary-commit.ts';
-import { gitEnvironment, globalConfig, globalConfigPath } from './binary-environment.ts';
+import { gitEnvironment } from './binary-environment.ts';
 import { localError } from './binary-errors.ts';
 import { fetchRef, tidy } from './binary-fetch.ts';
 import { BinaryGit } from './binary-git.ts';
+import { init, opens } from './binary-mirror.ts';
 import { MirrorObjects, quickly } from './binary-objects.ts';
 import { executablesOf, parseTree } from './binary-parse.ts';
 import { push, pushBranch } from './binary-push.ts';
@@ -43,6 +43,9 @@ export async function openBinaryRepository(options: RepositoryOptions): Promise<
 /** As many commits are read one after the other. */
 const FEW = 8;
 
+/** Milliseconds that packs stay apart after git could not gather them: it would cost as much at each fetch. */
+const UNTIDY_MS = 3_600_000;
+
 class BinaryRepository implements Repository {
   readonly #git: BinaryGit;
   readonly #dir: string;
@@ -50,13 +53,15 @@ class BinaryRepository implements Repository {
   readonly #batch: BlobBatch;
   readonly #objects: MirrorObjects;
   readonly #ref: string;
+  #tidyAt = 0;
 
   constructor(git: BinaryGit, dir: string) {
     this.#git = git;
     this.#dir = dir;
     this.#ref = mirrorRef(git.branch);
     this.#mirror = new Mirror(dir, {
-      init: (gitdir) => this.#init(gitdir),
+      opens: (gitdir) => opens(git, dir, gitdir),
+      init: (gitdir) => init(git, gitdir),
       fetchAll: (gitdir) => this.#fetchInto(gitdir, ['--refetch'], undefined),
       release: () => this.#batch.close(),
     });
@@ -183,18 +188,11 @@ class BinaryRepository implements Repository {
     await this.#batch.close();
   }
 
-  async #init(gitdir: string): Promise<void> {
-    await mkdir(gitdir, { recursive: true, mode: 0o700 });
-    await writeFile(globalConfigPath(this.#dir), globalConfig(this.#git.remote, this.#dir));
-    const args = ['init', '--quiet', '--bare', '--template=', gitdir];
-    const { exitCode, stderr } = await this.#git.run(args);
-    if (exitCode !== 0) throw localError('init', stderr);
-  }
-
   async #fetchInto(gitdir: string, extra: readonly string[], signal: AbortSignal | undefined): Promise<void> {
     const refspec = `+refs/heads/${this.#git.branch}:${this.#ref}`;
     await fetchRef(this.#git, gitdir, refspec, { extra, signal });
-    await tidy(this.#git, gitdir);
+    if (performance.now() < this.#tidyAt) return;
+    if (!(await tidy(this.#git, gitdir))) this.#tidyAt = performance.now() + UNTIDY_MS;
   }
 
   /** Every file of a revision, as `parseTree` reads it. */

@@ -15,6 +15,7 @@ export type GitErrorCode =
   | 'git/refused-url'
   | 'git/refused-name'
   | 'git/disk'
+  | 'git/starved'
   | 'git/no-binary';
 
 /** Codes that may mend themselves; everything else waits for a person. */
@@ -24,6 +25,7 @@ const transient: ReadonlySet<GitErrorCode> = new Set<GitErrorCode>([
   'git/corrupt',
   'git/missing',
   'git/disk',
+  'git/starved',
 ]);
 
 /** A path of a tree that is refused, and why (a half sentence: `is a symbolic link`). */
@@ -70,6 +72,18 @@ export function diskError(path: string, error: unknown): GitError {
     {
       cause: error,
     },
+  );
+}
+
+/**
+ * The machine had not enough for a git process: it could not begin, or was killed. Nothing is damaged by that, and a
+ * repair would need more.
+ */
+export function starved(why: string, cause?: unknown): GitError {
+  return new GitError(
+    'git/starved',
+    `This machine could not run git to its end (${why}). Look at its memory, and at how many processes and open files it allows.`,
+    { cause },
   );
 }
 

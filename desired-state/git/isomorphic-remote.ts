@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import git, { type FetchResult } from 'isomorphic-git';
 import { diskError, GitError } from './errors.ts';
 import { isomorphicError } from './isomorphic-errors.ts';
 import { GitHttp } from './isomorphic-http.ts';
+import { init, opens, REMOTE } from './isomorphic-mirror.ts';
 import { ObjectStore } from './isomorphic-objects.ts';
 import type { GitLimits } from './limits.ts';
 import { Mirror, mirrorRef } from './mirror.ts';
@@ -34,8 +35,6 @@ export interface Source {
   close(): Promise<void>;
 }
 
-const REMOTE = 'tenantry';
-
 /** A remote behind http(s), mirrored on disk. */
 export class HttpSource implements Source {
   readonly #remote: Remote & { readonly kind: 'http' };
@@ -50,7 +49,8 @@ export class HttpSource implements Source {
     this.#limits = limits;
     this.#http = new GitHttp(remote.credential, limits.fetchBytes, branch);
     this.#mirror = new Mirror(dir, {
-      init: (gitdir) => this.#init(gitdir),
+      opens: (gitdir) => opens(gitdir, remote.url),
+      init: (gitdir) => init(gitdir, remote.url),
       fetchAll: async (gitdir) => void (await this.#fetchInto(gitdir, undefined)),
       release: () => Promise.resolve(),
     });
@@ -123,13 +123,6 @@ export class HttpSource implements Source {
 
   async close(): Promise<void> {
     this.#http.close();
-  }
-
-  async #init(gitdir: string): Promise<void> {
-    // isomorphic-git passes over failures to make folders; this one tells them.
-    await mkdir(gitdir, { recursive: true, mode: 0o700 });
-    await git.init({ fs, dir: gitdir, gitdir, bare: true });
-    await git.addRemote({ fs, gitdir, remote: REMOTE, url: this.#remote.url, force: true });
   }
 
   /** Asks for the branch first: a poll that finds nothing new costs one small request. */

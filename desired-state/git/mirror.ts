@@ -9,6 +9,8 @@ export function mirrorRef(branch: string): string {
 
 /** What an adapter does to a bare repository at `gitdir`. */
 export interface MirrorWork {
+  /** Whether `gitdir` can be worked with as it is. */
+  opens(gitdir: string): Promise<boolean>;
   /** Makes `gitdir`, whose parent exists, a bare repository; keeps the objects that are there. */
   init(gitdir: string): Promise<void>;
   /** Brings the branch from the remote into it, without relying on any object that is there already. */
@@ -37,14 +39,18 @@ export class Mirror {
     this.gitdir = join(dir, 'mirror.git');
   }
 
-  /** Makes the mirror where there is none, and one that its adapter can open again where it is damaged. */
+  /**
+   * Makes the mirror where there is none, and one that its adapter can open again where it is damaged. One that can be
+   * opened is left as it is: its disk may be full, or read-only, and what was fetched is read from it all the same.
+   */
   async open(): Promise<void> {
     await this.#onDisk(async () => {
       await mkdir(this.#dir, { recursive: true, mode: 0o700 });
+      if (await this.#work.opens(this.gitdir)) return;
       try {
         await this.#work.init(this.gitdir);
       } catch (error) {
-        if (error instanceof GitError && error.code === 'git/no-binary') throw error;
+        if (error instanceof GitError && noDamage.has(error.code)) throw error;
         await this.#clear();
         await this.#work.init(this.gitdir);
       }
@@ -126,6 +132,9 @@ export class Mirror {
     await rm(old, { recursive: true, force: true });
   }
 }
+
+/** To begin anew would not help. */
+const noDamage: ReadonlySet<string> = new Set(['git/no-binary', 'git/starved']);
 
 function absent(error: unknown): null {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;

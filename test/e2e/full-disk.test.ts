@@ -20,6 +20,7 @@ let neighbour: { id: string; startedAt: string };
 const runtime = { health };
 const greeting = (text: string) => ({ 'prompts/greeting.yaml': yaml('Prompt', 'greeting', { text }) });
 const docker = (...args: string[]) => execa('docker', ['--host', engineHost(), ...args]);
+const remount = (how: 'ro' | 'rw') => execa('mount', ['-o', `remount,${how}`, dataDir]);
 const start = (): CliProcess => startReconcilerProcess(host, { more: ['--poll', '1'] });
 
 beforeAll(async () => {
@@ -43,9 +44,15 @@ afterEach(async () => {
   await host.remove();
 }, 60_000);
 
-describe('INV-18: a node whose disk is full', { timeout: 120_000 }, () => {
-  test('a reconciler that is started there anew mends what happened, and follows Git again when there is room', async () => {
-    await fill(filler);
+/** What a disk does, and how it ends. */
+const kinds: readonly (readonly [string, () => Promise<unknown>, () => Promise<unknown>])[] = [
+  ['is full', () => fill(filler), () => rm(filler)],
+  ['became read-only', () => remount('ro'), () => remount('rw')],
+];
+
+describe.each(kinds)('INV-18: a node whose disk %s', { timeout: 120_000 }, (_, fails, mends) => {
+  test('a reconciler that is started there anew mends what happened, and follows Git when the disk is well again', async () => {
+    await fails();
     await docker('kill', host.container('acme'));
     reconciler = start();
     await containerWhen(host, 'acme', 'runs again', ({ State }) => State.Running);
@@ -57,7 +64,7 @@ describe('INV-18: a node whose disk is full', { timeout: 120_000 }, () => {
     await docker('kill', host.container('acme'));
     reconciler = start();
     await containerWhen(host, 'acme', 'runs once more', ({ State }) => State.Running);
-    await rm(filler);
+    await mends();
     const followed = await nodeWhen(host, 'follows', (status) => status.revision === revision);
     expect(followed.trouble).toBeNull();
     await expect

@@ -93,6 +93,63 @@ describe('the processes that the git adapter starts', () => {
     expect(catFilesOf(dir)).toEqual([]);
   });
 
+  /** What git says where the kernel kills a process, or lets none begin; the last is its own shell's end. */
+  const starvation = [
+    ['is killed itself', 'kill -9 $$'],
+    ['has its helper killed', "echo 'error: index-pack died of signal 9' >&2; exit 128"],
+    ['cannot begin a helper', "echo 'fatal: unable to fork' >&2; exit 128"],
+    [
+      'cannot begin its thread',
+      "echo 'fatal: unable to create thread: Resource temporarily unavailable' >&2; exit 128",
+    ],
+    [
+      'has no memory',
+      "echo 'fatal: Out of memory, malloc failed (tried to allocate 10 bytes)' >&2; exit 128",
+    ],
+  ];
+  test.each(starvation)(
+    'are too much for a machine where git %s: that is no damage, and nothing is fetched anew',
+    async (_, end) => {
+      const program = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
+      const open = (PATH = process.env['PATH']) =>
+        openBinaryRepository({ url: work.dir, branch: 'main', dir, environment: { PATH } });
+      const before = await open();
+      const head = await before.fetch();
+      await before.close();
+      const next = work.commit({ a: 'a' });
+      const { PATH, said } = recording('git', `case "$*" in *fetch*) ${end};; esac\nexec ${program} "$@"`);
+      const repository = await open(PATH);
+      const error = await gitError(repository.fetch());
+      expect(error).toMatchObject({ code: 'git/starved', retry: 'backoff' });
+      expect(error.message).toContain('Look at its memory');
+      expect(said().match(/ fetch /g)).toHaveLength(1);
+      expect(said()).not.toContain('init');
+      expect(await contentAt(repository, head, 'README.md')).toEqual(Buffer.from('# fixture\n'));
+      await repository.close();
+      const after = await open();
+      expect(await after.fetch()).toBe(next);
+      await after.close();
+    },
+  );
+
+  test('are too much for a machine where the one that reads blobs is killed each time: the mirror stays', async () => {
+    const program = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
+    const { PATH, said } = recording(
+      'git',
+      `case "$*" in *cat-file*) kill -9 $$;; esac\nexec ${program} "$@"`,
+    );
+    const repository = await openBinaryRepository({
+      url: work.dir,
+      branch: 'main',
+      dir,
+      environment: { PATH },
+    });
+    const head = await repository.fetch();
+    expect(await gitError(contentAt(repository, head, 'README.md'))).toMatchObject({ code: 'git/starved' });
+    expect(said().match(/ fetch /g)).toHaveLength(1);
+    await repository.close();
+  });
+
   test('do not keep a program running that has forgotten to close the repository', async () => {
     const module = new URL('../../../desired-state/git/binary.ts', import.meta.url).href;
     const program = `
@@ -135,6 +192,22 @@ describe('the processes that the git adapter starts', () => {
     expect(said()).not.toContain('gc --auto');
     await fetchNext();
     expect(packs()).toHaveLength(1);
+    await repository.close();
+  });
+
+  test('that gather packs may be killed: what was fetched is followed, and they are not begun again at once', async () => {
+    const program = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
+    const { PATH, said } = recording('git', `case "$*" in *" gc "*) kill -9 $$;; esac\nexec ${program} "$@"`);
+    const environment = { PATH };
+    const repository = await openBinaryRepository({ url: work.dir, branch: 'main', dir, environment });
+    await repository.fetch();
+    const folder = join(dir, 'mirror.git/objects/pack');
+    for (let more = 0; more < 60; more += 1) writeFileSync(join(folder, `pack-${more}.pack`), '');
+    for (const a of ['1', '2']) {
+      const next = work.commit({ a });
+      expect(await repository.fetch()).toBe(next);
+    }
+    expect(said().match(/ gc /g)).toHaveLength(1);
     await repository.close();
   });
 

@@ -135,6 +135,27 @@ export function faultContract(open: Open): void {
       }
     });
 
+    test('INV-18: a disk that is read-only from now on is told, and what was fetched is read, also by who opens it anew', async () => {
+      const disk = world().dir;
+      const remount = (how: 'ro' | 'rw') => execa('mount', ['-o', `remount,${how}`, disk]);
+      await execa('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tenantry-test', disk]);
+      try {
+        const repository = await world().open();
+        const head = await repository.fetch();
+        await repository.close();
+        await remount('ro');
+        const next = world().publish({ 'a.yaml': 'a' });
+        const reopened = await world().open();
+        expect(await gitError(reopened.fetch())).toMatchObject({ code: 'git/disk', retry: 'backoff' });
+        expect(await contentAt(reopened, head, 'README.md')).toEqual(Buffer.from('# fixture\n'));
+        await remount('rw');
+        expect(await reopened.fetch()).toBe(next);
+        await reopened.close();
+      } finally {
+        await execa('umount', ['--lazy', disk]);
+      }
+    });
+
     test('a fetch and a push that are aborted end with the reason given', async () => {
       const repository = await world().open();
       const parent = await repository.fetch();
