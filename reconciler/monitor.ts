@@ -1,8 +1,8 @@
 import type { HealthCheck } from '../desired-state/model.ts';
 import { DueList } from './due-list.ts';
+import { PatientPlaces } from './patient-places.ts';
 import type { ObservedContainer } from './plan/observed.ts';
 import type { Clock, Probe } from './ports.ts';
-import { ProbePlaces } from './probe-places.ts';
 import type { HealthStatus } from './report/status.ts';
 
 /** A tenant that should run, with its check and its container. */
@@ -27,6 +27,10 @@ const unasked: ReadonlySet<string> = new Set();
 export const lookMs = 200;
 /** At least so many tenants are asked at each look, whatever their intervals. */
 const leastPerLook = 50;
+/** Health requests that are begun and not yet answered: at most so many, those not counted that are not answered soon. */
+const youngRequests = 64;
+/** Milliseconds after which a request keeps nobody waiting: a runtime that answers at all takes a few. */
+const patienceMs = 500;
 /** More than what is due by the intervals, so that what is late is caught up with. */
 const headroom = 1.25;
 
@@ -45,7 +49,7 @@ export class HealthMonitor {
   readonly #watched = new Map<string, Watched>();
   /** An entry counts only while it is when the tenant is due. */
   readonly #due = new DueList();
-  readonly #places = new ProbePlaces();
+  readonly #places = new PatientPlaces(youngRequests, patienceMs);
   /** How many checks a second all intervals together ask for. */
   #perSecond = 0;
   #lookedAt: number | null = null;

@@ -3,7 +3,7 @@ export interface Place {
   /**
    * Gives the place to others for as long as one thing is waited for, and waits for a place again after it.
    *
-   * @param begun whether something is half done by then, which is urgent to finish, whatever it was to begin
+   * @param begun whether something is half done by then, which is to be finished before others of its kind begin
    */
   readonly lend: <T>(wait: () => Promise<T>, begun: boolean) => Promise<T>;
 }
@@ -11,71 +11,79 @@ export interface Place {
 /** For who works without a place: there is nothing to give away. */
 export const noPlace: Place = { lend: (wait) => wait() };
 
-type Enter = () => void;
-
 /**
- * Places for those who work at once; the others wait. Who is urgent goes first, in the order in which they came; but when
- * both kinds wait, every second place is for one of the others, so that these come as well.
+ * Places for those who work at once; the others wait, in the order in which they came. Who is urgent has as many places
+ * of his own: what takes its time (hundreds that drain for a minute each) keeps no repair waiting.
  */
 export class Places {
-  #free: number;
-  readonly #urgent: Enter[] = [];
-  readonly #others: Enter[] = [];
-  #wasUrgent = false;
+  readonly #urgent: Lane;
+  readonly #others: Lane;
 
+  /** @param places of each kind */
   constructor(places: number) {
-    this.#free = places;
+    this.#urgent = new Lane(places);
+    this.#others = new Lane(places);
   }
 
   /** Works once there is a place. */
   async run<T>(work: (place: Place) => Promise<T>, urgent: boolean): Promise<T> {
+    const lane = urgent ? this.#urgent : this.#others;
     let held = false;
-    const enter = async (hurried: boolean): Promise<void> => {
-      await this.#enter(hurried);
+    const enter = async (begun: boolean): Promise<void> => {
+      await lane.enter(begun);
       held = true;
     };
     const leave = (): void => {
-      if (!held) return;
+      if (held) lane.leave();
       held = false;
-      this.#free += 1;
-      this.#fill();
     };
     const lend: Place['lend'] = async (wait, begun) => {
       leave();
       // What fails ends the work, so that it needs no place again.
       const answer = await wait();
-      await enter(urgent || begun);
+      await enter(begun);
       return answer;
     };
-    await enter(urgent);
+    await enter(false);
     try {
       return await work({ lend });
     } finally {
       leave();
     }
   }
+}
 
-  #enter(urgent: boolean): Promise<void> {
+type Enter = () => void;
+
+/** Places of one kind. */
+class Lane {
+  #free: number;
+  readonly #returning: Enter[] = [];
+  readonly #coming: Enter[] = [];
+
+  constructor(places: number) {
+    this.#free = places;
+  }
+
+  /** Resolves with a place. @param begun whether it is before those who have not begun */
+  enter(begun: boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    (urgent ? this.#urgent : this.#others).push(resolve);
+    (begun ? this.#returning : this.#coming).push(resolve);
     this.#fill();
     return promise;
   }
 
+  leave(): void {
+    this.#free += 1;
+    this.#fill();
+  }
+
   #fill(): void {
     while (this.#free > 0) {
-      const lane = this.#nextLane();
-      const enter = lane.shift();
+      const enter = this.#returning.shift() ?? this.#coming.shift();
       if (enter === undefined) return;
-      this.#wasUrgent = lane === this.#urgent;
       this.#free -= 1;
       enter();
     }
-  }
-
-  #nextLane(): Enter[] {
-    if (this.#others.length === 0) return this.#urgent;
-    if (this.#urgent.length === 0) return this.#others;
-    return this.#wasUrgent ? this.#others : this.#urgent;
   }
 }

@@ -31,9 +31,9 @@ export type WorkEvent =
   | { readonly type: 'result'; readonly result: TenantResult };
 
 /**
- * Tenants whose steps are under way at once, those not counted that wait for a pull; pulls and starts of containers are
- * limited further at the engine's port. Before tenants whose container is replaced while it serves come those who wait
- * for something quick or for their service: a new image of hundreds, good or bad, keeps no repair and no prompt waiting.
+ * Tenants whose steps are under way at once, those not counted that wait for a pull or for health; what the engine is
+ * asked for is limited further at its port. As many again of those who wait for something quick or for their service: a
+ * new image of hundreds, good or bad, that all drain for a minute, keeps no repair and no prompt waiting.
  */
 const parallelTenants = 64;
 

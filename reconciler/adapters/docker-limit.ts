@@ -1,4 +1,5 @@
-import pLimit, { type LimitFunction } from 'p-limit';
+import pLimit from 'p-limit';
+import { PatientPlaces } from '../patient-places.ts';
 import type { Docker } from '../ports.ts';
 import { parseImageRef } from './docker-ref.ts';
 import { wrapCalls } from './docker-wrap.ts';
@@ -6,6 +7,11 @@ import { PullQueue } from './pull-queue.ts';
 
 /** How many calls of a kind the engine is given at a time; the others wait here, before their deadline begins. */
 export interface ParallelLimits {
+  /**
+   * Milliseconds after which a change that the engine has not done gives its place to another; it goes on to its own
+   * deadline. A few containers whose start hangs, or which drain for minutes, must not keep those of all others waiting.
+   */
+  readonly patience: number;
   readonly create: number;
   /** Starts and restarts. */
   readonly start: number;
@@ -20,6 +26,7 @@ export interface ParallelLimits {
 }
 
 const DEFAULTS: ParallelLimits = {
+  patience: 5_000,
   create: 8,
   start: 4,
   stop: 16,
@@ -29,17 +36,23 @@ const DEFAULTS: ParallelLimits = {
   inspect: 16,
 };
 
+type Queue = <T>(call: () => Promise<T>) => Promise<T>;
+
 /** The same engine, asked no more at a time than does it good. Other calls pass at once. */
 export function limitParallel(docker: Docker, limits: Partial<ParallelLimits> = {}): Docker {
   const most = { ...DEFAULTS, ...limits };
-  const start = pLimit(most.start);
+  const changes = (places: number): Queue => {
+    const patient = new PatientPlaces(places, most.patience);
+    return (call) => patient.run(call);
+  };
+  const start = changes(most.start);
   const inspect = pLimit(most.inspect);
-  const queues: Partial<Record<keyof Docker, LimitFunction>> = {
-    createContainer: pLimit(most.create),
+  const queues: Partial<Record<keyof Docker, Queue>> = {
+    createContainer: changes(most.create),
     startContainer: start,
     restartContainer: start,
-    stopContainer: pLimit(most.stop),
-    removeContainer: pLimit(most.remove),
+    stopContainer: changes(most.stop),
+    removeContainer: changes(most.remove),
     inspectContainer: inspect,
     inspectContainerUnless: inspect,
     inspectVolume: inspect,

@@ -250,6 +250,28 @@ describe('INV-10: one of a hundred tenants is broken', () => {
     expect(placeOf(`updateContainer tenant_${changed}_runtime`)).toBeLessThan(70);
   });
 
+  test('INV-14: a rollout of more tenants than work at once, whose old containers all drain, keeps no later repair waiting', async () => {
+    const sandbox = new Sandbox();
+    const { engine } = sandbox;
+    const fleet = Array.from({ length: 200 }, (_, number) => `n${String(number).padStart(3, '0')}`);
+    const gone = 'n199';
+    const rolled = new Set(fleet).difference(new Set([gone]));
+    const desired = (parts: Partial<DesiredTenant>, revision: string) =>
+      desiredState(
+        fleet.map((name) => tenant(name, { ...good, ...(rolled.has(name) ? parts : {}) })),
+        revision,
+      );
+    sandbox.commit(desired({}, 'a'.repeat(40)));
+    await sandbox.converge();
+    engine.stopContainer = never;
+    sandbox.commit(desired({ env: { LEVEL: 'two' } }, 'b'.repeat(40)));
+    await sandbox.converge(rolled);
+    const its = () => [...engine.containers.values()].find(({ Name }) => Name === `/tenant_${gone}_runtime`);
+    await engine.removeContainer(its()?.Id ?? '', { force: true });
+    await sandbox.settle(rolled);
+    expect(its()?.State.Running).toBe(true);
+  });
+
   test('its stop hangs: the others are changed meanwhile', async () => {
     const expected = await undisturbed();
     const sandbox = new Sandbox({ secrets: opener });

@@ -7,7 +7,7 @@ import { cellsOf, commandFor, type PointResult } from './results.ts';
 import { table } from './table.ts';
 
 const places = [
-  { key: 'POST /containers/create x#1', actions: ['kill-after', 'drop-reply', 'meddle-stop'] },
+  { key: 'POST /containers/create x#1', actions: ['kill-after', 'drop-reply', 'stuck-500', 'meddle-stop'] },
   { key: 'GET /containers/json#1', actions: ['kill-before', 'stale'] },
   { key: 'EVENT container/die x#1', actions: ['swallow'] },
 ];
@@ -33,6 +33,7 @@ describe('the points of a campaign', () => {
     ]);
     expect(told('loop')).toEqual([
       'drop-reply at POST /containers/create x#1',
+      'stuck-500 at POST /containers/create x#1',
       'meddle-stop at POST /containers/create x#1',
       'stale at GET /containers/json#1',
       'swallow at EVENT container/die x#1',

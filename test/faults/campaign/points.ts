@@ -38,9 +38,11 @@ export function pointsOf({ workload, boundary, mode, places }: Learnt): Point[] 
 }
 
 function belongs(mode: Mode, key: string, action: string): boolean {
-  if (mode === 'once') return !needsLoop(key);
+  const changes = !key.startsWith('GET ');
+  // One that is started anew for each change tries once: that what it asks for is refused again is its own action.
+  if (mode === 'once') return !needsLoop(key) && !(changes && isLasting(action));
   if (needsLoop(key)) return true;
-  if (!key.startsWith('GET ')) return ofLoops.has(action) || isMeddling(action);
+  if (changes) return ofLoops.has(action) || isLasting(action) || isMeddling(action);
   const lied = action.startsWith('stale') || isMeddling(action);
   return (lied || isLasting(action)) && occurrence(key) <= firstFew;
 }

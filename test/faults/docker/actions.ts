@@ -25,7 +25,10 @@ const broken = ['reset', 'drop-reply', 'hang', 'delay'];
 /** The process is asked to end while the call is under way, as a service manager does. */
 const shutdown = 'shutdown';
 
-const changes = [...kills, shutdown, ...statuses, ...broken];
+/** From here on the engine does not do this one thing, whoever asks, until the recovery: it says so, or says nothing. */
+const stuck = ['stuck-500', 'stuck-hang'];
+
+const changes = [...kills, shutdown, ...statuses, ...broken, ...stuck];
 /**
  * A read changes nothing: to lose its reply is to reset it, and to die before it is answered is to die before it is
  * asked. No engine answers 409 to one.
@@ -60,18 +63,23 @@ export function isKill(action: string): boolean {
 
 /** Whether an action does not end by itself. */
 export function isLasting(action: string): boolean {
-  return blind.includes(action);
+  return blind.includes(action) || stuck.includes(action);
 }
 
 /** The status that a call is refused with, without being done; null where it is not refused. */
 export function refusedWith(action: string | null): number | null {
-  const status = /^(?:status|blind)-(\d+)$/.exec(action ?? '')?.[1];
+  const status = /^(?:status|blind|stuck)-(\d+)$/.exec(action ?? '')?.[1];
   return status === undefined ? null : Number(status);
 }
 
-/** Whether a call is done and never answered. */
+/** Whether a call is never answered. */
 export function hangs(action: string | null): boolean {
-  return action === 'hang' || action === 'blind-hang';
+  return action === 'hang' || action === 'blind-hang' || action === 'stuck-hang';
+}
+
+/** Whether a call is not even done, and never answered. */
+export function isLeft(action: string | null): boolean {
+  return action === 'stuck-hang';
 }
 
 export function isMeddling(action: string): action is Meddling {

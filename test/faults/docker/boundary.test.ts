@@ -101,3 +101,21 @@ test('what is blind to a container is so whoever asks, for it alone, until the f
   boundary.arm(null);
   expect(await look('one')).toBe(200);
 });
+
+test('what is stuck is not done, whoever asks and however often, and nothing else is, until the fault is taken away', async () => {
+  await make('one');
+  await make('other');
+  const ask = async (name: string, what: string): Promise<number> =>
+    (await client.ask('POST', `/containers/${name}/${what}`)).status;
+  boundary.reset();
+  boundary.arm({ at: 'POST /containers/{id}/start one#1', action: 'stuck-500' });
+  for (let time = 0; time < 3; time += 1) expect(await ask('one', 'start')).toBe(500);
+  expect(await ask('other', 'start')).toBe(204);
+  expect(await ask('one', 'rename?name=two')).toBe(204);
+  boundary.arm({ at: 'POST /containers/{id}/start two#1', action: 'stuck-hang' });
+  const hanging = ask('two', 'start').catch(() => 0);
+  await expect.poll(() => boundary.fired()).toBe(true);
+  boundary.arm(null);
+  expect(await hanging).toBe(0);
+  expect(await ask('two', 'start')).toBe(204);
+});

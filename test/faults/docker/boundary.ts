@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Boundary, Fault } from '../boundary.ts';
-import { dockerActions, hangs, isKill, isMeddling, type Meddling, refusedWith } from './actions.ts';
+import { dockerActions, hangs, isKill, isLeft, isMeddling, type Meddling, refusedWith } from './actions.ts';
 import { Again } from './again.ts';
 import { EarlierReplies } from './earlier.ts';
 import { eventSubject, passEvents } from './events.ts';
@@ -148,7 +148,7 @@ export class DockerBoundary implements Boundary {
     const sent = parsed(body);
     const call = callOf(method, url, sent, (ref) => this.#names.of(ref));
     const keys = this.#count(call);
-    const action = this.#again.next(url) ?? this.#actionAt(keys);
+    const action = this.#again.next(method, url) ?? this.#actionAt(keys);
     if (action !== null) this.#again.begin(call, url, action);
     const record: CallRecord = {
       at: now(),
@@ -175,6 +175,7 @@ export class DockerBoundary implements Boundary {
     const url = request.url ?? '/';
     if (action === 'kill-before') return this.#kill(response);
     if (action === 'shutdown') this.#hooks.shutdown();
+    if (isLeft(action)) return;
     const refused = refusedWith(action);
     if (refused !== null) return deliver(response, refusal(refused, call.subject));
 

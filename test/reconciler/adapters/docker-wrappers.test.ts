@@ -65,6 +65,21 @@ test('a call that waits its turn and fails frees its place', async () => {
   for (const attempt of await Promise.allSettled(attempts)) expect(attempt.status).toBe('rejected');
 });
 
+test('INV-14: changes that hang keep their places for a moment only, and all others come to their turn', async () => {
+  const hanging = Promise.withResolvers<void>();
+  const begun: string[] = [];
+  const startContainer = async (id: string): Promise<void> => {
+    begun.push(id);
+    if (id.startsWith('hung')) await hanging.promise;
+  };
+  const limited = limitParallel({ ...docker, startContainer }, { start: 2, patience: 20 });
+  const hung = [1, 2, 3, 4, 5].map((number) => limited.startContainer(`hung-${number}`));
+  await limited.startContainer('acme');
+  expect(begun).toEqual(['hung-1', 'hung-2', 'hung-3', 'hung-4', 'hung-5', 'acme']);
+  hanging.reject(new Error('no answer within 60 s'));
+  for (const { status } of await Promise.allSettled(hung)) expect(status).toBe('rejected');
+});
+
 test('a pull that was aborted while it waited is not made', async () => {
   const counted = countCalls(docker);
   const limited = limitParallel(counted, { pull: 1 });
