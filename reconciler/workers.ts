@@ -181,10 +181,10 @@ export class Workers {
       managedFiles: rendered === null ? {} : filesOf(rendered, tenant),
       secrets: rendered?.secrets.get(tenant) ?? new Map(),
       record: {
-        reloadPending: (pending) =>
-          pending
-            ? memory.keep(tenant, { reloadPending: true })
-            : this.#note(tenant, { reloadPending: false }, 'that the files were read'),
+        filesPending: (folderMade) =>
+          memory.keep(tenant, { reloadPending: true, ...(folderMade ? { remountPending: true } : {}) }),
+        filesRead: () =>
+          this.#note(tenant, { reloadPending: false, remountPending: false }, 'that the files were read'),
         token: (kind, outcome) => memory.keepBefore(tenant, { [kind]: outcome }),
       },
       onPull: (progress) => this.#onEvent({ type: 'pull', tenant, progress }),

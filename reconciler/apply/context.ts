@@ -29,7 +29,10 @@ export interface StepContext {
 
 /** The durable facts that steps write down before or after they act. */
 export interface TenantRecord {
-  reloadPending(pending: boolean): Promise<void>;
+  /** Before files are written. @param folderMade whether their folder is not there: what runs must mount the new one */
+  filesPending(folderMade: boolean): Promise<void>;
+  /** What runs has the files, and their folder. */
+  filesRead(): Promise<void>;
   token(kind: 'pairing' | 'disconnect', outcome: TokenOutcome): Promise<void>;
 }
 

@@ -20,11 +20,11 @@ const executors: { readonly [A in Action]: (step: StepArgs[A], context: StepCont
   'files.write': async ({ tenant }, { files, managedFiles, record }) => {
     // Written down first, whatever the plan: a crash before the signal, a container that was believed missing, and one
     // that serves on because its successor is bad must not leave a runtime with the old files.
-    await record.reloadPending(true);
+    await record.filesPending((await files.digests(tenant)) === null);
     await files.write(tenant, managedFiles);
   },
   'secrets.write': async ({ tenant, names }, { files, secrets, record }) => {
-    await record.reloadPending(true);
+    await record.filesPending((await files.readSecrets(tenant)) === null);
     await files.writeSecrets(tenant, new Map(names.map((name) => [name, secretValue(name, secrets)])));
   },
   'files.remove': ({ tenant }, { files }) => files.remove(tenant),
@@ -34,7 +34,7 @@ const executors: { readonly [A in Action]: (step: StepArgs[A], context: StepCont
     context.docker.stopContainer(idOf(container, context), timeoutSeconds),
   'container.restart': async ({ container, timeoutSeconds }, context) => {
     await context.docker.restartContainer(idOf(container, context), timeoutSeconds);
-    await context.record.reloadPending(false);
+    await context.record.filesRead();
   },
   'container.unpause': ({ container }, context) => context.docker.unpauseContainer(idOf(container, context)),
   'container.rename': async ({ container, to }, context) => {
@@ -43,7 +43,7 @@ const executors: { readonly [A in Action]: (step: StepArgs[A], context: StepCont
     const isNew = context.created.delete(container.name);
     context.created.set(to, id);
     // Made in this run, after the files: it takes over having read them, or reads them when it is started.
-    if (isNew && to === containerName.runtime(context.tenant)) await context.record.reloadPending(false);
+    if (isNew && to === containerName.runtime(context.tenant)) await context.record.filesRead();
   },
   'container.remove': ({ container }, context) =>
     context.docker.removeContainer(idOf(container, context), { force: true }),
@@ -55,7 +55,7 @@ const executors: { readonly [A in Action]: (step: StepArgs[A], context: StepCont
     context.docker.disconnectNetwork(network, idOf(container, context)),
   'container.reload': async ({ container, signal }, context) => {
     await context.docker.signalContainer(idOf(container, context), signal);
-    await context.record.reloadPending(false);
+    await context.record.filesRead();
   },
   'container.await-healthy': awaitHealthy,
   'bridge.pair': (step, context) => askBridge('pairing', step, context),
@@ -105,7 +105,7 @@ async function startContainer(
   try {
     await context.docker.startContainer(idOf(container, context));
     // A replacement that is still to be proven says nothing about what serves beside it.
-    if (container.name !== containerName.next(context.tenant)) await context.record.reloadPending(false);
+    if (container.name !== containerName.next(context.tenant)) await context.record.filesRead();
   } catch (error) {
     if (error instanceof ReconcilerError && specIsToBlame.test(error.message)) {
       throw new UnhealthyError(`${container.name} does not start: ${error.message}`, error);

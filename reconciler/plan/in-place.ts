@@ -134,6 +134,7 @@ export function reloadSteps(
     (change) => change.resource.kind === 'files' || change.resource.kind === 'secret-files',
   );
   const folderGone =
+    memory.remountPending ||
     (rewritten.some((change) => change.resource.kind === 'files') && observed.files === null) ||
     (rewritten.some((change) => change.resource.kind === 'secret-files') && observed.secretFiles === null);
   if (folderGone) {

@@ -11,6 +11,8 @@ export interface TenantMemory {
   readonly quarantine: Quarantine | null;
   /** Managed files were swapped, and the runtime has neither been told nor been started since. */
   readonly reloadPending: boolean;
+  /** Their folder was made anew, and the runtime has not been started since: what runs holds on to the one that is gone. */
+  readonly remountPending: boolean;
   readonly pairing: TokenOutcome | null;
   readonly disconnect: TokenOutcome | null;
   /** First sight of each difference that is there now, by `resource name` + `#` + field path. */
@@ -21,6 +23,7 @@ export const blankMemory: TenantMemory = {
   applied: null,
   quarantine: null,
   reloadPending: false,
+  remountPending: false,
   pairing: null,
   disconnect: null,
   seen: {},

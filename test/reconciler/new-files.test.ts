@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DesiredState, DesiredTenant } from '../../desired-state/model.ts';
+import { ReconcilerError } from '../../reconciler/errors.ts';
 import { desiredState, tenant } from '../support/desired.ts';
 import { Sandbox } from '../support/sandbox.ts';
 
@@ -53,6 +54,30 @@ describe('new files reach the runtime that serves', () => {
     await sandbox.clock.sleep(60_000);
     await sandbox.converge();
     expect(sinceWritten(sandbox.takeCalls())).toEqual([`signalContainer ${main}`]);
+  });
+
+  test('by a restart where their folder was made anew, also when the first restart failed or nobody was there to ask for it', async () => {
+    const restarted = `restartContainer ${main}`;
+    for (const dies of [false, true]) {
+      const sandbox = await serving();
+      const { engine, files } = sandbox;
+      files.folders.delete('acme');
+      const restart = engine.restartContainer.bind(engine);
+      engine.restartContainer = async () => {
+        engine.restartContainer = restart;
+        throw new ReconcilerError('docker/failed', 'the engine is ill', { retry: 'backoff' });
+      };
+      await sandbox.converge();
+      expect(sandbox.takeCalls()).toEqual(['write files']);
+      if (dies) sandbox.restart();
+      await sandbox.clock.sleep(60_000);
+      await sandbox.converge();
+      expect(sandbox.takeCalls()).toEqual([restarted]);
+      await sandbox.converge();
+      sandbox.commit(asking(greeting('Good day.')));
+      await sandbox.converge();
+      expect(sandbox.takeCalls()).toEqual(['write files', `signalContainer ${main} SIGHUP`]);
+    }
   });
 
   test('although its successor, which came with them, was bad', async () => {

@@ -35,7 +35,9 @@ export function stepContext(parts: Partial<StepContext> = {}): TestContext {
     bridge: new FakeBridge(),
     clock: new FakeClock(),
     record: {
-      reloadPending: async (pending) => void written.push(pending ? 'reload pending' : 'reload done'),
+      filesPending: async (folderMade) =>
+        void written.push(folderMade ? 'remount pending' : 'reload pending'),
+      filesRead: async () => void written.push('reload done'),
       token: async (kind, outcome) => {
         written.push(`${kind} ${outcome.state}`);
         outcomes.push(outcome);

@@ -33,7 +33,7 @@ export const recordBugs: readonly Bug[] = [
     edits: [
       {
         file: 'reconciler/apply/executors.ts',
-        find: `    await record.reloadPending(true);
+        find: `    await record.filesPending((await files.digests(tenant)) === null);
     await files.write(tenant, managedFiles);`,
         replace: '    await files.write(tenant, managedFiles);',
       },
@@ -42,6 +42,22 @@ export const recordBugs: readonly Bug[] = [
       workload: 'prompt',
       boundary: 'docker',
       fault: { at: 'POST /containers/{id}/kill#1', action: 'kill-before' },
+    },
+    complaint: /^INV-2: the final state differs: loaded\.tenant_acme_runtime/,
+  },
+  {
+    name: 'remount-not-recorded',
+    edits: [
+      {
+        file: 'reconciler/apply/executors.ts',
+        find: 'await record.filesPending((await files.digests(tenant)) === null);',
+        replace: 'await record.filesPending(false);',
+      },
+    ],
+    caughtAt: {
+      workload: 'lost-folder',
+      boundary: 'docker',
+      fault: { at: 'POST /containers/{id}/restart#1', action: 'kill-before' },
     },
     complaint: /^INV-2: the final state differs: loaded\.tenant_acme_runtime/,
   },

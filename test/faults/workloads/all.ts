@@ -1,6 +1,6 @@
 import type { Files } from '../../support/git-repo.ts';
 import { yaml } from '../../support/host.ts';
-import type { Meddling } from '../docker/actions.ts';
+import type { Deed } from '../world/other-hand.ts';
 import { nameOf, platformFiles, type Site, type TenantParts, tenantFiles, without } from '../world/site.ts';
 import type { Change, Workload } from './workload.ts';
 
@@ -32,7 +32,7 @@ function workload(name: string, parts: Pick<Workload, 'before' | 'changes'> & Pa
 }
 
 const commit = (what: string, files: Change['files']): Change => ({ what, files });
-const byHand = (what: string, hand: Meddling): Change => ({ what, hand, files: () => Promise.resolve({}) });
+const byHand = (what: string, hand: Deed): Change => ({ what, hand, files: () => Promise.resolve({}) });
 
 /** From one definition of `acme` to another. */
 function edit(
@@ -134,6 +134,12 @@ export const workloads: readonly Workload[] = [
   workload('drift', {
     before: (site) => standing(site, { acme: {} }),
     changes: [byHand("another hand removes acme's container", 'meddle-remove')],
+  }),
+  workload('lost-folder', {
+    before: (site) => standing(site, { acme: {} }),
+    changes: [byHand("another hand removes acme's folder of managed files", 'remove-folder')],
+    // What runs holds on to the folder that is gone: it takes a restart.
+    removes: true,
   }),
   workload('mass-removal', {
     before: (site) => standing(site, Object.fromEntries(many.map((name) => [name, {}]))),

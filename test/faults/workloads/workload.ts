@@ -1,12 +1,12 @@
 import type { Files } from '../../support/git-repo.ts';
-import type { Meddling } from '../docker/actions.ts';
+import type { Deed } from '../world/other-hand.ts';
 import type { Site } from '../world/site.ts';
 
 /** One commit of a workload, or what another hand does to its subject. */
 export interface Change {
   readonly what: string;
   /** Instead of a commit. */
-  readonly hand?: Meddling;
+  readonly hand?: Deed;
   /** Nothing where no commit is made. @param parent the commit that it comes upon */
   files(site: Site, parent: string): Promise<Files>;
   /** No container may be removed while this commit is the newest. */

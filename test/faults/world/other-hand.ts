@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { connectDocker } from '../../../reconciler/adapters/docker.ts';
 import { ReconcilerError } from '../../../reconciler/errors.ts';
 import type { Docker } from '../../../reconciler/ports.ts';
@@ -7,6 +10,9 @@ import { RawClient } from '../../support/raw-engine.ts';
 import type { Meddling } from '../docker/actions.ts';
 import { now } from '../docker/record.ts';
 import { nameOf, type Site } from './site.ts';
+
+/** What it can do: what a boundary lets it do at a read, and to a tenant's folder of managed files. */
+export type Deed = Meddling | 'remove-folder';
 
 /** A time in which another hand was at work, by the clock of the records. */
 export interface Interference {
@@ -21,25 +27,38 @@ export class OtherHand {
   readonly #host: string;
   readonly #site: Site;
   readonly #tenant: string;
+  readonly #folder: string;
   /** Of the container that took a tenant's name. */
   #stranger: string | null = null;
 
-  /** @param tenant the one that is meddled with */
-  constructor(host: string, site: Site, tenant: string) {
+  /**
+   * @param tenant the one that is meddled with
+   * @param dataDir the node's
+   */
+  constructor(host: string, site: Site, tenant: string, dataDir: string) {
     this.#docker = connectDocker({ host });
     this.#host = host;
     this.#site = site;
     this.#tenant = nameOf(site, tenant);
+    this.#folder = join(dataDir, 'tenants', this.#tenant);
   }
 
   /** Does one thing to the tenant's container, as far as there is one. Answers whether anything is otherwise now. */
-  async meddle(how: Meddling): Promise<boolean> {
+  async meddle(how: Deed): Promise<boolean> {
     const from = now();
+    if (how === 'remove-folder') return this.#removeFolder(from);
     const id = await this.#container();
     const before = await this.#look(id);
     await this.#act(how, id).catch(unlessRefused);
     this.interferences.push({ from, to: now() });
     return how === 'meddle-take-name' ? this.#stranger !== null : before !== (await this.#look(id));
+  }
+
+  async #removeFolder(from: number): Promise<boolean> {
+    const there = existsSync(this.#folder);
+    await rm(this.#folder, { recursive: true, force: true });
+    this.interferences.push({ from, to: now() });
+    return there;
   }
 
   /** Takes back what the reconciler may not mend by itself: a stranger under a tenant's name. */

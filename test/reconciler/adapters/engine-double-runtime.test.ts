@@ -73,6 +73,27 @@ describe('a container of the engine double', () => {
     expect((await two.health()).healthy).toBe(true);
   });
 
+  test('holds on to the folder that it has mounted: another one in its place is seen by the next run', async () => {
+    const one = await running();
+    await eventually(async () => (await one.health()).healthy).toBe(true);
+    const prompts = async () => {
+      const address = addressOf(await one.docker.inspectContainer(one.id)) ?? '';
+      const client = runtimeClient(`http://${address}:8080`);
+      return client.get('/api/prompts').then(
+        ({ body }) => body['prompts'],
+        () => null,
+      );
+    };
+    expect(await prompts()).toMatchObject([{ text: 'Hello.' }]);
+    await rm(one.files, { recursive: true });
+    await mkdir(join(one.files, 'prompts'), { recursive: true });
+    await writeFile(join(one.files, 'prompts/welcome.md'), 'Good day.');
+    await one.docker.signalContainer(one.id, 'SIGHUP');
+    await eventually(prompts).toEqual([]);
+    await one.docker.restartContainer(one.id, 1);
+    await eventually(prompts).toMatchObject([{ text: 'Good day.' }]);
+  });
+
   test('of an unhealthy image answers 503, and one of a crashing image ends with 1', async () => {
     const bad = await running(sick);
     await eventually(async () => (await bad.health()).detail).toMatch(/^HTTP 503 /);

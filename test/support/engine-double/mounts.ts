@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { ContainerCreateBody, EngineMount } from '../../../reconciler/engine-api.ts';
 import { EngineProblem } from './problem.ts';
 import type { MountPoint } from './shapes.ts';
@@ -24,6 +24,23 @@ export function hostPath(mounts: readonly MountPoint[], path: string): string | 
   const inside = mounts.filter(({ Destination: at }) => path === at || path.startsWith(`${at}/`));
   const [mount] = inside.sort((a, b) => b.Destination.length - a.Destination.length);
   return mount === undefined ? null : mount.Source + path.slice(mount.Destination.length);
+}
+
+/**
+ * Where a path inside a container that begins now will be, whenever it is asked: a mount holds on to the folder that it
+ * was made of, so that another one in its place is not seen. @param nowhere for what is not mounted, or is gone
+ */
+export function heldPath(mounts: readonly MountPoint[], path: string, nowhere: string): () => string {
+  const held = hostPath(mounts, path);
+  if (held === null) return () => nowhere;
+  const itself = identityOf(held);
+  return () => (identityOf(held) === itself ? held : nowhere);
+}
+
+/** A number of an inode is used again, sooner or later; it was born at another time then. */
+function identityOf(path: string): string | null {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? null : `${stat.ino} ${stat.birthtimeMs}`;
 }
 
 function bind({ Source = '', Target, ReadOnly = false }: EngineMount): MountPoint {

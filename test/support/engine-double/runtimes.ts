@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { requestListener } from '../../../deploy/images/runtime/http.mjs';
 import { Runtime } from '../../../deploy/images/runtime/runtime.mjs';
 import { readSettings } from '../../../deploy/images/runtime/settings.mjs';
-import { hostPath } from './mounts.ts';
+import { heldPath, hostPath } from './mounts.ts';
 import type { Output } from './output.ts';
 import type { Container, RawEvent } from './shapes.ts';
 import type { World } from './world.ts';
@@ -73,11 +73,14 @@ export class Runtimes {
     if (container === undefined || this.#world.crashing.has(container.Config.Image)) return;
     const env = Object.fromEntries((container.Config.Env ?? []).map(splitOnce));
     const settings = readSettings(env);
-    const at = (path: string) =>
-      hostPath(container.Mounts, path) ?? join(this.#world.volumeRoot, 'not-mounted', id, path);
+    const nowhere = (path: string) => join(this.#world.volumeRoot, 'not-mounted', id, path);
+    const at = (path: string) => hostPath(container.Mounts, path) ?? nowhere(path);
+    const files = heldPath(container.Mounts, settings.filesDir, nowhere(settings.filesDir));
     const runtime = new Runtime({
       ...settings,
-      filesDir: at(settings.filesDir),
+      get filesDir() {
+        return files();
+      },
       secretsDir: at(settings.secretsDir),
       stateDir: at(settings.stateDir),
       sessionDir: at(settings.sessionDir),
