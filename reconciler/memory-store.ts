@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { withChanged } from '../desired-state/changed-names.ts';
 import { emptyRecord } from '../schemas/own.ts';
 import { PiecedDocument } from './pieces.ts';
-import { blankMemory, type TenantMemory, type TokenOutcome } from './plan/memory.ts';
+import { blankMemory, type TenantMemory } from './plan/memory.ts';
 import type { StateStore } from './ports.ts';
 import { restoredMemory } from './restored-memory.ts';
 
@@ -85,8 +85,10 @@ export class MemoryStore {
    * asked again. Whether it had been asked stands in the runtime's own record, which is read first.
    */
   forgetUnanswered(): void {
-    for (const [tenant, { pairing, disconnect }] of this.#tenants)
-      this.note(tenant, { pairing: answered(pairing), disconnect: answered(disconnect) });
+    for (const [tenant, { pairing, disconnect }] of this.#tenants) {
+      if (pairing?.state === 'asked') this.note(tenant, { pairing: null });
+      if (disconnect?.state === 'asked') this.note(tenant, { disconnect: null });
+    }
   }
 
   forget(tenant: string): void {
@@ -120,10 +122,6 @@ export class MemoryStore {
       this.#writing = null;
     }
   }
-}
-
-function answered(outcome: TokenOutcome | null): TokenOutcome | null {
-  return outcome?.state === 'asked' ? null : outcome;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
