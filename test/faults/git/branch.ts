@@ -41,14 +41,15 @@ export class MovedBranch {
 
   /**
    * As it was before the first of these, or as somebody has pushed it since; nothing when none was done. What was emptied
-   * is undone by a commit on top, as a person would: to set the branch back would be to rewrite it.
+   * is undone by a merge, as a person would: to set the branch back would be to rewrite it. Its first parent is their own
+   * line, for an approval is bound to a revision of that one.
    */
   restore(): void {
     if (this.#before === null) return;
     const now = this.#present();
     const wanted = now === null || now === this.#to ? this.#before : now;
     const emptied = this.#emptied ? this.#to : null;
-    const onTop = emptied === null ? wanted : this.#commit(`${wanted}^{tree}`, ['-p', emptied, '-p', wanted]);
+    const onTop = emptied === null ? wanted : this.#commit(`${wanted}^{tree}`, ['-p', wanted, '-p', emptied]);
     git(this.#bare, ['update-ref', this.#ref, onTop]);
     this.#before = null;
     this.#emptied = false;
