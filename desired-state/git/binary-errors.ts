@@ -72,7 +72,7 @@ const starvedPhrase =
 /** What is the matter with this machine itself; null where it is not that. */
 function ofThisMachine(stderr: string): GitError | null {
   if (diskPhrase.test(stderr)) return diskFailure(stderr);
-  return starvedPhrase.test(stderr) ? starved(`it says:\n${quote(stderr)}\n  `.trimEnd()) : null;
+  return starvedPhrase.test(stderr) ? starved(`it says:\n${quote(stderr)}`) : null;
 }
 
 /**

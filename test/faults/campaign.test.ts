@@ -72,7 +72,7 @@ describe('whatever goes wrong between the reconciler and the world', { timeout: 
       workloads: chosen,
       modes: ['loop'],
       pairs: 0,
-      sample: 24,
+      sample: 28,
     });
     expect(complaintsOf({ results, alarms })).toEqual([]);
     expect(results.some(({ verdict }) => verdict === 'held')).toBe(true);
