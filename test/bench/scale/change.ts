@@ -14,7 +14,11 @@ const patienceMs = 60_000;
  */
 export async function measureChanges(
   node: ScaleNode,
-  { rounds, settleMs }: { readonly rounds: number; readonly settleMs: number },
+  {
+    rounds,
+    firstLookMs,
+    settleMs,
+  }: { readonly rounds: number; readonly firstLookMs: number; readonly settleMs: number },
   figures: Figures,
 ): Promise<void> {
   const reconciler = MeasuredReconciler.begin();
@@ -24,6 +28,8 @@ export async function measureChanges(
   try {
     await reconciler.open(node.options);
     await reconciler.run();
+    // A node that has just begun is told the health of all its tenants for the first time, and writes that down.
+    await sleep(firstLookMs);
     await node.quiet(settleMs);
     // One more: the first change compiles what the later ones run.
     for (let round = 0; round <= rounds; round += 1) {

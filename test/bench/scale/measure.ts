@@ -46,7 +46,7 @@ export async function measureScale(
         progress(`scale: passes over ${tenants} tenants, round ${round + 1} of ${rounds}`);
       }
       signal.throwIfAborted();
-      await measureChanges(node, { rounds, settleMs }, figures);
+      await measureChanges(node, { rounds, firstLookMs, settleMs }, figures);
       progress(`scale: changes among ${tenants} tenants`);
     });
   }
