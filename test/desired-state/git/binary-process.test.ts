@@ -93,7 +93,7 @@ describe('the processes that the git adapter starts', () => {
     expect(catFilesOf(dir)).toEqual([]);
   });
 
-  /** What git says where the kernel kills a process, or lets none begin; the last is its own shell's end. */
+  /** How git ends where the kernel kills it, or a helper of it, or lets none begin: in its own words (`run-command.c`). */
   const starvation = [
     ['is killed itself', 'kill -9 $$'],
     ['has its helper killed', "echo 'error: index-pack died of signal 9' >&2; exit 128"],

@@ -67,7 +67,7 @@ export function actionAt(fault: Fault, key: string, fired: boolean): string | nu
 
 /** Whether a fault leaves no room for the node's own state, until the recovery. */
 export function fillsData({ at, action }: Fault): boolean {
-  return action === 'full' && isDiskKey(at) && !ofSecrets(at);
+  return action === 'full' && !ofSecrets(at);
 }
 
 /** Secrets are on a filesystem of their own. */
