@@ -1,4 +1,5 @@
 import {
+  COLLECTION_STYLE,
   EVENT_ALIAS,
   EVENT_DOCUMENT,
   EVENT_MAPPING,
@@ -78,7 +79,7 @@ class Reader {
       case EVENT_SEQUENCE:
         return this.#sequence();
       case EVENT_MAPPING:
-        return this.#mapping();
+        return this.#mapping(event.style === COLLECTION_STYLE.BLOCK);
       case EVENT_ALIAS:
       case EVENT_DOCUMENT:
       case EVENT_POP:
@@ -98,9 +99,13 @@ class Reader {
     return items;
   }
 
-  #mapping(): unknown {
+  /** @param block - Whether it is written with one key a line, without braces. */
+  #mapping(block: boolean): unknown {
     const fields: Record<string, unknown> = {};
+    let first = true;
     while (this.#events[this.#next]?.type !== EVENT_POP) {
+      if (block && !first && !this.#beginsLine()) return UNSURE;
+      first = false;
       const key = this.value();
       if (typeof key !== 'string' || key.length > MAX_KEY || key === '__proto__' || key === '<<')
         return UNSURE;
@@ -111,6 +116,19 @@ class Reader {
     }
     this.#next += 1;
     return fields;
+  }
+
+  /**
+   * Whether only spaces are before the next scalar on its line. The parser lets a key of the map around follow what ends
+   * a list that is not indented, on one line (`- [a] b: 2`).
+   */
+  #beginsLine(): boolean {
+    const event = this.#events[this.#next];
+    if (event?.type !== EVENT_SCALAR) return false;
+    const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
+    let before = event.valueStart - (quoted ? 2 : 1);
+    while (this.#text[before] === ' ') before -= 1;
+    return before < 0 || this.#text[before] === '\n';
   }
 }
 

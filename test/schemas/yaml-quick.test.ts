@@ -116,6 +116,8 @@ const pieces = [
     '\n  k: v\n  l: w\n',
     '- - x',
     'x: y: z',
+    'key:\n- [a]',
+    '\n- "q"',
   ],
 ];
 
@@ -166,6 +168,9 @@ describe('the quick reader of YAML', () => {
     ['a number that loses digits', 'a: 12345678901234567890\n'],
     ['a second document', 'a: 1\n---\nb: 2\n'],
     ['an empty document', '# nothing\n'],
+    ['a key behind the end of a list on one line', 'a:\n- [b]c: 2\n'],
+    ['a key behind a text in a list on one line', "a:\n- 'b' c: 2\n"],
+    ['a quoted key behind a map in a list on one line', 'a:\n- {b: c}"d": 2\n'],
     ['half a character', 'a: "\\ud800"\n'],
     ['nesting without end', '['.repeat(70) + ']'.repeat(70)],
     ['more tokens than are read', `a: [${'1,'.repeat(6_500)}1]\n`],
