@@ -21,9 +21,10 @@ const MAX_KEY = 1_000;
 
 /**
  * What most files do without, and where parsers differ or take their time: tabs, carriage returns, byte order marks,
- * marks between documents, and whatever could be an anchor, a tag, an explicit key or an explicit indentation.
+ * marks between documents, comments without a space after their mark, and whatever could be an anchor, a tag, an explicit
+ * key or an explicit indentation.
  */
-const UNUSUAL = /[\t\r\uFEFF]|^(?:---|\.\.\.|%)|(?:^|[\s,[{:?-])(?:&\S|!|\?(?:\s|$)|[|>][-+]?[0-9])/m;
+const UNUSUAL = /[\t\r\uFEFF]|^(?: *#\S|---|\.\.\.|%)|(?:^|[\s,[{:?-])(?:&\S|!|\?(?:\s|$)|[|>][-+]?[0-9])/m;
 
 /**
  * The value of a text that keeps to the plain part of YAML, some ten times quicker than the exact reader; null when

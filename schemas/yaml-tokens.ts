@@ -45,6 +45,48 @@ const REFUSED_TYPES: Readonly<
   },
 };
 
+const AFTER_BARE_COMMENT = {
+  code: 'yaml/after-comment',
+  message:
+    'Programs differ in where this text ends, because the comment before it is indented less; put a space after the `#` of the comment, or the text in quotes.',
+};
+
+/**
+ * Watches for comments without a space after their mark. The lexer takes the indentation of such a comment for that of
+ * what follows: a plain text that is indented more then swallows the lines behind it (`- a` as well), without an error.
+ */
+class BareComments {
+  readonly #text: string;
+  /** Column of the leftmost one since the last token that is not blank. */
+  #column = Number.POSITIVE_INFINITY;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /**
+   * Takes the next lexeme, which begins at `offset`.
+   * @param type null for the content of a scalar
+   * @returns why it is refused, if it is
+   */
+  next(type: CST.TokenType | null, lexeme: string, offset: number): typeof AFTER_BARE_COMMENT | null {
+    if (type === 'comment') {
+      if (/^#\S/.test(lexeme)) this.#column = Math.min(this.#column, this.#columnOf(offset));
+      return null;
+    }
+    // A scalar mark says that content follows; it is nothing by itself.
+    if (type === 'space' || type === 'newline' || type === 'scalar') return null;
+    const comment = this.#column;
+    this.#column = Number.POSITIVE_INFINITY;
+    const swallows = type === null && lexeme.includes('\n') && comment < this.#columnOf(offset);
+    return swallows ? AFTER_BARE_COMMENT : null;
+  }
+
+  #columnOf(offset: number): number {
+    return offset - this.#text.lastIndexOf('\n', offset - 1);
+  }
+}
+
 /** Where tokens can begin or end; at each of these, there are two at most. */
 const BOUNDARY = /[\s,[\]{}:?#&*!|>'"%@`-]/g;
 
@@ -66,6 +108,7 @@ export function tokenize(text: string): { readonly tokens: CST.Token[] | null; r
   const refused: Refused[] = [];
   let count = 0;
   let content = false;
+  const comments = new BareComments(text);
   for (const lexeme of new Lexer().lex(text)) {
     count += 1;
     if (count > MAX_TOKENS) {
@@ -77,6 +120,8 @@ export function tokenize(text: string): { readonly tokens: CST.Token[] | null; r
     content = type === 'scalar';
     const rule = type === null ? undefined : REFUSED_TYPES[type];
     if (rule !== undefined) refused.push({ ...rule, offset: parser.offset });
+    const bare = comments.next(type, lexeme, parser.offset);
+    if (bare !== null) refused.push({ ...bare, offset: parser.offset });
     if (refused.length >= MAX_REFUSED) return { tokens: null, refused };
     for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length > MAX_DEPTH + 2) {

@@ -118,6 +118,8 @@ const pieces = [
     'x: y: z',
     'key:\n- [a]',
     '\n- "q"',
+    '\n#c\n',
+    '\n #c\n    ',
   ],
 ];
 

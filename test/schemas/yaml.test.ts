@@ -25,6 +25,11 @@ test.each([
   ['a key marked as such', '? a\n: b\n', ['1:1 yaml/explicit-key']],
   ['a custom tag', 'a: !vault x\nb: !!binary aGk=\n', ['1:4 yaml/tag', '2:4 yaml/tag']],
   ['a directive', '%YAML 1.1\n---\na: yes\n', ['1:1 yaml/directive']],
+  [
+    'a text that a comment without a space would make swallow a line',
+    'a:\n  -\n#x\n    b\n  - c\n',
+    ['4:5 yaml/after-comment'],
+  ],
   ['a second document', 'a: 1\n---\nb: 2\n', ['2:1 yaml/several-documents']],
   ['a __proto__ key', 'a:\n  __proto__: {x: 1}\n', ['2:3 yaml/reserved-key']],
   ['a quoted __proto__ key', '{"__proto__": 1}', ['1:2 yaml/reserved-key']],
