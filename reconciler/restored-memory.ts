@@ -6,12 +6,12 @@ import { blankMemory, type Quarantine, type TenantMemory, type TokenOutcome } fr
  */
 export function restoredMemory(stored: unknown): TenantMemory {
   if (!isRecord(stored)) return blankMemory;
-  const { applied, quarantine, reloadPending, remountPending, pairing, disconnect, seen } = stored;
+  const { applied, quarantine, reloadPending, remountBefore, pairing, disconnect, seen } = stored;
   return {
     applied: isApplied(applied) ? applied : null,
     quarantine: isQuarantine(quarantine) ? quarantine : null,
     reloadPending: reloadPending === true,
-    remountPending: remountPending === true,
+    remountBefore: isTime(remountBefore) ? remountBefore : null,
     pairing: isOutcome(pairing) ? pairing : null,
     disconnect: isOutcome(disconnect) ? disconnect : null,
     seen: Object.fromEntries(Object.entries(isRecord(seen) ? seen : {}).filter(isSighting)),

@@ -182,9 +182,9 @@ export class Workers {
       secrets: rendered?.secrets.get(tenant) ?? new Map(),
       record: {
         filesPending: (folderMade) =>
-          memory.keep(tenant, { reloadPending: true, ...(folderMade ? { remountPending: true } : {}) }),
+          memory.keep(tenant, { reloadPending: true, ...(folderMade ? { remountBefore: clock.now() } : {}) }),
         filesRead: () =>
-          this.#note(tenant, { reloadPending: false, remountPending: false }, 'that the files were read'),
+          this.#note(tenant, { reloadPending: false, remountBefore: null }, 'that the files were read'),
         token: (kind, outcome) => memory.keepBefore(tenant, { [kind]: outcome }),
       },
       onPull: (progress) => this.#onEvent({ type: 'pull', tenant, progress }),

@@ -134,7 +134,7 @@ export function reloadSteps(
     (change) => change.resource.kind === 'files' || change.resource.kind === 'secret-files',
   );
   const folderGone =
-    memory.remountPending ||
+    (memory.remountBefore !== null && !startedAfter(main, memory.remountBefore)) ||
     (rewritten.some((change) => change.resource.kind === 'files') && observed.files === null) ||
     (rewritten.some((change) => change.resource.kind === 'secret-files') && observed.secretFiles === null);
   if (folderGone) {
@@ -145,4 +145,9 @@ export function reloadSteps(
   }
   if (rewritten.length === 0 && !memory.reloadPending) return [];
   return [[{ action: 'container.reload', tenant: tenant.name, container, signal: tenant.reloadSignal }]];
+}
+
+/** An engine that is on the node has its clock; in doubt (the clock was set meanwhile) it is started once more. */
+function startedAfter(container: ObservedContainer, time: number): boolean {
+  return Date.parse(container.startedAt) > time;
 }

@@ -11,8 +11,11 @@ export interface TenantMemory {
   readonly quarantine: Quarantine | null;
   /** Managed files were swapped, and the runtime has neither been told nor been started since. */
   readonly reloadPending: boolean;
-  /** Their folder was made anew, and the runtime has not been started since: what runs holds on to the one that is gone. */
-  readonly remountPending: boolean;
+  /**
+   * Their folder had to be made anew, at this time (milliseconds since the epoch) or after it: a runtime that was started
+   * before holds on to the one that is gone. Null once it is known to have been started since.
+   */
+  readonly remountBefore: number | null;
   readonly pairing: TokenOutcome | null;
   readonly disconnect: TokenOutcome | null;
   /** First sight of each difference that is there now, by `resource name` + `#` + field path. */
@@ -23,7 +26,7 @@ export const blankMemory: TenantMemory = {
   applied: null,
   quarantine: null,
   reloadPending: false,
-  remountPending: false,
+  remountBefore: null,
   pairing: null,
   disconnect: null,
   seen: {},

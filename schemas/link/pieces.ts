@@ -66,7 +66,7 @@ const memory = Type.Object({
   applied: orNull(Type.Object({ revision: text, specHash: text, fields: by(Type.Unknown()) })),
   quarantine: orNull(Type.Object({ specHash: text, revision: text, reason: text, at })),
   reloadPending: Type.Boolean(),
-  remountPending: Type.Boolean(),
+  remountBefore: orNull(at),
   pairing: orNull(tokenOutcome),
   disconnect: orNull(tokenOutcome),
   seen: by(Type.Object({ since: at, event: Type.Optional(causingEvent) })),

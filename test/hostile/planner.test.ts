@@ -37,6 +37,7 @@ const anyMemory = fc.oneof(
           ),
           quarantine: fc.jsonValue({ maxDepth: 1 }),
           reloadPending: fc.jsonValue({ maxDepth: 1 }),
+          remountBefore: fc.jsonValue({ maxDepth: 1 }),
           pairing: fc.jsonValue({ maxDepth: 1 }),
           disconnect: fc.jsonValue({ maxDepth: 1 }),
           seen: fc.jsonValue({ maxDepth: 2 }),

@@ -60,7 +60,9 @@ describe('new files reach the runtime that serves', () => {
     const restarted = `restartContainer ${main}`;
     for (const dies of [false, true]) {
       const sandbox = await serving();
-      const { engine, files } = sandbox;
+      const { engine, files, clock } = sandbox;
+      // The engine double has the machine's clock.
+      clock.time = Date.now();
       files.folders.delete('acme');
       const restart = engine.restartContainer.bind(engine);
       engine.restartContainer = async () => {
@@ -70,7 +72,7 @@ describe('new files reach the runtime that serves', () => {
       await sandbox.converge();
       expect(sandbox.takeCalls()).toEqual(['write files']);
       if (dies) sandbox.restart();
-      await sandbox.clock.sleep(60_000);
+      await clock.sleep(60_000);
       await sandbox.converge();
       expect(sandbox.takeCalls()).toEqual([restarted]);
       await sandbox.converge();
@@ -78,6 +80,27 @@ describe('new files reach the runtime that serves', () => {
       await sandbox.converge();
       expect(sandbox.takeCalls()).toEqual(['write files', `signalContainer ${main} SIGHUP`]);
     }
+  });
+
+  test('INV-11: without a restart where it was started after its folder was made, also when nobody heard of the start', async () => {
+    const sandbox = new Sandbox();
+    const { engine, clock } = sandbox;
+    // The engine double has the machine's clock.
+    clock.time = Date.now() - 1_000;
+    const start = engine.startContainer.bind(engine);
+    engine.startContainer = async (id) => {
+      engine.startContainer = start;
+      await start(id);
+      throw new Error('the reconciler died here');
+    };
+    sandbox.commit(asking(greeting('Hello.')));
+    await sandbox.converge();
+    sandbox.restart();
+    sandbox.takeCalls();
+    await sandbox.converge();
+    expect(sandbox.takeCalls()).toEqual([`signalContainer ${main} SIGHUP`]);
+    await sandbox.converge();
+    expect(sandbox.takeCalls()).toEqual([]);
   });
 
   test('although its successor, which came with them, was bad', async () => {
