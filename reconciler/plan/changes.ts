@@ -68,8 +68,17 @@ function missingContainer(wanted: TenantResources, memory: TenantMemory): Change
     resource: { kind: 'container', name: wanted.container.name },
     kind: 'create',
     fields: [],
-    cause: memory.applied?.specHash === wanted.specHash ? 'drift' : 'commit',
+    cause: taken(wanted, memory) ? 'drift' : 'commit',
   };
+}
+
+/**
+ * Whether what is missing was there as Git asks for it now, so that another hand took it. A container that was not to
+ * run then and is now is asked for by a commit.
+ */
+function taken(wanted: TenantResources, { applied }: TenantMemory): boolean {
+  if (applied?.specHash !== wanted.specHash) return false;
+  return !wanted.container.running || applied.fields['running'] !== false;
 }
 
 function volumeChanges(
@@ -77,7 +86,7 @@ function volumeChanges(
   volumes: ReadonlyMap<string, ObservedVolume>,
   memory: TenantMemory,
 ): Change[] {
-  const known = memory.applied?.specHash === wanted.specHash;
+  const known = taken(wanted, memory);
   return wanted.volumes
     .filter((volume) => !volumes.has(volume.name))
     .map((volume) => ({

@@ -201,6 +201,22 @@ test('drift: report shows drift and leaves it, and still follows commits', async
   expect(sandbox.takeCalls()).toEqual(['signalContainer tenant_acme_runtime SIGHUP']);
 });
 
+test('drift: report leaves a stopped container that was removed, until a commit asks for it to run', async () => {
+  const reporting = { drift: 'report', state: 'stopped' } as const;
+  const sandbox = await converged(tenant('acme', reporting));
+  await sandbox.engine.removeContainer(container(sandbox).Id, { force: true });
+  sandbox.takeCalls();
+  await sandbox.converge();
+  expect(sandbox.takeCalls()).toEqual([]);
+  sandbox.commit(desiredState([tenant('acme', { ...reporting, state: 'running' })], revision()));
+  await sandbox.converge();
+  expect(sandbox.takeCalls()).toEqual([
+    'createContainer tenant_acme_runtime',
+    'startContainer tenant_acme_runtime',
+  ]);
+  expect((await sandbox.status()).tenants).toMatchObject([{ phase: 'InSync' }]);
+});
+
 describe('INV-19: without its memory, and with `drift: report`', () => {
   const reporting = (parts: Partial<DesiredTenant> = {}): DesiredTenant =>
     tenant('acme', { drift: 'report', ...parts });
