@@ -59,13 +59,18 @@ function forgetAllBut(wanted: NodeInput['wanted'], { tenants }: PlanCache): void
 
 /**
  * Tenants that have containers or files here and that Git no longer places here. A tenant whose files are broken is in
- * `desired.tenants` all the same and never counts as leaving.
+ * `desired.tenants` all the same and never counts as leaving. One that is here and could never be looked at does: left
+ * out, it would be missing where a mass removal is counted.
  */
-function leavingTenants({ desired, observed, node }: NodeInput): string[] {
-  const leaving: string[] = [];
-  for (const name in observed.tenants) {
+function leavingTenants(input: NodeInput): string[] {
+  const { desired, observed, node } = input;
+  const stays = (name: string): boolean => {
     const entry = own(desired.tenants, name);
-    if (entry !== undefined && (entry.desired === null || entry.desired.node === node)) continue;
+    return entry !== undefined && (entry.desired === null || entry.desired.node === node);
+  };
+  const leaving = unseenTenants(input).filter((name) => !stays(name));
+  for (const name in observed.tenants) {
+    if (stays(name)) continue;
     const tenant = observed.tenants[name] ?? nothingObserved;
     if (tenant.containers.length > 0 || tenant.files !== null || tenant.secretFiles !== null)
       leaving.push(name);
@@ -73,11 +78,20 @@ function leavingTenants({ desired, observed, node }: NodeInput): string[] {
   return leaving.sort();
 }
 
+/** Tenants of whom something is here and nothing could be seen yet. */
+function unseenTenants({ observed, refusals }: NodeInput): string[] {
+  return Object.keys(refusals).filter(
+    (name) =>
+      own(observed.tenants, name) === undefined &&
+      own(refusals, name)?.some(({ reason }) => reason === 'unreadable') === true,
+  );
+}
+
 function removalHold(input: NodeInput, leaving: readonly string[]): Hold | null {
   if (leaving.length === 0) return null;
   const { desired, observed, node } = input;
-  const onNode = Object.values(observed.tenants).filter((tenant) => tenant.containers.length > 0).length;
-  const hold = massRemoval(leaving, onNode, desired.platform.guards.removal, {
+  const seen = Object.values(observed.tenants).filter((tenant) => tenant.containers.length > 0).length;
+  const hold = massRemoval(leaving, seen + unseenTenants(input).length, desired.platform.guards.removal, {
     node,
     revision: desired.revision,
   });

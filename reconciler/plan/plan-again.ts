@@ -68,7 +68,8 @@ export function planAgain(input: NodeInput, cache: PlanCache): Plan | null {
   for (const name of namesToPlan(input, last)) {
     const facts = factsOf(name, input, new Map());
     const place = last.places.get(name);
-    if (facts === null && place === undefined && own(observed.tenants, name) === undefined) continue;
+    const there = own(observed.tenants, name) !== undefined || own(input.refusals, name) !== undefined;
+    if (facts === null && place === undefined && !there) continue;
     // Somebody comes or goes.
     if (facts === null || place === undefined) return null;
     replaced.set(place, cachedPlan(facts, shared, input.now, cache));

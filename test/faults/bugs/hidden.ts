@@ -58,8 +58,8 @@ export const hiddenBugs: readonly Bug[] = [
     edits: [
       {
         file: 'reconciler/plan/node.ts',
-        find: 'if (entry !== undefined && (entry.desired === null',
-        replace: 'if (entry !== undefined && entry.problems.length === 0 && (entry.desired === null',
+        find: 'return entry !== undefined && (entry.desired === null',
+        replace: 'return entry !== undefined && entry.problems.length === 0 && (entry.desired === null',
       },
     ],
     caughtAt: { workload: 'broken', boundary: 'docker', fault: null },
