@@ -2,10 +2,11 @@ import { mountPaths } from '../../renderers/files.ts';
 import { containerName } from '../../renderers/names.ts';
 import { ReconcilerError } from '../errors.ts';
 import type { Action, Step, StepArgs } from '../plan/step.ts';
-import { awaitHealthy, UnhealthyError } from './await-healthy.ts';
+import { awaitHealthy } from './await-healthy.ts';
 import { askBridge } from './bridge-token.ts';
 import { idOf, type StepContext } from './context.ts';
 import { createBody, networkBody, updateBody } from './create-body.ts';
+import { startContainer } from './start-container.ts';
 import { checkVolumes, createVolume } from './volumes.ts';
 
 /** One function a verb; the type holds the table complete. */
@@ -90,27 +91,6 @@ async function ensureFolders({ spec }: StepArgs['container.create'], context: St
     throw new ReconcilerError('secret/no-folder', `the secrets of ${tenant} are not in place`, {
       retry: 'backoff',
     });
-  }
-}
-
-/** What the engine says when the container itself cannot start; anything else may be the engine's own trouble. */
-const specIsToBlame =
-  /executable file not found|unable to find user|no matching entries in (passwd|group)|exec format error|no such file or directory|permission denied|not a directory/i;
-
-/** Starts a container. What it cannot start because of its own making is the spec's fault, as an unhealthy answer is. */
-async function startContainer(
-  { container }: StepArgs['container.start'],
-  context: StepContext,
-): Promise<void> {
-  try {
-    await context.docker.startContainer(idOf(container, context));
-    // A replacement that is still to be proven says nothing about what serves beside it.
-    if (container.name !== containerName.next(context.tenant)) await context.record.filesRead();
-  } catch (error) {
-    if (error instanceof ReconcilerError && specIsToBlame.test(error.message)) {
-      throw new UnhealthyError(`${container.name} does not start: ${error.message}`, error);
-    }
-    throw error;
   }
 }
 

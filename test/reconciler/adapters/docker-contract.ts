@@ -321,6 +321,32 @@ export function dockerContract(name: string, makeEngine: () => Promise<ContractE
       expect((await docker.listNetworks()).some((one) => one.Id === network)).toBe(false);
     });
 
+    test('a container that does not run knows its network by id, until it is connected to the one of that name', async () => {
+      const networkName = fresh();
+      const { id: first } = await docker.createNetwork(networkBody(networkName));
+      const { id } = await docker.createContainer(
+        fresh(),
+        containerBody(image, {}, { NetworkMode: networkName }),
+      );
+      const networkIds = async () =>
+        Object.values((await docker.inspectContainer(id)).NetworkSettings.Networks ?? {}).map(
+          ({ NetworkID }) => NetworkID,
+        );
+      expect(await networkIds()).toEqual(['']);
+      await docker.startContainer(id);
+      await docker.stopContainer(id, 1);
+      await docker.removeNetwork(first);
+      const { id: second } = await docker.createNetwork(networkBody(networkName));
+      expect(await networkIds()).toEqual([first]);
+      await expect(docker.startContainer(id)).rejects.toMatchObject({ code: 'docker/not-found' });
+      await docker.connectNetwork(second, id);
+      expect(await networkIds()).toEqual(['']);
+      await docker.startContainer(id);
+      expect(await networkIds()).toEqual([second]);
+      await docker.removeContainer(id, { force: true });
+      await docker.removeNetwork(second);
+    });
+
     test('two networks of one name are a conflict', async () => {
       const networkName = fresh();
       await docker.createNetwork(networkBody(networkName));

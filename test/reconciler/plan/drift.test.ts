@@ -217,6 +217,29 @@ test('drift: report leaves a stopped container that was removed, until a commit 
   expect((await sandbox.status()).tenants).toMatchObject([{ phase: 'InSync' }]);
 });
 
+test.each(['heal', 'report'] as const)(
+  'drift: %s: a stopped container whose network was pruned joins the new one when it is to run again',
+  async (drift) => {
+    const sandbox = await converged(tenant('acme', { drift }));
+    sandbox.commit(desiredState([tenant('acme', { drift, state: 'stopped' })], revision()));
+    await sandbox.converge();
+    for (const { Id } of await sandbox.engine.listNetworks()) await sandbox.engine.removeNetwork(Id);
+    sandbox.takeCalls();
+    await sandbox.converge();
+    expect(sandbox.takeCalls()).toEqual([expect.stringMatching(/^createNetwork /)]);
+    sandbox.commit(desiredState([tenant('acme', { drift })], revision()));
+    await sandbox.converge();
+    expect(sandbox.takeCalls()).toEqual([
+      'updateContainer tenant_acme_runtime',
+      // The engine does not find its network.
+      'startContainer tenant_acme_runtime',
+      expect.stringMatching(/^connectNetwork tenant_acme_runtime /),
+      'startContainer tenant_acme_runtime',
+    ]);
+    await heals(sandbox);
+  },
+);
+
 describe('INV-19: without its memory, and with `drift: report`', () => {
   const reporting = (parts: Partial<DesiredTenant> = {}): DesiredTenant =>
     tenant('acme', { drift: 'report', ...parts });

@@ -77,8 +77,8 @@ export class Networks {
       const name = container.Name.slice(1);
       throw new EngineProblem(403, `endpoint with name ${name} already exists in network ${network.Name}`);
     }
-    const endpoint = { ...newEndpoint(), NetworkID: network.Id };
-    container.NetworkSettings.Networks = { ...networks, [network.Name]: endpoint };
+    // By name, until it runs.
+    container.NetworkSettings.Networks = { ...networks, [network.Name]: newEndpoint() };
     if (container.State.Running) this.plug(container);
   }
 
