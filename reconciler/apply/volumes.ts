@@ -29,12 +29,10 @@ export async function checkVolumes(
   const { docker } = context;
   const mounts = Object.values(spec.mounts).filter(({ type }) => type === 'volume');
   if (mounts.length === 0) return;
-  const volumes = await docker.listVolumes();
+  // One by one: a list has the volumes of all tenants, and a rollout makes as many containers as there are tenants.
+  const volumes = await Promise.all(mounts.map(({ source }) => docker.inspectVolume(source)));
   try {
-    for (const { source } of mounts) {
-      const volume = volumes.find(({ Name }) => Name === source);
-      if (volume !== undefined) refuse(volume, context);
-    }
+    for (const volume of volumes) if (volume !== null) refuse(volume, context);
   } catch (error) {
     await docker.removeContainer(id, { force: false });
     throw error;
