@@ -47,7 +47,7 @@ export class Loop {
   /** A tenant's steps have ended. With the last of several there is nothing more to gather. */
   settled(tenant: string): void {
     this.poke([tenant]);
-    if (this.#reconciler?.workers.busy.size === 0) this.#rest.hurry();
+    if (this.#reconciler?.workers.idle === true) this.#rest.hurry();
   }
 
   /** Runs until `signal` aborts; then lets go of what is under way and returns. */

@@ -219,7 +219,7 @@ export class Reconciler {
 
   /** What nobody is seen to need may be needed by whoever is not seen. */
   #mayCleanUp(): boolean {
-    return this.workers.busy.size === 0 && this.#unreadable.names.size === 0;
+    return this.workers.idle && this.#unreadable.names.size === 0;
   }
 
   async #carryOut(plan: Plan, rendered: Rendered, fresh: 'all' | ReadonlySet<string>): Promise<void> {

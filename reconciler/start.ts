@@ -218,7 +218,7 @@ async function once(
   const close = (): void => void reconciler.close();
   signal.addEventListener('abort', close, { once: true });
   let plan = await reconciler.pass('all');
-  for (let round = 1; round < mostRounds && reconciler.workers.busy.size > 0; round += 1) {
+  for (let round = 1; round < mostRounds && !reconciler.workers.idle; round += 1) {
     const touched = reconciler.workers.busy;
     await reconciler.workers.settled();
     signal.throwIfAborted();

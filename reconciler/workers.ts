@@ -70,6 +70,11 @@ export class Workers {
     return new Set(this.#inFlight.keys());
   }
 
+  /** Whether nobody's steps run. */
+  get idle(): boolean {
+    return this.#inFlight.size === 0;
+  }
+
   isBusy(tenant: string): boolean {
     return this.#inFlight.has(tenant);
   }
@@ -81,9 +86,7 @@ export class Workers {
 
   /** Resolves when no steps are under way. */
   async settled(): Promise<void> {
-    while (this.#inFlight.size > 0) {
-      await Promise.all([...this.#inFlight.values()].map(({ work }) => work));
-    }
+    while (!this.idle) await Promise.all([...this.#inFlight.values()].map(({ work }) => work));
   }
 
   /** Milliseconds until a plan may be tried; 0 when now. */
