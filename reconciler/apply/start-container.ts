@@ -5,9 +5,19 @@ import type { Docker } from '../ports.ts';
 import { UnhealthyError } from './await-healthy.ts';
 import { idOf, type StepContext } from './context.ts';
 
-/** What the engine says when the container itself cannot start; anything else may be the engine's own trouble. */
-const specIsToBlame =
-  /executable file not found|unable to find user|no matching entries in (passwd|group)|exec format error|no such file or directory|permission denied|not a directory/i;
+/**
+ * What the engine says when the container itself cannot start, in the words of runc 1.0 to 1.3, crun and the daemon.
+ * Anything else may be the engine's own trouble, which says much the same of its own programs while they are upgraded:
+ * `exec: "runc": executable file not found`, `fork/exec …/containerd-shim-runc-v2: no such file or directory`.
+ */
+const specIsToBlame: readonly RegExp[] = [
+  /(?:start(?:ing)? container process|container init)\b.*\bexec: "/i,
+  /\bcrun: .*executable file/i,
+  /exec format error/i,
+  /unable to find (?:user|group)|no matching entries in (?:passwd|group)/i,
+  /\bchdir to cwd\b|Cannot mkdir: .* is not a directory/i,
+  /Are you trying to mount a directory onto a file/i,
+];
 
 /** Starts a container. What it cannot start because of its own making is the spec's fault, as an unhealthy answer is. */
 export async function startContainer(
@@ -19,11 +29,16 @@ export async function startContainer(
     // A replacement that is still to be proven says nothing about what serves beside it.
     if (container.name !== containerName.next(context.tenant)) await context.record.filesRead();
   } catch (error) {
-    if (error instanceof ReconcilerError && specIsToBlame.test(error.message)) {
-      throw new UnhealthyError(`${container.name} does not start: ${error.message}`, error);
-    }
-    throw error;
+    throw error instanceof ReconcilerError ? blamed(error, container.name) : error;
   }
+}
+
+/** An engine whose own programs are missing answers as it does to a request that can never work; this one may, later. */
+function blamed(error: ReconcilerError, name: string): ReconcilerError {
+  if (specIsToBlame.some((words) => words.test(error.message)))
+    return new UnhealthyError(`${name} does not start: ${error.message}`, error);
+  if (error.code !== 'docker/invalid') return error;
+  return new ReconcilerError('docker/failed', error.message, { retry: 'backoff', cause: error });
 }
 
 /**

@@ -131,17 +131,34 @@ describe('a new container that is to blame', () => {
     });
   });
 
-  test('is one that the engine cannot start because of its own making', async () => {
-    const message = 'cannot start: exec: "nope": executable file not found in $PATH';
+  test.each([
+    'runc create failed: unable to start container process: exec: "nope": executable file not found in $PATH: unknown',
+    'runc create failed: unable to start container process: exec: "/bin": permission denied: unknown',
+    'runc create failed: unable to start container process: error during container init: exec: "/a": stat /a: no such file or directory',
+    'container_linux.go:380: starting container process caused: exec: "/a": no such file or directory: unknown',
+    'crun: executable file `nope` not found in $PATH: No such file or directory',
+    'unable to find user nobody: no matching entries in passwd file',
+    'Cannot mkdir: /bin/node is not a directory',
+    'standard_init_linux.go:228: exec user process caused: exec format error',
+  ])('is one that the engine cannot start because of its own making: %s', async (message) => {
     fail.set('start new', new ReconcilerError('docker/invalid', message, { retry: 'never' }));
     expect((await run(plan)).outcome).toBe('rolled-back');
   });
 
-  test("is not one that the engine's own trouble kept from starting", async () => {
-    fail.set('start new', refused);
-    expect((await run(plan)).outcome).toBe('failed');
-    expect(quarantined).toEqual([]);
-  });
+  test.each([
+    refused.message,
+    'OCI runtime create failed: unable to retrieve OCI runtime error (open /run/log.json: no such file or directory): exec: "runc": executable file not found in $PATH: unknown',
+    'failed to start shim: start failed: : fork/exec /usr/bin/containerd-shim-runc-v2: no such file or directory: unknown',
+    'error creating overlay mount to /var/lib/docker/overlay2/abc/merged: no such file or directory',
+    'runc create failed: unable to start container process: unable to apply cgroup configuration: mkdir /sys/fs/cgroup/docker: permission denied',
+  ])(
+    "is not one that the engine's own trouble kept from starting, which is tried again: %s",
+    async (message) => {
+      fail.set('start new', new ReconcilerError('docker/invalid', message, { retry: 'never' }));
+      expect(await run(plan)).toMatchObject({ outcome: 'failed', error: { message, retry: 'backoff' } });
+      expect(quarantined).toEqual([]);
+    },
+  );
 });
 
 describe('a shutdown', () => {
