@@ -50,13 +50,19 @@ function containerChanges(
   const made = madeFrom(actual.specHash, spec);
   const causes = { commit: [] as FieldDiff[], drift: [] as FieldDiff[] };
   for (const field of fields) {
-    const byCommit = impactOf(field) === 'replace' ? !made : movedByGit(field, actual, memory);
+    const byCommit =
+      impactOf(field) === 'replace' ? !made : movedByGit(field, actual, memory) || isUnbegun(field, actual);
     causes[byCommit ? 'commit' : 'drift'].push(field);
   }
   const kind = fields.some((field) => impactOf(field) === 'replace') ? 'replace' : 'update';
   return (['commit', 'drift'] as const)
     .filter((cause) => causes[cause].length > 0)
     .map((cause) => ({ resource: { kind: 'container', name }, kind, fields: causes[cause], cause }));
+}
+
+/** What Git asks to run and the engine could not begin (as after a boot, when a folder was missing) nobody has stopped. */
+function isUnbegun({ path, desired }: FieldDiff, { state, error }: ObservedContainer): boolean {
+  return path === 'running' && desired === true && state === 'exited' && error !== '';
 }
 
 function paused(container: ObservedContainer): boolean {
@@ -113,7 +119,9 @@ function contentChanges(
     .flatMap((path) => diffFields({ [path]: own(desired, path) }, { [path]: own(actual ?? {}, path) }));
   const missing = actual === null;
   if (fields.length === 0 && !missing) return [];
-  const byCommit = applied === undefined || !isDeepStrictEqual(applied, desired);
+  // Secrets are in memory, which each boot empties: that is nobody's drift.
+  const emptied = missing && kind === 'secret-files';
+  const byCommit = emptied || applied === undefined || !isDeepStrictEqual(applied, desired);
   return [{ resource, kind: missing ? 'create' : 'update', fields, cause: byCommit ? 'commit' : 'drift' }];
 }
 
