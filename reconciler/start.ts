@@ -7,6 +7,7 @@ import { systemClock } from './adapters/clock.ts';
 import { connectDocker, type Deadlines } from './adapters/docker.ts';
 import { type CallStats, countCalls } from './adapters/docker-count.ts';
 import { limitParallel } from './adapters/docker-limit.ts';
+import { signalByKernel } from './adapters/docker-signal.ts';
 import { openFiles } from './adapters/files.ts';
 import { acquireHostLock } from './adapters/host-lock.ts';
 import { nodeKeyOpener } from './adapters/node-key.ts';
@@ -96,14 +97,9 @@ export async function startReconciler(
 ): Promise<RunningReconciler> {
   const { node, log, dataDir } = options;
   const clock = systemClock;
-  const docker = countCalls(
-    limitParallel(
-      connectDocker({
-        ...(options.dockerHost === undefined ? {} : { host: options.dockerHost }),
-        deadlines: options.dockerDeadlines ?? {},
-      }),
-    ),
-  );
+  const { dockerHost, dockerDeadlines: deadlines = {} } = options;
+  const engine = connectDocker({ ...(dockerHost === undefined ? {} : { host: dockerHost }), deadlines });
+  const docker = countCalls(signalByKernel(limitParallel(engine)));
   const info = await docker.info();
   // What is opened here is closed in reverse order, also when opening the rest fails.
   await using opened = new AsyncDisposableStack();

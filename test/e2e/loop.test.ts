@@ -75,18 +75,10 @@ describe('a running reconciler and a repository on the same machine', { timeout:
     expect(await host.identity('acme')).toEqual(before);
   });
 
-  test('a runtime that crashes after its reload is begun again at once, and after that by the engine itself', async () => {
+  test('a runtime that crashes after its reload is begun again by the engine itself', async () => {
     const before = await host.identity('acme');
-    const { State: reloaded } = await crashed(host, 'acme');
-    // A reload is a signal, and whatever Docker is asked to send counts as a stop: its policy begins nothing again.
-    const again = await containerWhen(
-      host,
-      'acme',
-      'runs again',
-      ({ State }) => State.Running && State.StartedAt !== reloaded.StartedAt,
-    );
-    expect(again).toMatchObject({ Id: before.id, RestartCount: 0 });
     await crashed(host, 'acme');
+    // A signal that the engine is asked to send counts as a stop: then its policy begins nothing again.
     await containerWhen(
       host,
       'acme',
