@@ -19,11 +19,11 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   );
   const chosen = found[at];
   const marked = useRef<HTMLLIElement>(null);
-  // The arrow keys go on beyond what is seen.
+  // The arrow keys go on beyond what is seen, and what is found later moves what is marked there.
   useEffect(() => {
     // Newer browsers answer a promise, which an effect must not.
     marked.current?.scrollIntoView({ block: 'nearest' });
-  }, [chosen?.id]);
+  }, [chosen?.id, at]);
   const run = (command: Runnable | undefined) => {
     if (command === undefined) return;
     onClose();
