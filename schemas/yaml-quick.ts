@@ -100,7 +100,7 @@ class Reader {
     return items;
   }
 
-  /** @param block - Whether it is written with one key a line, without braces. */
+  /** @param block whether it is written with one key a line, without braces. */
   #mapping(block: boolean): unknown {
     const fields: Record<string, unknown> = {};
     let first = true;

@@ -92,14 +92,14 @@ function volumeChanges(
   volumes: ReadonlyMap<string, ObservedVolume>,
   memory: TenantMemory,
 ): Change[] {
-  const known = taken(wanted, memory);
+  const cause = taken(wanted, memory) ? 'drift' : 'commit';
   return wanted.volumes
     .filter((volume) => !volumes.has(volume.name))
     .map((volume) => ({
       resource: { kind: 'volume', name: volume.name },
       kind: 'create',
       fields: [],
-      cause: known ? 'drift' : 'commit',
+      cause,
     }));
 }
 
