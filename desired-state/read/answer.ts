@@ -4,17 +4,25 @@ import type { Problem } from '../../schemas/problem.ts';
 import { withChanged } from '../changed-names.ts';
 import type { DesiredState, TenantEntry } from '../model.ts';
 import type { Enforced } from './in-force.ts';
+import { changedKeys } from './sorted-map.ts';
 import type { Definition } from './tenant.ts';
 import type { Interruptible } from './turns.ts';
 
 const NO_PROBLEMS: readonly Problem[] = [];
 
+/** What is in force at a revision, and the desired state that was made of it. */
+export interface Answer {
+  readonly enforced: Enforced;
+  readonly state: DesiredState;
+}
+
 /**
  * The desired state of what is in force.
  *
- * @param before what was answered before; whatever has the same value is the same object again
+ * @param last what was answered before; whatever has the same value is the same object again
  */
-export function* answering(enforced: Enforced, before: DesiredState | null): Interruptible<DesiredState> {
+export function* answering(enforced: Enforced, last: Answer | null): Interruptible<DesiredState> {
+  const before = last?.state;
   const { platform, nodes, channels } = enforced.shared;
   if (platform === null) throw new Error('Shared files without a platform were taken for valid.');
   return {
@@ -29,7 +37,7 @@ export function* answering(enforced: Enforced, before: DesiredState | null): Int
       before?.channels,
       record(channels, (channel) => channel),
     ),
-    tenants: yield* entries(enforced, before?.tenants),
+    tenants: yield* entries(enforced, last),
     notActedOn: same(before?.notActedOn, enforced.notActedOn),
     problems: same(before?.problems, enforced.problems),
   };
@@ -54,28 +62,28 @@ function sameFields<T>(
 }
 
 /** In the order of names, like `enforced.tenants`. */
-function* entries(
-  { tenants, tenantProblems }: Enforced,
-  before: DesiredState['tenants'] = {},
-): Interruptible<DesiredState['tenants']> {
+function* entries(enforced: Enforced, last: Answer | null): Interruptible<DesiredState['tenants']> {
+  const { tenants, tenantProblems } = enforced;
+  const before = last?.state.tenants ?? {};
   const changes = new Map<string, TenantEntry | undefined>();
   let came = false;
-  let kept = 0;
-  for (const [name, definition] of tenants) {
+  for (const name of last === null ? tenants.keys() : namesToAnswer(enforced, last.enforced)) {
     yield;
+    const definition = tenants.get(name);
     const known = own(before, name);
-    const entry = entryOf(name, definition, tenantProblems.get(name) ?? NO_PROBLEMS, known);
-    if (known === undefined) came = true;
-    else kept += 1;
-    if (entry !== known) changes.set(name, entry);
+    if (definition === undefined) changes.set(name, undefined);
+    else changes.set(name, entryOf(name, definition, tenantProblems.get(name) ?? NO_PROBLEMS, known));
+    if (definition !== undefined && known === undefined) came = true;
   }
-  if (came) {
-    const all = [...tenants.keys()].map((name) => [name, changes.get(name) ?? own(before, name)] as const);
-    return Object.fromEntries(all.flatMap(([name, entry]) => (entry === undefined ? [] : [[name, entry]])));
-  }
-  const gone = kept === Object.keys(before).length ? [] : Object.keys(before);
-  for (const name of gone) if (!tenants.has(name)) changes.set(name, undefined);
-  return withChanged(before, changes);
+  if (!came) return withChanged(before, changes);
+  const all = [...tenants.keys()].map((name) => [name, changes.get(name) ?? own(before, name)] as const);
+  return Object.fromEntries(all.flatMap(([name, entry]) => (entry === undefined ? [] : [[name, entry]])));
+}
+
+/** Of whom something else may be said than before. */
+function namesToAnswer(now: Enforced, before: Enforced): ReadonlySet<string> {
+  const told = new Set([...before.tenantProblems.keys(), ...now.tenantProblems.keys()]);
+  return changedKeys(before.tenants, now.tenants).union(told);
 }
 
 function entryOf(

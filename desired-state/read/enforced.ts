@@ -7,7 +7,7 @@ import { hasErrors, sortProblems } from './problem-at.ts';
 import { type Resolution, sameFiles } from './resolve.ts';
 import { type Bidder, type Settlement, settle } from './settle.ts';
 import type { Shared } from './shared.ts';
-import { noteGone, withChanges } from './sorted-map.ts';
+import { changedKeys, withChanges } from './sorted-map.ts';
 import { type Definition, type ResolvedTenant, resolvingTenant } from './tenant.ts';
 import { atOnce, type Interruptible } from './turns.ts';
 
@@ -52,6 +52,7 @@ function hold(previous: Enforced, resolution: Resolution): Enforced {
     ...previous,
     revision: resolution.revision,
     tenants: withChanges(previous.tenants, new Map(held)),
+    held: previous.held.union(new Set(broken.map(([name]) => name))),
     tenantProblems,
     problems: sortProblems([
       ...resolution.sharedProblems,
@@ -74,51 +75,74 @@ function* move(
   const inForce: ReadonlyMap<string, Definition | null> = previous?.tenants ?? new Map<string, null>();
   const changes = new Map<string, Definition | null | undefined>();
   const tenantProblems = new Map<string, readonly Problem[]>();
-  for (const [name, tenant] of resolution.tenants) {
+  const leaving: Definition[] = [];
+  for (const name of namesToWeigh(previous, steady, resolution)) {
     yield;
+    const tenant = resolution.tenants.get(name);
     const known = inForce.get(name);
     const before = known ?? null;
-    if (known !== tenant.newest) changes.set(name, tenant.newest);
+    if (before !== null && before !== tenant?.newest) leaving.push(before);
+    if (known !== tenant?.newest) changes.set(name, tenant?.newest);
+    if (tenant === undefined) continue;
     if (tenant.problems.length > 0) tenantProblems.set(name, tenant.problems);
     if (steady === null || before === null || before !== tenant.newest)
       ladders.push(yield* layingLadder(tenant, before, previous, shared));
   }
-  const standing = ledger.take(steady, resolution.tenants, ladders);
+  const standing = ledger.take(steady, leaving);
   const sites = [...resolution.siteClaims].map(([path, claims]) => siteBidder(path, claims, previous));
   const settlement = yield* settle([...ladders.map(({ bidder }) => bidder), ...sites], standing);
+  const held = new Set<string>();
   for (const { tenant, bidder, rungs } of ladders) {
     yield;
     const stands = rungs[settlement.stages.get(bidder.holder) ?? 0] ?? null;
     changes.set(tenant.name, stands);
+    if (stands !== tenant.newest) held.add(tenant.name);
     if (stands !== null) standing.enter(stands.claims);
     const problems = problemsOf(tenant, settlement);
     if (problems.length > 0) tenantProblems.set(tenant.name, problems);
   }
-  noteGone(inForce, resolution.tenants, changes);
   const siteClaims = new Map(
     sites.map(({ holder, stages }) => [holder, stages[settlement.stages.get(holder) ?? 0] ?? []]),
   );
-  const held = [...tenantProblems.values()].flat();
+  const theirs = [...tenantProblems.values()].flat();
   const enforced: Enforced = {
     revision: resolution.revision,
     baseRevision: resolution.revision,
     shared,
     tenants: withChanges(inForce, changes),
+    weighed: resolution.tenants,
+    held,
     siteClaims,
     overdrawn: settlement.overdrawn.length > 0,
     notActedOn: resolution.notActedOn,
     tenantProblems,
     problems: sortProblems([
       ...resolution.sharedProblems,
-      ...held,
+      ...theirs,
       ...resolution.problems,
       ...sites.flatMap(({ holder }) => (settlement.refused.get(holder) ?? []).map(refusalProblem)),
       ...overdrawnProblems(settlement.overdrawn, shared),
     ]),
-    selfContained: !hasErrors(held) && settlement.refused.size === 0 && settlement.overdrawn.length === 0,
+    selfContained: !hasErrors(theirs) && settlement.refused.size === 0 && settlement.overdrawn.length === 0,
   };
   ledger.give(enforced, standing);
   return enforced;
+}
+
+/**
+ * Whoever may come out otherwise than before; of the rest, what stands is their newest word, and nobody has anything to
+ * say of it.
+ *
+ * @param steady what was in force, where only tenants can have changed since; null when all are to be weighed
+ */
+function namesToWeigh(
+  previous: Enforced | null,
+  steady: Enforced | null,
+  { tenants }: Resolution,
+): ReadonlySet<string> {
+  if (steady === null) return new Set([...(previous?.tenants.keys() ?? []), ...tenants.keys()]);
+  const { weighed, held, tenantProblems } = steady;
+  return changedKeys(weighed, tenants).union(held).union(new Set(tenantProblems.keys()));
 }
 
 /** What a tenant may get, best first. */

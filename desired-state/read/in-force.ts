@@ -2,7 +2,7 @@ import type { Problem } from '../../schemas/problem.ts';
 import type { DesiredState } from '../model.ts';
 import type { Claim } from './claims.ts';
 import type { Shared } from './shared.ts';
-import type { Definition } from './tenant.ts';
+import type { Definition, ResolvedTenant } from './tenant.ts';
 
 /** What is in force at a revision: the revision's own word where that can stand, and what was in force before it else. */
 export interface Enforced {
@@ -12,6 +12,10 @@ export interface Enforced {
   readonly shared: Shared;
   /** In the order of names; null for a tenant that never had a definition which could stand. */
   readonly tenants: ReadonlyMap<string, Definition | null>;
+  /** What the tenants of the newest revision with valid shared files say themselves, of which that is what could stand. */
+  readonly weighed: ReadonlyMap<string, ResolvedTenant>;
+  /** Tenants for whom something else is in force than their newest word there. */
+  readonly held: ReadonlySet<string>;
   readonly siteClaims: ReadonlyMap<string, readonly Claim[]>;
   /** Whether a limit of the shared files has come down below what is there. */
   readonly overdrawn: boolean;

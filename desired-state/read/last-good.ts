@@ -1,7 +1,7 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Repository } from '../git/port.ts';
 import type { DesiredState } from '../model.ts';
-import { answering } from './answer.ts';
+import { type Answer, answering } from './answer.ts';
 import { createDocumentCache, type DocumentCache } from './document-cache.ts';
 import { type DocumentSet, loadDocuments } from './documents.ts';
 import { enforcing } from './enforced.ts';
@@ -27,7 +27,7 @@ export interface ReadCache {
   /** The files of the revision that was looked at last; the next one is compared with it. */
   files: DocumentSet | null;
   /** What was answered last; what has not changed since is the same object in the next answer. */
-  answer: DesiredState | null;
+  answer: Answer | null;
 }
 
 /** One for each repository, for as long as it is read. */
@@ -58,8 +58,9 @@ export async function readDesired(
   const enforced = await reading.at(revision);
   remember(cache, enforced);
   cache.documents.endRound();
-  cache.answer = await withTurns(answering(enforced, cache.answer));
-  return cache.answer;
+  const state = await withTurns(answering(enforced, cache.answer));
+  cache.answer = { enforced, state };
+  return state;
 }
 
 /**

@@ -1,15 +1,9 @@
 import type { Enforced } from './in-force.ts';
 import { Standing } from './standing.ts';
-import type { Definition, ResolvedTenant } from './tenant.ts';
+import type { Definition } from './tenant.ts';
 
 /** As much of what is in force as is looked at here. */
 type InForce = Pick<Enforced, 'tenants'>;
-
-/** A tenant that is weighed again, and what it had. */
-interface Weighed {
-  readonly tenant: ResolvedTenant;
-  readonly before: Definition | null;
-}
 
 /**
  * Carries the claims that stand from one revision to the next. It belongs to the revision that was enforced last; for any
@@ -23,18 +17,12 @@ export class Ledger {
    * The claims of the tenants that are not weighed again. The caller enters those of the others once they are known.
    *
    * @param previous what was in force; null when everybody is weighed
-   * @param tenants all that there are now
+   * @param leaving what of it does not simply stand: of tenants that are weighed again, and of those that are gone
    */
-  take(
-    previous: InForce | null,
-    tenants: ReadonlyMap<string, ResolvedTenant>,
-    weighed: readonly Weighed[],
-  ): Standing {
+  take(previous: InForce | null, leaving: Iterable<Definition>): Standing {
     const standing = previous !== null && this.#of === previous ? this.#standing : collect(previous);
     this.#of = null;
-    for (const { before } of weighed) if (before !== null) standing.withdraw(before.claims);
-    for (const [name, before] of previous?.tenants ?? [])
-      if (before !== null && !tenants.has(name)) standing.withdraw(before.claims);
+    for (const { claims } of leaving) standing.withdraw(claims);
     return standing;
   }
 

@@ -4,10 +4,11 @@ import type { DesiredState } from '../model.ts';
 import { type Claim, siteClaims } from './claims.ts';
 import type { JudgedFile } from './document-cache.ts';
 import type { DocumentSet } from './documents.ts';
+import type { Grouped } from './grouping.ts';
 import { hasErrors } from './problem-at.ts';
 import { ofKind, resolveShared, type Shared } from './shared.ts';
 import { platformSiteProblems, siteTargetProblems } from './sites.ts';
-import { noteGone, withChanges } from './sorted-map.ts';
+import { changedKeys, withChanges } from './sorted-map.ts';
 import { stackProblems } from './stacks.ts';
 import { type ResolvedTenant, resolvingTenant } from './tenant.ts';
 import { atOnce, type Interruptible } from './turns.ts';
@@ -33,9 +34,7 @@ export interface Resolution {
  * again, and what comes out the same is the same object. The answers depend on the given revision alone.
  */
 export class Resolver {
-  #sharedFiles: readonly JudgedFile[] = [];
-  #shared: Shared | null = null;
-  #tenants: ReadonlyMap<string, ResolvedTenant> = new Map();
+  #last: Last | null = null;
 
   /** Never throws for what files hold. */
   resolve(set: DocumentSet): Resolution {
@@ -44,29 +43,42 @@ export class Resolver {
 
   /** The same, for revisions of any size. */
   *resolving(set: DocumentSet): Interruptible<Resolution> {
-    const before = this.#shared;
-    const shared = this.#resolveShared(set.files.shared);
+    const last = this.#last;
+    const { files } = set;
+    const shared =
+      last !== null && sameFiles(files.shared, last.files.shared) ? last.shared : resolveShared(files.shared);
+    const steady = last?.shared === shared ? last : null;
+    const before = last?.tenants ?? nobody;
+    const names =
+      steady === null
+        ? new Set([...before.keys(), ...files.tenants.keys()])
+        : changedKeys(steady.files.tenants, files.tenants);
     const others = new Map<string, ResolvedTenant | undefined>();
-    for (const [name, files] of set.files.tenants) {
+    for (const name of names) {
       yield;
-      const known = this.#tenants.get(name);
-      if (known !== undefined && shared === before && sameFiles(files, known.files)) continue;
-      const now = yield* resolvingTenant(name, files, shared);
-      others.set(name, known === undefined ? now : kept(known, now));
+      const [known, own] = [before.get(name), files.tenants.get(name)];
+      if (own === undefined) others.set(name, undefined);
+      else if (known === undefined || steady === null || !sameFiles(own, known.files)) {
+        const now = yield* resolvingTenant(name, own, shared);
+        others.set(name, known === undefined ? now : kept(known, now));
+      }
     }
-    noteGone(this.#tenants, set.files.tenants, others);
-    this.#tenants = withChanges(this.#tenants, others);
-    return assemble(set, shared, this.#tenants);
-  }
-
-  #resolveShared(files: readonly JudgedFile[]): Shared {
-    if (this.#shared === null || !sameFiles(files, this.#sharedFiles)) {
-      this.#shared = resolveShared(files);
-      this.#sharedFiles = files;
-    }
-    return this.#shared;
+    const tenants = withChanges(before, others);
+    const notActedOn = stillNotActedOn(last, files, names) ?? notActedOnIn(files);
+    this.#last = { files, shared, tenants, notActedOn };
+    return assemble(set, this.#last);
   }
 }
+
+/** What was resolved of the revision before. */
+interface Last {
+  readonly files: Grouped;
+  readonly shared: Shared;
+  readonly tenants: ReadonlyMap<string, ResolvedTenant>;
+  readonly notActedOn: DesiredState['notActedOn'];
+}
+
+const nobody: ReadonlyMap<string, ResolvedTenant> = new Map();
 
 /** What came out as before is the object of before. */
 function kept(before: ResolvedTenant, now: ResolvedTenant): ResolvedTenant {
@@ -86,11 +98,7 @@ export function sameFiles(a: readonly JudgedFile[], b: readonly JudgedFile[]): b
   return a === b || (a.length === b.length && a.every((file, index) => file === b[index]));
 }
 
-function assemble(
-  set: DocumentSet,
-  shared: Shared,
-  tenants: ReadonlyMap<string, ResolvedTenant>,
-): Resolution {
+function assemble(set: DocumentSet, { shared, tenants, notActedOn }: Last): Resolution {
   const { apart, stray } = set.files;
   const sites = ofKind(apart, 'Site');
   const stacks = ofKind(apart, 'Stack');
@@ -107,7 +115,7 @@ function assemble(
     sharedProblems,
     tenants,
     siteClaims: new Map(sites.map((file) => [file.path, siteClaims(file, file.path)])),
-    notActedOn: notActedOn(apart, tenants),
+    notActedOn,
     problems: [
       ...stray.flatMap((file) => file.problems),
       ...sites.flatMap((file) => siteTargetProblems(file, tenants)),
@@ -115,18 +123,26 @@ function assemble(
   };
 }
 
-function notActedOn(
-  apart: readonly JudgedFile[],
-  tenants: ReadonlyMap<string, ResolvedTenant>,
-): DesiredState['notActedOn'] {
-  const found: { kind: 'Job' | 'Site' | 'Stack'; path: string }[] = [];
-  const look = (files: readonly JudgedFile[]): void => {
-    for (const { kind, path, value } of files) {
-      if (value !== null && (kind === 'Job' || kind === 'Site' || kind === 'Stack'))
-        found.push({ kind, path });
-    }
-  };
-  look(apart);
-  for (const { files } of tenants.values()) look(files);
-  return found;
+/** What was told before, where neither the files of `names` nor those apart can make a difference to it; null else. */
+function stillNotActedOn(
+  last: Last | null,
+  files: Grouped,
+  names: ReadonlySet<string>,
+): DesiredState['notActedOn'] | null {
+  if (last === null || last.files.apart !== files.apart) return null;
+  for (const name of names) {
+    for (const { tenants } of [last.files, files])
+      if (unacted(tenants.get(name) ?? []).length > 0) return null;
+  }
+  return last.notActedOn;
+}
+
+function notActedOnIn({ apart, tenants }: Grouped): DesiredState['notActedOn'] {
+  return [apart, ...tenants.values()].flatMap(unacted);
+}
+
+function unacted(files: readonly JudgedFile[]): DesiredState['notActedOn'] {
+  return files.flatMap(({ kind, path, value }) =>
+    value !== null && (kind === 'Job' || kind === 'Site' || kind === 'Stack') ? [{ kind, path }] : [],
+  );
 }

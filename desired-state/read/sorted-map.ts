@@ -1,3 +1,5 @@
+import { knownChanges, madeFrom } from '../origins.ts';
+
 /** The order of all names and paths: by code units, so that it is the same everywhere. */
 export function byCodeUnits(a: string, b: string): number {
   return Number(a > b) - Number(a < b);
@@ -10,44 +12,56 @@ export function sortedMap<V>(entries: Iterable<readonly [string, V]>): Map<strin
 
 /**
  * A copy of a map whose keys are in order, with some of them changed: undefined takes one out. The keys of the copy are
- * in order again.
+ * in order again. The map itself when nothing is another.
  */
 export function withChanges<V>(
   map: ReadonlyMap<string, V>,
   changes: ReadonlyMap<string, V | undefined>,
-): Map<string, V> {
-  const added = [...changes].flatMap(([key, value]): [string, V][] =>
-    value === undefined || map.has(key) ? [] : [[key, value]],
-  );
-  const copy = new Map(map);
+): ReadonlyMap<string, V> {
+  const keys = new Set<string>();
+  const added: [string, V][] = [];
   for (const [key, value] of changes) {
+    const came = value !== undefined && !map.has(key);
+    if (!came && map.get(key) === value) continue;
+    keys.add(key);
+    if (came) added.push([key, value]);
+  }
+  if (keys.size === 0) return map;
+  const copy = new Map(map);
+  for (const key of keys) {
+    const value = changes.get(key);
     if (value === undefined) copy.delete(key);
     else if (map.has(key)) copy.set(key, value);
   }
-  if (added.length === 0) return copy;
-  added.sort(([a], [b]) => byCodeUnits(a, b));
-  const merged = new Map<string, V>();
-  let next = 0;
-  for (const [key, value] of copy) {
-    for (let first = added[next]; first !== undefined && first[0] < key; first = added[next]) {
-      merged.set(first[0], first[1]);
-      next += 1;
-    }
-    merged.set(key, value);
-  }
-  for (const [key, value] of added.slice(next)) merged.set(key, value);
-  return merged;
+  return madeFrom(map, merged(copy, added), keys);
 }
 
-/** Adds to `changes` what is in one map and not in the other any more. */
-export function noteGone<V>(
+/** A map with its keys in order, and what is to come to it. */
+function merged<V>(map: ReadonlyMap<string, V>, added: [string, V][]): ReadonlyMap<string, V> {
+  if (added.length === 0) return map;
+  added.sort(([a], [b]) => byCodeUnits(a, b));
+  const all = new Map<string, V>();
+  let next = 0;
+  for (const [key, value] of map) {
+    for (let first = added[next]; first !== undefined && first[0] < key; first = added[next]) {
+      all.set(first[0], first[1]);
+      next += 1;
+    }
+    all.set(key, value);
+  }
+  for (const [key, value] of added.slice(next)) all.set(key, value);
+  return all;
+}
+
+/** The keys under which two maps hold different values, or only one holds any. */
+export function changedKeys<V>(
   before: ReadonlyMap<string, V>,
-  now: ReadonlyMap<string, unknown>,
-  changes: Map<string, V | undefined>,
-): void {
-  let came = 0;
-  for (const name of changes.keys()) if (!before.has(name)) came += 1;
-  // Usually nobody has gone, and the numbers tell it.
-  if (before.size + came === now.size) return;
-  for (const name of before.keys()) if (!now.has(name)) changes.set(name, undefined);
+  after: ReadonlyMap<string, V>,
+): ReadonlySet<string> {
+  const known = knownChanges(before, after);
+  if (known !== null) return known;
+  const keys = new Set<string>();
+  for (const [key, value] of after) if (before.get(key) !== value || !before.has(key)) keys.add(key);
+  for (const key of before.keys()) if (!after.has(key)) keys.add(key);
+  return keys;
 }

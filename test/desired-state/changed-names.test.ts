@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { changedNames, withChanged } from '../../desired-state/changed-names.ts';
+import { changedKeys, sortedMap, withChanges } from '../../desired-state/read/sorted-map.ts';
 
 const anyName = fc.constantFrom('acme', 'globex', 'initech', 'constructor', 'toString');
 const anyRecord = fc.dictionary(anyName, fc.integer({ min: 0, max: 2 }));
@@ -23,6 +24,24 @@ test('what is known of a record that was made from another is what a walk over b
           expect(changedNames(before, after)).toEqual(walked);
           expect(walked.size === 0).toBe(JSON.stringify(sorted(before)) === JSON.stringify(sorted(after)));
         }
+      }
+    }),
+  );
+});
+
+test('what is known of a map that was made from another is what a walk over both finds, and its keys are in order', () => {
+  fc.assert(
+    fc.property(anyRecord, fc.array(anyChanges, { maxLength: 4 }), (first, rounds) => {
+      const all: ReadonlyMap<string, number>[] = [sortedMap(Object.entries(first))];
+      const expected = [first];
+      for (const changes of rounds) {
+        all.push(withChanges(all.at(-1) ?? new Map(), new Map(changes)));
+        expected.push(withChanged(expected.at(-1) ?? first, new Map(changes)));
+      }
+      for (const [index, before] of all.entries()) {
+        expect([...before]).toEqual(sorted(expected[index] ?? {}));
+        for (const after of all)
+          expect(changedKeys(before, after)).toEqual(changedKeys(new Map(before), new Map(after)));
       }
     }),
   );

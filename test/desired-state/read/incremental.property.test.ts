@@ -1,17 +1,22 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DesiredState } from '../../../desired-state/model.ts';
+import { type Answer, answering } from '../../../desired-state/read/answer.ts';
+import type { JudgedFile } from '../../../desired-state/read/document-cache.ts';
+import type { DocumentSet } from '../../../desired-state/read/documents.ts';
 import { enforce } from '../../../desired-state/read/enforced.ts';
+import { filesOf, regroup } from '../../../desired-state/read/grouping.ts';
 import type { Enforced } from '../../../desired-state/read/in-force.ts';
 import { createReadCache, readDesired } from '../../../desired-state/read/last-good.ts';
 import { Ledger } from '../../../desired-state/read/ledger.ts';
 import { NoValidRevisionError } from '../../../desired-state/read/no-valid-revision.ts';
 import { Resolver, resolve } from '../../../desired-state/read/resolve.ts';
+import { atOnce } from '../../../desired-state/read/turns.ts';
 import * as f from './files.ts';
 import { type ReadFixture, readFixture } from './git-fixture.ts';
 
 const names = ['aa', 'bb', 'cc', 'a-b', 'dd', 'ee'] as const;
-const toTenant = (name: string) => ({ tenant: { name } });
+const toTenant = (name: string) => ({ tenant: { name, port: 8080 } });
 
 /** The shared files: in order and of several kinds, or broken. */
 const shared: fc.Arbitrary<f.Tree> = fc
@@ -71,8 +76,17 @@ function folder(name: string): fc.Arbitrary<f.Tree> {
   return fc.oneof({ weight: 5, arbitrary: sound }, { weight: 1, arbitrary: broken });
 }
 
+/** What no tenant depends on, and holds all of the revision when it is broken. */
+const apart = fc.constantFrom<f.Tree>(
+  {},
+  {},
+  { 'sites/broken.yaml': 'spec: [' },
+  f.site('sites/', 'other', { domains: ['z.example.com'], target: toTenant('aa') }),
+);
+
 /** One commit: folders that it changes or takes away, and at times the shared files. */
 const commit = fc.record({
+  apart,
   shared: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: shared }),
   folders: fc
     .subarray([...names], { maxLength: 3 })
@@ -92,18 +106,31 @@ const history: fc.Arbitrary<readonly f.Tree[]> = fc
         if (tree === null) folders.delete(name);
         else folders.set(name, tree);
       }
-      return Object.assign({}, common, ...folders.values()) as f.Tree;
+      return Object.assign({}, common, step.apart, ...folders.values()) as f.Tree;
     });
   });
 
 /** What a state says, without the objects that it is made of. */
 function said(state: Enforced | null): unknown {
   if (state === null) return null;
-  const { tenants, siteClaims, tenantProblems, shared: _, ...rest } = state;
+  const { tenants, siteClaims, tenantProblems, shared: _, weighed: __, ...rest } = state;
   const standing = [...tenants].map(([name, it]) => [name, it && { heldAt: it.heldAt, desired: it.desired }]);
   const claims = [...siteClaims].map(([path, list]) => [path, list.map(({ key }) => key)]);
   const problems = [...tenantProblems].sort(([a], [b]) => Number(a > b) - Number(a < b));
   return { ...rest, tenants: standing, claims, tenantProblems: problems };
+}
+
+/** A revision as it is read after another one: what both have in common is the same objects. */
+function from(
+  before: { readonly tree: f.Tree; readonly documents: DocumentSet },
+  tree: f.Tree,
+  documents: DocumentSet,
+): DocumentSet {
+  const now = new Map([...filesOf(documents.files)].map((file) => [file.path, file]));
+  const changes = new Map<string, JudgedFile | null>();
+  for (const { path } of filesOf(before.documents.files)) if (!now.has(path)) changes.set(path, null);
+  for (const [path, file] of now) if (tree[path] !== before.tree[path]) changes.set(path, file);
+  return { ...documents, files: regroup(before.documents.files, changes) };
 }
 
 describe('following a branch', () => {
@@ -114,14 +141,22 @@ describe('following a branch', () => {
         const ledger = new Ledger();
         let followed: Enforced | null = null;
         let anew: Enforced | null = null;
+        let answer: Answer | null = null;
+        let before: { readonly tree: f.Tree; readonly documents: DocumentSet } | null = null;
         for (const [index, tree] of trees.entries()) {
           const documents = f.documents(tree, `r${index}`);
-          followed = enforce(followed, resolver.resolve(documents), ledger);
+          const steps: DocumentSet = before === null ? documents : from(before, tree, documents);
+          before = { tree, documents: steps };
+          followed = enforce(followed, resolver.resolve(steps), ledger);
           anew = enforce(anew, resolve(documents));
           expect(said(followed)).toEqual(said(anew));
+          if (followed === null || anew === null) continue;
+          const state: DesiredState = atOnce(answering(followed, answer));
+          expect(state).toEqual(atOnce(answering(anew, null)));
+          answer = { enforced: followed, state };
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 2_000 },
     );
   });
 
