@@ -99,7 +99,7 @@ export async function startReconciler(
   const clock = systemClock;
   const { dockerHost, dockerDeadlines: deadlines = {} } = options;
   const engine = connectDocker({ ...(dockerHost === undefined ? {} : { host: dockerHost }), deadlines });
-  const docker = countCalls(signalByKernel(limitParallel(engine)));
+  const docker = countCalls(signalByKernel(limitParallel(engine), log));
   const info = await docker.info();
   // What is opened here is closed in reverse order, also when opening the rest fails.
   await using opened = new AsyncDisposableStack();

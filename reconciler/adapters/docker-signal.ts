@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Log } from '../log.ts';
 import type { Docker } from '../ports.ts';
 import { errorCode } from './docker-errors.ts';
 
@@ -8,17 +9,27 @@ import { errorCode } from './docker-errors.ts';
  * after a crash and not after a boot, until the next start (moby's issues 41302 and 47792).
  *
  * Where its process cannot be seen (an engine of another machine, a reconciler in a PID namespace of its own), the engine
- * is asked as ever.
+ * is asked as ever, and that is logged once.
  */
-export function signalByKernel(docker: Docker): Docker {
+export function signalByKernel(docker: Docker, log: Pick<Log, 'warn'>): Docker {
+  let told = false;
   return {
     ...docker,
     async signalContainer(id, signal) {
       const { Id, State } = await docker.inspectContainer(id);
-      if (!State.Running || !sent(State.Pid, Id, signal)) await docker.signalContainer(id, signal);
+      if (State.Running && sent(State.Pid, Id, signal)) return;
+      await docker.signalContainer(id, signal);
+      // Once: where one cannot be seen, all others cannot either.
+      if (!told && State.Running) log.warn({ container: Id.slice(0, 12), pid: State.Pid }, unseenProcess);
+      told ||= State.Running;
     },
   };
 }
+
+const unseenProcess =
+  'the process of a container cannot be seen from here, so that Docker itself has to signal it, and takes that for a stop by hand: ' +
+  'whatever is reloaded is not begun again by its restart policy, only by this reconciler. ' +
+  'Let the reconciler run on the host, or in a container with --pid host, as root';
 
 /** Sends a signal to the process if it is one of this container. @returns whether it was sent */
 function sent(pid: number, containerId: string, signal: string): boolean {

@@ -8,12 +8,12 @@ import { idOf, type StepContext } from './context.ts';
 /**
  * What the engine says when the container itself cannot start, in the words of runc 1.0 to 1.3, crun and the daemon.
  * Anything else may be the engine's own trouble, which says much the same of its own programs while they are upgraded:
- * `exec: "runc": executable file not found`, `fork/exec …/containerd-shim-runc-v2: no such file or directory`.
+ * `exec: "runc": executable file not found`, `fork/exec …/containerd-shim-runc-v2: exec format error`.
  */
 const specIsToBlame: readonly RegExp[] = [
   /(?:start(?:ing)? container process|container init)\b.*\bexec: "/i,
   /\bcrun: .*executable file/i,
-  /exec format error/i,
+  /\bexec (?:user|container) process\b.*\bexec format error/i,
   /unable to find (?:user|group)|no matching entries in (?:passwd|group)/i,
   /\bchdir to cwd\b|Cannot mkdir: .* is not a directory/i,
   /Are you trying to mount a directory onto a file/i,

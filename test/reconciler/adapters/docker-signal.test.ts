@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connectDocker } from '../../../reconciler/adapters/docker.ts';
 import { signalByKernel } from '../../../reconciler/adapters/docker-signal.ts';
 import { wrapCalls } from '../../../reconciler/adapters/docker-wrap.ts';
@@ -21,7 +21,8 @@ describe('a signal to a container of this machine', () => {
       return engine.signalContainer(id, signal);
     },
   };
-  const docker = signalByKernel(watched);
+  const warn = vi.fn();
+  const docker = signalByKernel(watched, { warn });
   let image: string;
   beforeAll(async () => {
     image = await ensureBusyboxImage();
@@ -43,6 +44,7 @@ describe('a signal to a container of this machine', () => {
     await docker.signalContainer(id, 'SIGHUP');
     await eventually(async () => (await engine.inspectContainer(id)).RestartCount).toBe(1);
     expect(asked).toEqual([]);
+    expect(warn).not.toHaveBeenCalled();
   });
 
   test('that does not run is refused by the engine, in its own words', async () => {
@@ -66,7 +68,7 @@ function catchesHangup(pid: number): boolean {
   return (Number.parseInt(mask ?? '0', 16) & 1) === 1;
 }
 
-test('a process that is not of the container gets no signal, whatever the engine says of it', async () => {
+test('a process that is not of the container gets no signal, whatever the engine says of it, and that is told once', async () => {
   const engine = new FakeEngine();
   engine.addImage('a:1');
   const { id } = await engine.createContainer('one', containerBody('a:1'));
@@ -75,8 +77,16 @@ test('a process that is not of the container gets no signal, whatever the engine
   engine.calls.length = 0;
   let told = false;
   process.once('SIGUSR2', () => (told = true));
-  await signalByKernel(wrapCalls(engine, (_verb, call) => call())).signalContainer(id, 'SIGUSR2');
-  expect(engine.calls).toEqual(['signalContainer one SIGUSR2']);
+  const warn = vi.fn();
+  const docker = signalByKernel(
+    wrapCalls(engine, (_verb, call) => call()),
+    { warn },
+  );
+  for (let times = 0; times < 2; times += 1) await docker.signalContainer(id, 'SIGUSR2');
+  expect(engine.calls).toEqual(['signalContainer one SIGUSR2', 'signalContainer one SIGUSR2']);
+  expect(warn.mock.calls).toEqual([
+    [{ container: id.slice(0, 12), pid: process.pid }, expect.stringContaining('--pid host')],
+  ]);
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(told).toBe(false);
 });

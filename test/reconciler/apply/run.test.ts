@@ -140,6 +140,8 @@ describe('a new container that is to blame', () => {
     'unable to find user nobody: no matching entries in passwd file',
     'Cannot mkdir: /bin/node is not a directory',
     'standard_init_linux.go:228: exec user process caused: exec format error',
+    'runc create failed: unable to start container process: exec: "/a": exec format error: unknown',
+    'crun: exec container process `/a`: Exec format error: OCI runtime error',
   ])('is one that the engine cannot start because of its own making: %s', async (message) => {
     fail.set('start new', new ReconcilerError('docker/invalid', message, { retry: 'never' }));
     expect((await run(plan)).outcome).toBe('rolled-back');
@@ -149,6 +151,7 @@ describe('a new container that is to blame', () => {
     refused.message,
     'OCI runtime create failed: unable to retrieve OCI runtime error (open /run/log.json: no such file or directory): exec: "runc": executable file not found in $PATH: unknown',
     'failed to start shim: start failed: : fork/exec /usr/bin/containerd-shim-runc-v2: no such file or directory: unknown',
+    'failed to start shim: start failed: : fork/exec /usr/bin/containerd-shim-runc-v2: exec format error: unknown',
     'error creating overlay mount to /var/lib/docker/overlay2/abc/merged: no such file or directory',
     'runc create failed: unable to start container process: unable to apply cgroup configuration: mkdir /sys/fs/cgroup/docker: permission denied',
   ])(
