@@ -1,4 +1,5 @@
 import type { Boundary } from '../boundary.ts';
+import { isMeddling } from '../docker/actions.ts';
 import type { Point } from '../trial.ts';
 import { Template } from '../world/revisions.ts';
 import type { Attach, WorldOptions } from '../world/world.ts';
@@ -92,7 +93,10 @@ export function choose(options: CampaignOptions, clean: readonly Clean[]): reado
   }
   const random = randomFrom(seed);
   const learnt = clean.flatMap((one) => one.learnt).filter(({ mode }) => options.modes.includes(mode));
-  const singles = learnt.flatMap(pointsOf);
+  const reports = new Set(options.workloads.flatMap((one) => (one.reports ? [one.name] : [])));
+  const singles = learnt
+    .flatMap(pointsOf)
+    .filter(({ workload, fault: one }) => !(reports.has(workload) && one !== null && isMeddling(one.action)));
   const wanted = action === null ? singles : singles.filter((point) => point.fault?.action === action);
   const firsts = learnt.filter(({ mode, boundary }) => mode === 'once' && boundary === 'docker');
   const doubles = action === null ? firsts.flatMap((one) => pairsOf(one, pairs, random)) : [];

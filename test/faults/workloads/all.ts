@@ -27,6 +27,7 @@ function workload(name: string, parts: Pick<Workload, 'before' | 'changes'> & Pa
     irreplaceable: false,
     pairs: [],
     secretAsEnv: false,
+    reports: false,
     ...parts,
   };
 }
@@ -61,6 +62,8 @@ const paired = (pairing: string): TenantParts => ({
   },
   whatsapp: { enabled: true, pairing },
 });
+const reported = { drift: 'report' } as const;
+const stopped: TenantParts = { runtime: { state: 'stopped' } };
 /** So long that a reconciler looks several times before it is healthy, on any machine. */
 const slow: TenantParts = { runtime: { env: { START_DELAY_MS: '600' } } };
 /** What serves on where the image is bad is to read the prompt all the same. */
@@ -120,7 +123,15 @@ export const workloads: readonly Workload[] = [
     irreplaceable: true,
   }),
   edit('restart', { runtime: { restart: '1' } }, { runtime: { restart: '2' } }, served),
-  edit('stop', {}, { runtime: { state: 'stopped' } }, { removes: true }),
+  edit('stop', {}, stopped, { removes: true }),
+  edit('start', stopped, { prompt: 'Good day.' }),
+  edit('start-another', stopped, ({ images }) => ({ image: images.v2 })),
+  edit('update-stopped', stopped, ({ images }) => ({ ...stopped, image: images.v2 })),
+  edit('update-reported', reported, ({ images }) => ({ ...reported, image: images.v2 }), {
+    ...served,
+    reports: true,
+  }),
+  edit('start-reported', { ...stopped, ...reported }, reported, { reports: true }),
   edit('pairing', paired('0'), paired('1'), { ...kept, pairs: ['acme'] }),
   edit(
     'secret-as-env',
@@ -140,6 +151,15 @@ export const workloads: readonly Workload[] = [
     changes: [byHand("another hand removes acme's folder of managed files", 'remove-folder')],
     // What runs holds on to the folder that is gone: it takes a restart.
     removes: true,
+  }),
+  workload('boot', {
+    before: (site) => standing(site, { acme: {} }),
+    changes: [byHand("acme's container ends, and its secrets are in memory no more", 'boot')],
+  }),
+  workload('boot-reported', {
+    before: (site) => standing(site, { acme: reported }),
+    changes: [byHand("acme's container ends, and its secrets are in memory no more", 'boot')],
+    reports: true,
   }),
   workload('mass-removal', {
     before: (site) => standing(site, Object.fromEntries(many.map((name) => [name, {}]))),

@@ -33,4 +33,6 @@ export interface Workload {
   readonly pairs: readonly string[];
   /** Whether the subject asks for its secret as an environment variable, which the engine keeps. */
   readonly secretAsEnv: boolean;
+  /** Whether what another hand does to the subject is told and left as it is (`drift: report`): then it does nothing more. */
+  readonly reports: boolean;
 }

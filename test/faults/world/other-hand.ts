@@ -11,8 +11,14 @@ import type { Meddling } from '../docker/actions.ts';
 import { now } from '../docker/record.ts';
 import { nameOf, type Site } from './site.ts';
 
-/** What it can do: what a boundary lets it do at a read, and to a tenant's folder of managed files. */
-export type Deed = Meddling | 'remove-folder';
+/** What it can do: what a boundary lets it do at a read, and what befalls a tenant's folders. */
+export type Deed = Meddling | keyof typeof befalls;
+
+/** Which folders are gone afterwards, and whether the container has ended as well, as after a boot. */
+const befalls = {
+  'remove-folder': { folders: ['files'], ends: false },
+  boot: { folders: ['secrets'], ends: true },
+} as const;
 
 /** A time in which another hand was at work, by the clock of the records. */
 export interface Interference {
@@ -27,26 +33,34 @@ export class OtherHand {
   readonly #host: string;
   readonly #site: Site;
   readonly #tenant: string;
-  readonly #folder: string;
+  readonly #folders: Readonly<Record<'files' | 'secrets', string>>;
   /** Of the container that took a tenant's name. */
   #stranger: string | null = null;
 
   /**
    * @param tenant the one that is meddled with
-   * @param dataDir the node's
+   * @param home the node's folders
    */
-  constructor(host: string, site: Site, tenant: string, dataDir: string) {
+  constructor(
+    host: string,
+    site: Site,
+    tenant: string,
+    { dataDir, secretsDir }: { readonly dataDir: string; readonly secretsDir: string },
+  ) {
     this.#docker = connectDocker({ host });
     this.#host = host;
     this.#site = site;
     this.#tenant = nameOf(site, tenant);
-    this.#folder = join(dataDir, 'tenants', this.#tenant);
+    this.#folders = {
+      files: join(dataDir, 'tenants', this.#tenant),
+      secrets: join(secretsDir, this.#tenant),
+    };
   }
 
   /** Does one thing to the tenant's container, as far as there is one. Answers whether anything is otherwise now. */
   async meddle(how: Deed): Promise<boolean> {
     const from = now();
-    if (how === 'remove-folder') return this.#removeFolder(from);
+    if (how === 'remove-folder' || how === 'boot') return this.#befall(befalls[how], from);
     const id = await this.#container();
     const before = await this.#look(id);
     await this.#act(how, id).catch(unlessRefused);
@@ -54,9 +68,12 @@ export class OtherHand {
     return how === 'meddle-take-name' ? this.#stranger !== null : before !== (await this.#look(id));
   }
 
-  async #removeFolder(from: number): Promise<boolean> {
-    const there = existsSync(this.#folder);
-    await rm(this.#folder, { recursive: true, force: true });
+  async #befall({ folders, ends }: (typeof befalls)[keyof typeof befalls], from: number): Promise<boolean> {
+    const paths = folders.map((name) => this.#folders[name]);
+    const there = paths.some((path) => existsSync(path));
+    for (const path of paths) await rm(path, { recursive: true, force: true });
+    const id = ends ? await this.#container() : null;
+    if (id !== null) await this.#docker.signalContainer(id, 'SIGKILL').catch(unlessRefused);
     this.interferences.push({ from, to: now() });
     return there;
   }

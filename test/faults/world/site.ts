@@ -70,6 +70,7 @@ export interface TenantParts {
   readonly runtime?: Readonly<Record<string, unknown>>;
   readonly whatsapp?: Readonly<Record<string, unknown>>;
   readonly prompt?: string;
+  readonly drift?: 'heal' | 'report';
   readonly secret?: boolean;
 }
 
@@ -86,7 +87,8 @@ export async function tenantFiles(site: Site, tenant: string, parts: TenantParts
     ...parts.runtime,
   };
   const whatsapp = parts.whatsapp === undefined ? {} : { whatsapp: parts.whatsapp };
-  const spec = { owner: 'ops@example.com', node: site.node, image, runtime, ...whatsapp };
+  const drift = parts.drift === undefined ? {} : { drift: parts.drift };
+  const spec = { owner: 'ops@example.com', node: site.node, image, runtime, ...whatsapp, ...drift };
   return {
     [`tenants/${name}/tenant.yaml`]: yaml('Tenant', name, spec),
     [`tenants/${name}/prompts/greeting.yaml`]: yaml('Prompt', 'greeting', { text: prompt }),

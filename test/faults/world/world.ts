@@ -154,7 +154,7 @@ export class World {
     const folder = join(dir, 'engine');
     await mkdir(folder, { recursive: true });
     this.#engine = await openEngine(folder);
-    this.#hand = new OtherHand(this.#engine.host, site, workload.subject, dataDir);
+    this.#hand = new OtherHand(this.#engine.host, site, workload.subject, this.home);
     await putStrangers(this.#engine.host, site);
     this.docker.retarget(this.#engine.socket);
     for (const boundary of this.boundaries) boundary.reset();
