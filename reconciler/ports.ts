@@ -132,6 +132,9 @@ export interface LogLine {
   readonly at?: string;
 }
 
+/** Told before files are written whether their folder has to be made. */
+export type Beginning = (folderMade: boolean) => Promise<void>;
+
 /** Managed files on the disk, one folder a tenant, and the tmpfs with secrets. A disk that fails is `files/<verb>-failed`. */
 export interface Files {
   /** Host folder that is mounted at `/etc/tenantry`. */
@@ -145,12 +148,14 @@ export interface Files {
   /**
    * Makes the folder hold exactly `files`: each changed file is written aside, synced and renamed into place, the
    * others are not touched, files that are not named are removed.
+   * @param beginning is waited for before anything is written: what runs has mounted no folder that is yet to be made. One
+   * that goes away after it was said to be there is not made, and the write fails
    */
-  write(tenant: string, files: Readonly<Record<string, Uint8Array>>): Promise<void>;
+  write(tenant: string, files: Readonly<Record<string, Uint8Array>>, beginning: Beginning): Promise<void>;
   /** Name to content of the tenant's secret files, the same object while that is; null without a folder. Stays inside the reconciler. */
   readSecrets(tenant: string): Promise<ReadonlyMap<string, Uint8Array> | null>;
   /** As `write`, on the tmpfs. @throws ReconcilerError `files/not-tmpfs` when the folder would touch a disk */
-  writeSecrets(tenant: string, files: ReadonlyMap<string, Uint8Array>): Promise<void>;
+  writeSecrets(tenant: string, files: ReadonlyMap<string, Uint8Array>, beginning: Beginning): Promise<void>;
   /** Removes both folders of a tenant. */
   remove(tenant: string): Promise<void>;
   /** Calls back with the tenant whose managed files another hand changed, until `signal` aborts. */

@@ -51,12 +51,13 @@ export function openFiles({ dataDir, secretsDir }: FilesOptions): Files {
       const folder = configDir(tenant);
       return saying('read', folder, () => known.read(folder));
     },
-    async write(tenant, files) {
+    async write(tenant, files, beginning) {
       const folder = configDir(tenant);
       await saying('write', folder, async () => {
         await mkdir(home(tenant), { recursive: true, mode: 0o700 });
         const present = (await known.read(folder)) ?? {};
-        await writeFolder(folder, join(home(tenant), STAGING), new Map(Object.entries(files)), present);
+        const staging = join(home(tenant), STAGING);
+        await writeFolder({ folder, staging, files: new Map(Object.entries(files)), present, beginning });
       });
     },
     async readSecrets(tenant) {
@@ -78,13 +79,13 @@ export function openFiles({ dataDir, secretsDir }: FilesOptions): Files {
         return values;
       });
     },
-    async writeSecrets(tenant, files) {
+    async writeSecrets(tenant, files, beginning) {
       const folder = secrets(tenant);
       await saying('write', folder, async () => {
         await ensureInMemory(secretsDir);
         // Digests of secrets are not remembered between calls.
         const present = (await new FolderDigests().read(folder)) ?? {};
-        await writeFolder(folder, secretsStaging(tenant), files, present);
+        await writeFolder({ folder, staging: secretsStaging(tenant), files, present, beginning });
       });
     },
     async remove(tenant) {

@@ -2,7 +2,7 @@ import type { Owner } from '../../renderers/labels.ts';
 import { ReconcilerError } from '../errors.ts';
 import type { TokenOutcome } from '../plan/memory.ts';
 import type { ContainerRef } from '../plan/step.ts';
-import type { Bridge, Clock, Docker, Files, Probe, PullProgress } from '../ports.ts';
+import type { Beginning, Bridge, Clock, Docker, Files, Probe, PullProgress } from '../ports.ts';
 
 /** What the steps of one tenant run with. */
 export interface StepContext {
@@ -29,8 +29,8 @@ export interface StepContext {
 
 /** The durable facts that steps write down before or after they act. */
 export interface TenantRecord {
-  /** Before files are written. @param folderMade whether their folder is not there: what runs must mount the new one */
-  filesPending(folderMade: boolean): Promise<void>;
+  /** Before files are written: what runs has to read them, and to mount the folder that is made. */
+  readonly filesPending: Beginning;
   /** What runs has the files, and their folder. */
   filesRead(): Promise<void>;
   token(kind: 'pairing' | 'disconnect', outcome: TokenOutcome): Promise<void>;

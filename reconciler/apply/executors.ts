@@ -21,12 +21,11 @@ const executors: { readonly [A in Action]: (step: StepArgs[A], context: StepCont
   'files.write': async ({ tenant }, { files, managedFiles, record }) => {
     // Written down first, whatever the plan: a crash before the signal, a container that was believed missing, and one
     // that serves on because its successor is bad must not leave a runtime with the old files.
-    await record.filesPending((await files.digests(tenant)) === null);
-    await files.write(tenant, managedFiles);
+    await files.write(tenant, managedFiles, record.filesPending);
   },
   'secrets.write': async ({ tenant, names }, { files, secrets, record }) => {
-    await record.filesPending((await files.readSecrets(tenant)) === null);
-    await files.writeSecrets(tenant, new Map(names.map((name) => [name, secretValue(name, secrets)])));
+    const values = new Map(names.map((name) => [name, secretValue(name, secrets)]));
+    await files.writeSecrets(tenant, values, record.filesPending);
   },
   'files.remove': ({ tenant }, { files }) => files.remove(tenant),
   'container.create': createContainer,
@@ -85,8 +84,9 @@ async function createContainer(step: StepArgs['container.create'], context: Step
 
 /** A bind mount needs its folder: another hand may have removed it since the node was observed. */
 async function ensureFolders({ spec }: StepArgs['container.create'], context: StepContext): Promise<void> {
-  const { files, tenant } = context;
-  if ((await files.digests(tenant)) === null) await files.write(tenant, context.managedFiles);
+  const { files, tenant, record } = context;
+  if ((await files.digests(tenant)) === null)
+    await files.write(tenant, context.managedFiles, record.filesPending);
   if (spec.mounts[mountPaths.secrets] !== undefined && (await files.readSecrets(tenant)) === null) {
     throw new ReconcilerError('secret/no-folder', `the secrets of ${tenant} are not in place`, {
       retry: 'backoff',

@@ -113,8 +113,10 @@ const ways: Readonly<Record<string, Way>> = {
     phase: 'Failed',
     prepare: ({ files }) => {
       const write = files.write.bind(files);
-      files.write = (name, content) =>
-        name === broken ? Promise.reject(new Error('ENOSPC: no space left on device')) : write(name, content);
+      files.write = (name, content, beginning) =>
+        name === broken
+          ? Promise.reject(new Error('ENOSPC: no space left on device'))
+          : write(name, content, beginning);
     },
   },
   'the engine does not answer when it is created': {

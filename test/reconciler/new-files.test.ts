@@ -23,9 +23,9 @@ async function serving(parts: Partial<DesiredTenant> = {}): Promise<Sandbox> {
   const sandbox = new Sandbox();
   const { files, engine } = sandbox;
   const write = files.write.bind(files);
-  files.write = async (name, contents) => {
+  files.write = async (name, contents, beginning) => {
     engine.calls.push('write files');
-    await write(name, contents);
+    await write(name, contents, beginning);
   };
   sandbox.commit(asking({ ...greeting('Hello.'), ...parts }));
   await sandbox.converge();
@@ -113,6 +113,24 @@ describe('new files reach the runtime that serves', () => {
     expect(calls).toContain(`removeContainer ${main}_next`);
     expect(calls.at(-1)).toBe(`signalContainer ${main}`);
     expect(calls).not.toContain(`stopContainer ${main}`);
+  });
+
+  test('by a restart where their folder was lost and made anew for a successor that was bad', async () => {
+    const sandbox = await serving({ update: startFirst });
+    const { engine, files, clock } = sandbox;
+    // The engine double has the machine's clock.
+    clock.time = Date.now();
+    engine.crashing.add(image('2'));
+    const pull = engine.pullImage.bind(engine);
+    engine.pullImage = async (...args) => {
+      files.folders.delete('acme');
+      await pull(...args);
+    };
+    sandbox.commit(asking({ ...greeting('Hello.'), update: startFirst, image: image('2') }));
+    await sandbox.converge();
+    const calls = sinceWritten(sandbox.takeCalls());
+    expect(calls).toContain(`removeContainer ${main}_next`);
+    expect(calls.at(-1)).toBe(`restartContainer ${main}`);
   });
 
   test('although the reconciler died when their successor had just been started, and Git wants it no more', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type {
+  Beginning,
   Bridge,
   BridgeStatus,
   Clock,
@@ -30,7 +31,12 @@ export class FakeFiles implements Files {
       : Object.fromEntries([...folder].map(([path, content]) => [path, digest(content)]));
   }
 
-  async write(tenant: string, files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+  async write(
+    tenant: string,
+    files: Readonly<Record<string, Uint8Array>>,
+    beginning: Beginning,
+  ): Promise<void> {
+    await beginning(!this.folders.has(tenant));
     this.folders.set(tenant, new Map(Object.entries(files)));
   }
 
@@ -38,7 +44,12 @@ export class FakeFiles implements Files {
     return this.secrets.get(tenant) ?? null;
   }
 
-  async writeSecrets(tenant: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  async writeSecrets(
+    tenant: string,
+    files: ReadonlyMap<string, Uint8Array>,
+    beginning: Beginning,
+  ): Promise<void> {
+    await beginning(!this.secrets.has(tenant));
     this.secrets.set(tenant, new Map(files));
   }
 

@@ -33,9 +33,8 @@ export const recordBugs: readonly Bug[] = [
     edits: [
       {
         file: 'reconciler/apply/executors.ts',
-        find: `    await record.filesPending((await files.digests(tenant)) === null);
-    await files.write(tenant, managedFiles);`,
-        replace: '    await files.write(tenant, managedFiles);',
+        find: '    await files.write(tenant, managedFiles, record.filesPending);',
+        replace: '    await files.write(tenant, managedFiles, () => Promise.resolve());',
       },
     ],
     caughtAt: {
@@ -50,8 +49,8 @@ export const recordBugs: readonly Bug[] = [
     edits: [
       {
         file: 'reconciler/apply/executors.ts',
-        find: 'await record.filesPending((await files.digests(tenant)) === null);',
-        replace: 'await record.filesPending(false);',
+        find: 'await files.write(tenant, managedFiles, record.filesPending);',
+        replace: 'await files.write(tenant, managedFiles, () => record.filesPending(false));',
       },
     ],
     caughtAt: {

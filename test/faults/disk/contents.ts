@@ -33,12 +33,14 @@ export async function bringTo(version: number, folders: DiskFolders): Promise<st
     throw new Error(`${name} was damaged: ${reason}`);
   });
   const files = openFiles(folders);
+  const beginning = async (): Promise<void> => {};
   const writes: readonly (() => Promise<void>)[] = [
     () => state.write('memory', { text }),
     () => state.append('history', { text }, 2),
-    () => files.write('acme', { 'a.md': Buffer.from(text), 'prompts/b.md': Buffer.from(`b ${text}`) }),
+    () =>
+      files.write('acme', { 'a.md': Buffer.from(text), 'prompts/b.md': Buffer.from(`b ${text}`) }, beginning),
     () => tell(text, folders),
-    () => files.writeSecrets('acme', new Map([['KEY', Buffer.from(text)]])),
+    () => files.writeSecrets('acme', new Map([['KEY', Buffer.from(text)]]), beginning),
   ];
   const failures: string[] = [];
   for (const write of writes) {

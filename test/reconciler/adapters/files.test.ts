@@ -24,11 +24,13 @@ afterEach(async () => {
   await fs.rm(folder, { recursive: true, force: true });
 });
 
+const beginning = async (): Promise<void> => {};
 const inAcme = (path = '') => join(files.configDir('acme'), path);
 const writeAcme = (contents: Readonly<Record<string, string>>) =>
   files.write(
     'acme',
     Object.fromEntries(Object.entries(contents).map(([path, text]) => [path, bytes(text)])),
+    beginning,
   );
 const read = (path: string) => fs.readFile(inAcme(path), 'utf8');
 
@@ -191,8 +193,8 @@ describe('managed files', () => {
 
   test('a removed tenant leaves nothing', async () => {
     await writeAcme({ a: 'one' });
-    await files.write('other', { a: bytes('two') });
-    await files.writeSecrets('acme', new Map([['KEY', bytes('value')]]));
+    await files.write('other', { a: bytes('two') }, beginning);
+    await files.writeSecrets('acme', new Map([['KEY', bytes('value')]]), beginning);
     await files.remove('acme');
     expect(await files.digests('acme')).toBeNull();
     expect(await files.readSecrets('acme')).toBeNull();
@@ -202,7 +204,7 @@ describe('managed files', () => {
   test('what a writer that was killed left behind goes with the next write, and with the tenant', async () => {
     const write = async () => {
       await writeAcme({ a: 'one' });
-      await files.writeSecrets('acme', new Map([['KEY', bytes('value')]]));
+      await files.writeSecrets('acme', new Map([['KEY', bytes('value')]]), beginning);
     };
     // Where a file stands before it is in its place: a killed process leaves it there.
     const left = [
@@ -229,19 +231,41 @@ describe('managed files', () => {
     expect(await found()).toEqual([]);
   });
 
+  test('a folder that is to be made is told before, and one that goes away meanwhile is not made', async () => {
+    const told: unknown[] = [];
+    const tell = async (made: boolean): Promise<void> => {
+      told.push(made, await fs.readdir(inAcme()).catch(() => null));
+    };
+    const contents = { a: bytes('a'), 'deep/er/b': bytes('b') };
+    await files.write('acme', contents, tell);
+    await files.write('acme', contents, tell);
+    expect(told).toEqual([true, null, false, ['a', 'deep']]);
+    // Another hand removes it just then: of what was in it at the last look nothing is to be written, or all of it.
+    for (const now of [contents, { 'deep/er/b': bytes('c') }]) {
+      const gone = files.write('acme', now, () => fs.rm(inAcme(), { recursive: true }));
+      await expect(gone).rejects.toMatchObject({ code: 'files/write-failed', retry: 'backoff' });
+      expect(await files.digests('acme')).toBeNull();
+      await files.write('acme', contents, beginning);
+    }
+  });
+
   test('a full disk leaves every file as it was (INV-18)', async () => {
     const disk = join(folder, 'disk');
     await fs.mkdir(disk);
     await execa('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tenantry-test', disk]);
     try {
       const small = openFiles({ dataDir: disk, secretsDir: join(folder, 'secrets') });
-      await small.write('acme', { a: bytes('old a'), b: bytes('old b'), gone: bytes('old') });
+      await small.write('acme', { a: bytes('old a'), b: bytes('old b'), gone: bytes('old') }, beginning);
       const before = await small.digests('acme');
-      const write = small.write('acme', { a: bytes('new a'), b: Buffer.alloc(200_000), c: bytes('new') });
+      const write = small.write(
+        'acme',
+        { a: bytes('new a'), b: Buffer.alloc(200_000), c: bytes('new') },
+        beginning,
+      );
       await expect(write).rejects.toMatchObject({ code: 'files/write-failed', retry: 'backoff' });
       await expect(write).rejects.toThrow(/cannot write .*acme\/files: ENOSPC.*look at space/);
       expect(await small.digests('acme')).toEqual(before);
-      await small.write('acme', { a: bytes('new a') });
+      await small.write('acme', { a: bytes('new a') }, beginning);
       expect(await small.digests('acme')).toEqual({ a: sha256('new a') });
     } finally {
       await execa('umount', [disk]);
@@ -250,7 +274,7 @@ describe('managed files', () => {
 });
 
 test("INV-10: a folder that cannot be read is told with its place, and others' are read", async () => {
-  await files.write('acme', { a: bytes('a') });
+  await files.write('acme', { a: bytes('a') }, beginning);
   const home = join(folder, 'data', 'tenants', 'globex');
   await fs.symlink(home, home);
   const read = files.digests('globex');
@@ -265,7 +289,7 @@ describe('secrets', () => {
   test('are kept in memory, on a tmpfs that is mounted where there was none', async () => {
     expect(await isInMemory(folder)).toBe(false);
     expect(await files.readSecrets('acme')).toBeNull();
-    await files.writeSecrets('acme', new Map([['OPENAI_API_KEY', bytes('value')]]));
+    await files.writeSecrets('acme', new Map([['OPENAI_API_KEY', bytes('value')]]), beginning);
     expect(await isInMemory(files.secretsDir('acme'))).toBe(true);
     const { stdout } = await execa('findmnt', [
       '--noheadings',
@@ -286,8 +310,9 @@ describe('secrets', () => {
         ['A', bytes('1')],
         ['B', bytes('2')],
       ]),
+      beginning,
     );
-    await files.writeSecrets('acme', new Map([['B', bytes('3')]]));
+    await files.writeSecrets('acme', new Map([['B', bytes('3')]]), beginning);
     expect(await files.readSecrets('acme')).toEqual(new Map([['B', bytes('3')]]));
     const mounts = (await fs.readFile('/proc/self/mounts', 'utf8')).split('\n');
     expect(mounts.filter((line) => line.includes(` ${secretsDir()} `))).toHaveLength(1);
@@ -313,7 +338,7 @@ describe('secrets', () => {
   });
 
   test('are gone with the mount, and a mount of another hand stays', async () => {
-    await files.writeSecrets('acme', new Map([['KEY', bytes('value')]]));
+    await files.writeSecrets('acme', new Map([['KEY', bytes('value')]]), beginning);
     await removeSecretsMount(secretsDir());
     expect(await files.readSecrets('acme')).toBeNull();
     const foreign = join(folder, 'foreign');
@@ -331,7 +356,7 @@ describe('secrets', () => {
 describe('watching', () => {
   test('tells the tenant that another hand changed, and not the one that nobody did', async () => {
     await writeAcme({ 'prompts/a': 'one' });
-    await files.write('quiet', { a: bytes('one') });
+    await files.write('quiet', { a: bytes('one') }, beginning);
     const abort = new AbortController();
     const seen: string[] = [];
     const watching = files.watch((tenant) => void seen.push(tenant), abort.signal);
@@ -389,7 +414,7 @@ describe('watching', () => {
     await expect.poll(async () => told - (told = 0), { interval: 300 }).toBe(0);
     await fs.writeFile(join(inAcme(), '..', 'aside', 'x', 'y', 'z'), 'four');
     // The kernel tells in order: what came of that would be told before this.
-    await files.write('globex', { a: bytes('one') });
+    await files.write('globex', { a: bytes('one') }, beginning);
     await expect.poll(() => others, { timeout: 5_000 }).toBeGreaterThan(0);
     expect(told).toBe(0);
     abort.abort();
