@@ -44,6 +44,8 @@ export interface Look {
  * read last. A list that fails fails the whole observation: a world that could not be seen is never an empty one. A
  * tenant of whom one thing cannot be read is as he was read last, and named in `unreadable`: nothing is to be done to him.
  *
+ * Folders are read last: an inspect may hang for seconds, and what is started has to mount what is there when it is.
+ *
  * What did not change is the same object as in the observation before.
  */
 export class Observer {
@@ -92,7 +94,8 @@ export class Observer {
       this.#presentImages(scope.images),
     ]);
     const ours = this.#ours(summaries);
-    const [read, folders] = await Promise.all([this.#containers.read(ours), this.#folders.readAll()]);
+    const read = await this.#containers.read(ours);
+    const folders = await this.#folders.readAll();
     this.#containers.forgetAllBut(ours);
     const byTenant = Map.groupBy(read.containers, tenantOfContainer);
     const names = new Set([
@@ -129,10 +132,8 @@ export class Observer {
       this.#presentImages(new Set(wanted.map(({ container }) => container.spec.image))),
     ]);
     const theirs = this.#ours(listed).filter(({ Labels }) => names.has(Labels?.[label.tenant] ?? ''));
-    const [read, folders] = await Promise.all([
-      this.#containers.read(theirs),
-      this.#folders.read([...names]),
-    ]);
+    const read = await this.#containers.read(theirs);
+    const folders = await this.#folders.read([...names]);
     // Of a few tenants each one may be in trouble; what concerns all is found by the next look at all.
     const unreadable = unreadableOf([unread, read.failed, folders.failed], Number.POSITIVE_INFINITY);
     const seen = new Set(names).difference(unreadable);

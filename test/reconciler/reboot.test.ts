@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { DesiredTenant } from '../../desired-state/model.ts';
 import type { SecretOpener } from '../../reconciler/ports.ts';
@@ -42,3 +43,27 @@ test.each(['heal', 'report'] as const)(
     expect((await sandbox.status()).tenants).toMatchObject([{ phase: 'InSync' }]);
   },
 );
+
+test('what ended, and lost its secrets, while the engine was long in showing it has them when it is started', async () => {
+  const sandbox = new Sandbox({ secrets: opener });
+  const { engine, files } = sandbox;
+  sandbox.commit(desiredState([tenant('acme', { secrets })]));
+  await sandbox.converge();
+  sandbox.takeCalls();
+  const inspect = engine.inspectContainer.bind(engine);
+  engine.inspectContainer = async (id) => {
+    engine.inspectContainer = inspect;
+    await setImmediate();
+    files.secrets.clear();
+    await engine.stopContainer(id);
+    sandbox.takeCalls();
+    return inspect(id);
+  };
+  const start = engine.startContainer.bind(engine);
+  engine.startContainer = async (id) => {
+    expect(files.secrets.get('acme')?.size).toBe(1);
+    await start(id);
+  };
+  await sandbox.converge();
+  expect(sandbox.takeCalls()).toEqual([`startContainer ${main}`]);
+});
