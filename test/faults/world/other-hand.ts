@@ -14,7 +14,7 @@ import { nameOf, type Site } from './site.ts';
 /** What it can do: what a boundary lets it do at a read, and what befalls a tenant's folders. */
 export type Deed = Meddling | keyof typeof befalls;
 
-/** Which folders are gone afterwards, and whether the container has ended as well, as after a boot. */
+/** Which folders are gone afterwards, and whether the container has ended as well and cannot begin, as after a boot. */
 const befalls = {
   'remove-folder': { folders: ['files'], ends: false },
   boot: { folders: ['secrets'], ends: true },
@@ -73,7 +73,11 @@ export class OtherHand {
     const there = paths.some((path) => existsSync(path));
     for (const path of paths) await rm(path, { recursive: true, force: true });
     const id = ends ? await this.#container() : null;
-    if (id !== null) await this.#docker.signalContainer(id, 'SIGKILL').catch(unlessRefused);
+    if (id !== null) {
+      await this.#docker.signalContainer(id, 'SIGKILL').catch(unlessRefused);
+      // As the engine does when it comes up, in vain where there is nothing to mount.
+      await this.#docker.restartContainer(id, 0).catch(unlessRefused);
+    }
     this.interferences.push({ from, to: now() });
     return there;
   }
@@ -151,5 +155,6 @@ export class OtherHand {
 /** What the engine does not let another hand do either is no fault. */
 function unlessRefused(error: unknown): void {
   if (!(error instanceof ReconcilerError)) throw error;
-  if (!['docker/not-found', 'docker/conflict', 'docker/failed'].includes(error.code)) throw error;
+  if (!['docker/not-found', 'docker/conflict', 'docker/failed', 'docker/invalid'].includes(error.code))
+    throw error;
 }

@@ -1,5 +1,5 @@
 import type { ContainerCreateBody, UpdateBody } from '../../../reconciler/engine-api.ts';
-import { mountPoints } from './mounts.ts';
+import { mountPoints, refuseAbsent } from './mounts.ts';
 import type { Networks } from './networks.ts';
 import { newContainer } from './new-container.ts';
 import { EngineProblem, isValidName, nameRule } from './problem.ts';
@@ -29,7 +29,7 @@ export class Containers {
     this.#world = world;
     this.#volumes = parts.volumes;
     this.#checksBinds = options.checksBinds;
-    this.runs = new Runs(world, parts.networks, options.waits);
+    this.runs = new Runs(world, parts.networks, options);
   }
 
   create(name: string, body: ContainerCreateBody): Container {
@@ -58,6 +58,7 @@ export class Containers {
       throw new EngineProblem(409, 'container is marked for removal and cannot be started');
     }
     if (container.State.Running && !container.State.Restarting) return false;
+    if (this.#checksBinds) container.Mounts.forEach(refuseAbsent);
     this.runs.begin(container);
     return true;
   }
@@ -78,7 +79,12 @@ export class Containers {
     const container = this.#world.container(ref);
     if (container.State.Restarting) this.runs.giveUp(container);
     if (container.State.Running) this.runs.end(container, 143, [['kill', { signal: '15' }]], ['stop']);
-    this.runs.begin(container);
+    try {
+      this.runs.begin(container);
+    } catch (error) {
+      if (!(error instanceof EngineProblem)) throw error;
+      throw new EngineProblem(500, `Cannot restart container ${ref}: ${error.message}`);
+    }
     this.#world.tell(container, 'restart');
   }
 

@@ -53,7 +53,29 @@ function volume({ Source, Target, ReadOnly = false }: EngineMount, volumes: Volu
   return { Type: 'volume', ...place, Mode: 'z', RW: !ReadOnly, Propagation: '' };
 }
 
-function refuseAbsent({ Type, Source = '' }: EngineMount): void {
+/**
+ * A bind is made of what is there when a run begins, whoever has it begin.
+ * @throws EngineProblem 400 where it is gone
+ */
+export function refuseGone(mounts: readonly MountPoint[]): void {
+  for (const { Type, Source, Destination } of mounts) {
+    if (Type !== 'bind' || existsSync(Source)) continue;
+    const what = `error mounting "${Source}" to rootfs at "${Destination}"`;
+    throw new EngineProblem(
+      400,
+      `OCI runtime create failed: ${what}: stat ${Source}: no such file or directory: unknown`,
+    );
+  }
+}
+
+/** What is asked for is looked at before anything is done. @throws EngineProblem 400 for a bind of what does not exist */
+export function refuseAbsent({
+  Type,
+  Source = '',
+}: {
+  readonly Type: string;
+  readonly Source?: string;
+}): void {
   if (Type !== 'bind' || existsSync(Source)) return;
   const message = `invalid mount config for type "bind": bind source path does not exist: ${Source}`;
   throw new EngineProblem(400, message);

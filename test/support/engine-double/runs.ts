@@ -1,3 +1,4 @@
+import { refuseGone } from './mounts.ts';
 import type { Networks } from './networks.ts';
 import { EngineProblem } from './problem.ts';
 import type { Container } from './shapes.ts';
@@ -15,23 +16,33 @@ export class Runs {
   readonly #world: World;
   readonly #networks: Networks;
   readonly #waits: boolean;
+  readonly #checksBinds: boolean;
   /** What calls off a restart that is due, by container. */
   readonly #due = new Map<string, () => void>();
   /** Containers that got a signal through the engine: it takes that for a stop, and begins none of them again. */
   readonly #signalled = new WeakSet<Container>();
   #pid = 4_000;
 
-  /** @param waits whether restarts wait as the engine's do; otherwise they follow at once, the first ten of them */
-  constructor(world: World, networks: Networks, waits: boolean) {
+  /**
+   * @param options `waits`: restarts do, as the engine's; otherwise they follow at once, the first ten of them.
+   * `checksBinds`: a run begins only where there is what it binds
+   */
+  constructor(
+    world: World,
+    networks: Networks,
+    { waits, checksBinds }: { readonly waits: boolean; readonly checksBinds: boolean },
+  ) {
     this.#world = world;
     this.#networks = networks;
     this.#waits = waits;
+    this.#checksBinds = checksBinds;
   }
 
   /**
    * Begins a run because somebody asked for it; restarts are counted from here.
    *
-   * @throws EngineProblem 404 when a network is not there: the container then is as it was, with the error written down
+   * @throws EngineProblem 404 when a network is not there, 400 when what it binds is not: the container then is as it was,
+   * with the error written down
    */
   begin(container: Container): void {
     container.RestartCount = 0;
@@ -72,11 +83,11 @@ export class Runs {
 
   #run(container: Container): void {
     this.#cancel(container);
+    this.#or(container, 128, () => this.#networks.plug(container));
     try {
-      this.#networks.plug(container);
+      if (this.#checksBinds) this.#or(container, 127, () => refuseGone(container.Mounts));
     } catch (error) {
-      if (!(error instanceof EngineProblem)) throw error;
-      Object.assign(container.State, { ExitCode: 128, Error: error.message });
+      this.#networks.unplug(container);
       throw error;
     }
     this.#pid += 1;
@@ -93,6 +104,17 @@ export class Runs {
     this.#check(container);
     this.#world.tell(container, 'start');
     if (this.#world.crashing.has(container.Config.Image)) this.#crash(container);
+  }
+
+  /** Writes down why a run does not begin. */
+  #or(container: Container, code: number, prepare: () => void): void {
+    try {
+      prepare();
+    } catch (error) {
+      if (!(error instanceof EngineProblem)) throw error;
+      Object.assign(container.State, { ExitCode: code, Error: error.message });
+      throw error;
+    }
   }
 
   #crash(container: Container, code = 1): void {

@@ -1,6 +1,12 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../eventually.ts';
-import { dig, type HttpSuite, message } from './suite.ts';
+import { dig, field, type HttpSuite, message } from './suite.ts';
+
+/** The engine names the folder that is gone, its runtime says what is wrong with it. */
+const missing = (source: string): RegExp => new RegExp(`${source}.*no such file or directory`);
 
 export function lifecycleContract({ engine, fresh, get, post, remove, create, running }: HttpSuite): void {
   describe('containers in the course of time', () => {
@@ -39,6 +45,34 @@ export function lifecycleContract({ engine, fresh, get, post, remove, create, ru
       }
       expect(replies.map(({ status }) => status)).toContain(204);
       expect((await get(`/containers/${id}/json`)).status).toBe(404);
+    });
+
+    test('do not begin without what they bind; where it was tried, that is written down', async () => {
+      const source = await mkdtemp(join(tmpdir(), 'tenantry-test-bind-'));
+      const bind = { Type: 'bind', Source: source, Target: '/bound', ReadOnly: true } as const;
+      const id = await create(fresh(), {}, { Mounts: [bind] });
+      await rm(source, { recursive: true });
+      const state = async () => dig((await get(`/containers/${id}/json`)).body, 'State');
+      // Whoever asks for a start is told before it is tried; a restart, as the engine's own when it comes up, is tried.
+      expect(await post(`/containers/${id}/start`)).toMatchObject(
+        message(400, `invalid mount config for type "bind": bind source path does not exist: ${source}`),
+      );
+      expect(await state()).toMatchObject({ Running: false, ExitCode: 0, Error: '' });
+      const refused = await post(`/containers/${id}/restart`);
+      expect(refused.status).toBe(500);
+      expect(field(refused, 'message')).toMatch(missing(source));
+      expect(field(refused, 'message')).toContain(`Cannot restart container ${id}: `);
+      expect(await state()).toMatchObject({
+        Running: false,
+        ExitCode: 127,
+        Error: expect.stringMatching(missing(source)),
+      });
+      await mkdir(source);
+      try {
+        expect((await post(`/containers/${id}/start`)).status).toBe(204);
+      } finally {
+        await rm(source, { recursive: true });
+      }
     });
 
     test('are waited for until they end, and until they are removed', async () => {
