@@ -6,7 +6,7 @@ import { Backoff } from './backoff.ts';
 import type { Log } from './log.ts';
 import type { MemoryStore } from './memory-store.ts';
 import { noPlace, type Place, Places } from './places.ts';
-import type { TenantMemory } from './plan/memory.ts';
+import { filesReadBy, type TenantMemory } from './plan/memory.ts';
 import type { TenantPlan } from './plan/plan.ts';
 import { describeStep, type Step } from './plan/step.ts';
 import type { Bridge, Clock, Docker, Files, Probe, PullProgress } from './ports.ts';
@@ -186,8 +186,7 @@ export class Workers {
       record: {
         filesPending: (folderMade) =>
           memory.keep(tenant, { reloadPending: true, ...(folderMade ? { remountBefore: clock.now() } : {}) }),
-        filesRead: () =>
-          this.#note(tenant, { reloadPending: false, remountBefore: null }, 'that the files were read'),
+        filesRead: (by) => this.#note(tenant, filesReadBy[by], 'that the files were read'),
         token: (kind, outcome) => memory.keepBefore(tenant, { [kind]: outcome }),
       },
       onPull: (progress) => this.#onEvent({ type: 'pull', tenant, progress }),

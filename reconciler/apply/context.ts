@@ -1,6 +1,6 @@
 import type { Owner } from '../../renderers/labels.ts';
 import { ReconcilerError } from '../errors.ts';
-import type { TokenOutcome } from '../plan/memory.ts';
+import type { filesReadBy, TokenOutcome } from '../plan/memory.ts';
 import type { ContainerRef } from '../plan/step.ts';
 import type { Beginning, Bridge, Clock, Docker, Files, Probe, PullProgress } from '../ports.ts';
 
@@ -31,8 +31,8 @@ export interface StepContext {
 export interface TenantRecord {
   /** Before files are written: what runs has to read them, and to mount the folder that is made. */
   readonly filesPending: Beginning;
-  /** What runs has the files, and their folder. */
-  filesRead(): Promise<void>;
+  /** What runs has read the files, because it was told to or because it was started since. */
+  filesRead(by: keyof typeof filesReadBy): Promise<void>;
   token(kind: 'pairing' | 'disconnect', outcome: TokenOutcome): Promise<void>;
 }
 

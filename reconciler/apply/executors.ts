@@ -34,7 +34,7 @@ const executors: { readonly [A in Action]: (step: StepArgs[A], context: StepCont
     context.docker.stopContainer(idOf(container, context), timeoutSeconds),
   'container.restart': async ({ container, timeoutSeconds }, context) => {
     await context.docker.restartContainer(idOf(container, context), timeoutSeconds);
-    await context.record.filesRead();
+    await context.record.filesRead('start');
   },
   'container.unpause': ({ container }, context) => context.docker.unpauseContainer(idOf(container, context)),
   'container.rename': async ({ container, to }, context) => {
@@ -43,7 +43,7 @@ const executors: { readonly [A in Action]: (step: StepArgs[A], context: StepCont
     const isNew = context.created.delete(container.name);
     context.created.set(to, id);
     // Made in this run, after the files: it takes over having read them, or reads them when it is started.
-    if (isNew && to === containerName.runtime(context.tenant)) await context.record.filesRead();
+    if (isNew && to === containerName.runtime(context.tenant)) await context.record.filesRead('start');
   },
   'container.remove': ({ container }, context) =>
     context.docker.removeContainer(idOf(container, context), { force: true }),
@@ -55,7 +55,8 @@ const executors: { readonly [A in Action]: (step: StepArgs[A], context: StepCont
     context.docker.disconnectNetwork(network, idOf(container, context)),
   'container.reload': async ({ container, signal }, context) => {
     await context.docker.signalContainer(idOf(container, context), signal);
-    await context.record.filesRead();
+    // It reads what it has mounted: a folder that had to be made although the plan saw one is not that.
+    await context.record.filesRead('reload');
   },
   'container.await-healthy': awaitHealthy,
   'bridge.pair': (step, context) => askBridge('pairing', step, context),

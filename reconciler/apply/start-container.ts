@@ -27,7 +27,7 @@ export async function startContainer(
   try {
     await startJoined(context.docker, idOf(container, context));
     // A replacement that is still to be proven says nothing about what serves beside it.
-    if (container.name !== containerName.next(context.tenant)) await context.record.filesRead();
+    if (container.name !== containerName.next(context.tenant)) await context.record.filesRead('start');
   } catch (error) {
     throw error instanceof ReconcilerError ? blamed(error, container.name) : error;
   }

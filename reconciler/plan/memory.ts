@@ -22,6 +22,12 @@ export interface TenantMemory {
   readonly seen: Readonly<Record<string, { readonly since: number; readonly event?: CausingEvent }>>;
 }
 
+/** What is pending no more once a runtime has read its files: one that was begun has mounted their folder as well. */
+export const filesReadBy = {
+  reload: { reloadPending: false },
+  start: { reloadPending: false, remountBefore: null },
+} as const;
+
 export const blankMemory: TenantMemory = {
   applied: null,
   quarantine: null,

@@ -35,7 +35,7 @@ test('what is known of a map that was made from another is what a walk over both
       const all: ReadonlyMap<string, number>[] = [sortedMap(Object.entries(first))];
       const expected = [first];
       for (const changes of rounds) {
-        all.push(withChanges(all.at(-1) ?? new Map(), new Map(changes)));
+        all.push(withChanges(all.at(-1) ?? new Map<string, number>(), new Map(changes)));
         expected.push(withChanged(expected.at(-1) ?? first, new Map(changes)));
       }
       for (const [index, before] of all.entries()) {

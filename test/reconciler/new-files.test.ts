@@ -82,6 +82,28 @@ describe('new files reach the runtime that serves', () => {
     }
   });
 
+  test('by a restart where their folder was seen, and had to be made when they were written', async () => {
+    const sandbox = await serving();
+    const { files, clock } = sandbox;
+    // The engine double has the machine's clock.
+    clock.time = Date.now();
+    const write = files.write.bind(files);
+    files.write = async (...args) => {
+      files.write = write;
+      files.folders.delete('acme');
+      await write(...args);
+    };
+    sandbox.commit(asking(greeting('Good day.')));
+    await sandbox.converge();
+    expect(sandbox.takeCalls()).toEqual([
+      'write files',
+      `signalContainer ${main} SIGHUP`,
+      `restartContainer ${main}`,
+    ]);
+    await sandbox.converge();
+    expect(sandbox.takeCalls()).toEqual([]);
+  });
+
   test('INV-11: without a restart where it was started after its folder was made, also when nobody heard of the start', async () => {
     const sandbox = new Sandbox();
     const { engine, clock } = sandbox;

@@ -37,7 +37,7 @@ export function stepContext(parts: Partial<StepContext> = {}): TestContext {
     record: {
       filesPending: async (folderMade) =>
         void written.push(folderMade ? 'remount pending' : 'reload pending'),
-      filesRead: async () => void written.push('reload done'),
+      filesRead: async (by) => void written.push(`files read by ${by}`),
       token: async (kind, outcome) => {
         written.push(`${kind} ${outcome.state}`);
         outcomes.push(outcome);
