@@ -21,9 +21,9 @@ export interface FolderWrite {
 
 /**
  * Makes `folder` hold exactly `files`. The folder itself is never replaced: containers have it mounted. One that is not
- * there is made once that is known to whoever has them mount it, and never by the way: another hand may be removing it just
- * now. All new contents are written and synced in `staging` before the first is renamed, so a full disk leaves everything as it was. What a
- * writer that was killed left in there is removed.
+ * there is made once that is known to whoever has them mount it, and never by the way: another hand may be removing it
+ * just now. All new contents are written and synced in `staging` before the first is renamed, so a full disk leaves
+ * everything as it was. What a writer that was killed left in there is removed.
  * @throws ReconcilerError `files/bad-path` before anything is written
  */
 export async function writeFolder(write: FolderWrite): Promise<void> {
