@@ -74,9 +74,12 @@ export function withoutDifference(
   looked: 'all' | ReadonlySet<string>,
   halfway: ReadonlySet<string>,
 ): (tenant: string) => boolean {
-  const differ = new Set<string>();
-  for (const { tenant, changes } of tenants) if (changes.length > 0) differ.add(tenant);
-  return (tenant) => (looked === 'all' || looked.has(tenant)) && !differ.has(tenant) && !halfway.has(tenant);
+  let differ: ReadonlySet<string> | null = null;
+  // Most times nothing has happened, and nobody asks.
+  const differing = (): ReadonlySet<string> =>
+    (differ ??= new Set(tenants.flatMap(({ tenant, changes }) => (changes.length > 0 ? [tenant] : []))));
+  return (tenant) =>
+    (looked === 'all' || looked.has(tenant)) && !halfway.has(tenant) && !differing().has(tenant);
 }
 
 function detailOf({ attributes }: EngineEvent): string {

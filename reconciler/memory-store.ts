@@ -18,6 +18,8 @@ export class MemoryStore {
   /** The same by name, for who plans, and what is not in there yet. */
   #record: Readonly<Record<string, TenantMemory>> = emptyRecord<TenantMemory>();
   readonly #unseen = new Map<string, TenantMemory | undefined>();
+  /** Tenants of whose runtimes something was asked, whatever became of it: few of many. */
+  readonly #asked = new Set<string>();
   #dirty = new Set<string>();
   #writing: Promise<void> | null = null;
 
@@ -25,6 +27,7 @@ export class MemoryStore {
     this.#document = document;
     this.#tenants = tenants;
     this.#record = withChanged(this.#record, tenants);
+    for (const [name, memory] of tenants) if (isAsked(memory)) this.#asked.add(name);
   }
 
   /** Reads what is there; a missing or damaged document is a blank memory, a damaged piece of it one of its tenants. */
@@ -42,6 +45,10 @@ export class MemoryStore {
     return this.#tenants.get(tenant) ?? blankMemory;
   }
 
+  get asked(): Iterable<string> {
+    return this.#asked;
+  }
+
   /** What is remembered of each tenant now: a value, the same one for as long as nothing is noted. */
   all(): Readonly<Record<string, TenantMemory>> {
     this.#record = withChanged(this.#record, this.#unseen);
@@ -55,6 +62,8 @@ export class MemoryStore {
     const after = { ...before, ...facts };
     if (isDeepStrictEqual(before, after)) return;
     this.#tenants.set(tenant, after);
+    if (isAsked(after)) this.#asked.add(tenant);
+    else this.#asked.delete(tenant);
     this.#unseen.set(tenant, after);
     this.#dirty.add(tenant);
   }
@@ -93,6 +102,7 @@ export class MemoryStore {
 
   forget(tenant: string): void {
     if (!this.#tenants.delete(tenant)) return;
+    this.#asked.delete(tenant);
     this.#unseen.set(tenant, undefined);
     this.#dirty.add(tenant);
   }
@@ -122,6 +132,10 @@ export class MemoryStore {
       this.#writing = null;
     }
   }
+}
+
+function isAsked({ pairing, disconnect }: TenantMemory): boolean {
+  return pairing !== null || disconnect !== null;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -99,9 +99,7 @@ export class Reconciler {
     const { plan: planned, fresh } = await this.#lookAndPlan(rendered, this.#scopeOf(tenants));
     // Tenants whose steps run while the node is read are seen halfway: they are planned when those steps have ended.
     const unseen = this.#unread.union(this.#unreadable.names);
-    for (const tenant of this.#rememberer.remember(planned, rendered, unseen, clock.now())) {
-      this.workers.inSync(tenant);
-    }
+    this.workers.inSync(this.#rememberer.remember(planned, rendered, unseen, clock.now()));
     // A plan alone remembers nothing: when its differences began is known where the node's own reconciler saw them.
     const plan = this.#options.planOnly ? planned : explained(planned, memory);
     this.#plan = plan;
@@ -231,7 +229,7 @@ export class Reconciler {
       else if (this.workers.dispatch(tenant, rendered)) this.#unread.add(tenant.tenant);
     }
     if (fresh === 'all' && this.#mayCleanUp()) await this.#shared(plan.cleanup, plan.revision);
-    for (const { tenant } of plan.tenants) this.#followBridge(tenant, rendered);
+    for (const tenant of this.#ports.memory.asked) this.#followBridge(tenant, rendered);
   }
 
   /** Listens for the outcome of what a tenant's runtime was asked. Whoever is asking just now writes it down as well. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { changedNames } from '../desired-state/changed-names.ts';
 import type { TenantResources } from '../renderers/resource.ts';
-import { own } from '../schemas/own.ts';
+import { emptyRecord, own } from '../schemas/own.ts';
 import { type EventLog, seenAfter } from './causes.ts';
 import type { MemoryStore } from './memory-store.ts';
 import { inPlaceFields, withMemory } from './plan/changes.ts';
@@ -20,7 +20,10 @@ export class Rememberer {
   readonly #onForget: (tenant: string) => void;
   readonly #noted = new Map<string, Noted>();
   #rendered: Rendered | null = null;
-  #planned = 0;
+  /** What all of them remembered when it was looked at last. */
+  #remembered: Readonly<Record<string, TenantMemory>> = emptyRecord<TenantMemory>();
+  /** Whether somebody was planned who is not wanted any more: once he is gone, nothing is kept of him. */
+  #leaving = false;
 
   /** @param onForget told of each tenant of which nothing is to be kept */
   constructor(memory: MemoryStore, events: EventLog, onForget: (tenant: string) => void) {
@@ -35,10 +38,21 @@ export class Rememberer {
    */
   remember(plan: Plan, rendered: Rendered, skipped: ReadonlySet<string>, now: number): string[] {
     const inSync: string[] = [];
+    const moved = this.#moved(rendered);
+    let leaving = false;
     for (const tenant of plan.tenants) {
-      if (skipped.has(tenant.tenant)) continue;
+      if (skipped.has(tenant.tenant)) {
+        this.#noted.delete(tenant.tenant);
+        leaving ||= own(rendered.wanted, tenant.tenant) === undefined;
+        continue;
+      }
+      if (isQuiet(tenant) && this.#noted.has(tenant.tenant) && !moved.has(tenant.tenant)) {
+        inSync.push(tenant.tenant);
+        continue;
+      }
       const wanted = own(rendered.wanted, tenant.tenant);
-      const quiet = wanted !== undefined && tenant.changes.length === 0 && tenant.waves.length === 0;
+      leaving ||= wanted === undefined;
+      const quiet = wanted !== undefined && isQuiet(tenant);
       if (quiet) inSync.push(tenant.tenant);
       const noted = this.#noted.get(tenant.tenant);
       if (quiet && noted?.wanted === wanted && noted.memory === this.#memory.get(tenant.tenant)) continue;
@@ -46,10 +60,18 @@ export class Rememberer {
       if (quiet) this.#noted.set(tenant.tenant, { wanted, memory: this.#memory.get(tenant.tenant) });
       else this.#noted.delete(tenant.tenant);
     }
-    if (this.#planned !== plan.tenants.length || this.#someWent(rendered)) this.#forget(plan, rendered);
+    if (this.#leaving || this.#someWent(rendered)) this.#forget(plan, rendered);
     this.#rendered = rendered;
-    this.#planned = plan.tenants.length;
+    this.#leaving = leaving;
     return inSync;
+  }
+
+  /** Of whom something else is wanted, or remembered, than when it was looked at last: for the others what was noted holds. */
+  #moved({ wanted }: Rendered): ReadonlySet<string> {
+    const [before, remembered] = [this.#remembered, this.#memory.all()];
+    this.#remembered = remembered;
+    const others = changedNames(before, remembered);
+    return this.#rendered === null ? others : others.union(changedNames(this.#rendered.wanted, wanted));
   }
 
   /** Whether somebody is not in Git any more, or not on this node; of the first revision nobody knows. */
@@ -95,6 +117,10 @@ export class Rememberer {
 interface Noted {
   readonly wanted: TenantResources;
   readonly memory: TenantMemory;
+}
+
+function isQuiet({ changes, waves }: TenantPlan): boolean {
+  return changes.length === 0 && waves.length === 0;
 }
 
 /** As it was where only the revision is newer: it did not concern the tenant, and would have all memory written anew. */

@@ -12,6 +12,9 @@ import type { Refusal } from './plan/plan.ts';
 import type { Files } from './ports.ts';
 import type { Vault } from './vault.ts';
 
+/** Values of a tenant's secrets by name. */
+type SecretValues = ReadonlyMap<string, Uint8Array>;
+
 /** A revision as this node must have it. What a tenant has of it is the same object as before where it is the same. */
 export interface Rendered {
   readonly desired: DesiredState;
@@ -20,7 +23,7 @@ export interface Rendered {
   readonly wanted: Readonly<Record<string, TenantResources>>;
   readonly refusals: Readonly<Record<string, readonly Refusal[]>>;
   /** Values of the tenants' secrets; never part of a plan. */
-  readonly secrets: ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
+  readonly secrets: ReadonlyMap<string, SecretValues>;
   readonly images: ReadonlySet<string>;
   /** Tenants that came, went, or are to be other than at the revision before; all of them at the first. */
   readonly changed: ReadonlySet<string>;
@@ -49,13 +52,13 @@ export async function renderNode(
   const context = keptContext(contextOf(desired, node, options.files), before);
   const changes = new Map<string, TenantResources | undefined>();
   const refusals = emptyRecord<readonly Refusal[]>();
-  const secrets = new Map(before?.secrets);
+  const values = new Map<string, SecretValues | undefined>();
   const changed = new Set<string>();
   for (const name of namesToRender(desired, context, before, planOnly)) {
     const tenant = tenantOn(desired, node, name);
     const old = before?.wanted[name];
     if (tenant === null) {
-      secrets.delete(name);
+      values.set(name, undefined);
       changes.set(name, undefined);
       if (old !== undefined) changed.add(name);
       continue;
@@ -66,7 +69,7 @@ export async function renderNode(
     const same = isDeepStrictEqual(old, resources);
     if (!same) changes.set(name, resources);
     if (opened.refusals.length > 0) refusals[name] = opened.refusals;
-    secrets.set(name, opened.values);
+    values.set(name, opened.values);
     if (!same || !isSameFor(tenant, opened.refusals, before)) changed.add(name);
   }
   const wanted = withChanged(before?.wanted ?? emptyRecord<TenantResources>(), changes);
@@ -74,7 +77,26 @@ export async function renderNode(
     [before?.desired, desired].some((each) => hasSecret(each, name));
   if ([...changed].some(hadSecret)) vault.keepOnly(tenantsOfNode(desired, node));
   const images = before !== null && sameImages(before, wanted, changed) ? before.images : imagesOf(wanted);
+  const secrets = secretsAfter(before?.secrets ?? new Map<string, SecretValues>(), values);
   return { desired, context, wanted, refusals, secrets, images, changed };
+}
+
+/** The same map where nobody's secrets came, went or were opened anew: most revisions are about tenants without any. */
+function secretsAfter(
+  before: ReadonlyMap<string, SecretValues>,
+  values: ReadonlyMap<string, SecretValues | undefined>,
+): ReadonlyMap<string, SecretValues> {
+  const moved = [...values].filter(([name, now]) => {
+    const old = before.get(name);
+    return old?.size !== now?.size || (now !== undefined && now.size > 0);
+  });
+  if (moved.length === 0) return before;
+  const after = new Map(before);
+  for (const [name, now] of moved) {
+    if (now === undefined) after.delete(name);
+    else after.set(name, now);
+  }
+  return after;
 }
 
 /** Those that may come out otherwise than before; of the rest all that a rendering depends on is as it was. */

@@ -104,15 +104,17 @@ export class Workers {
     return waits.length === 0 ? null : Math.min(...waits);
   }
 
-  inSync(tenant: string): void {
-    this.#backoff.succeeded(tenant);
-    this.#unproven.delete(tenant);
+  inSync(tenants: readonly string[]): void {
+    for (const tenant of this.#backoff.size + this.#unproven.size === 0 ? [] : tenants) {
+      this.#backoff.succeeded(tenant);
+      this.#unproven.delete(tenant);
+    }
   }
 
   /** Of a tenant that is gone nothing is kept. */
   forget(tenant: string): void {
     this.results.delete(tenant);
-    this.inSync(tenant);
+    this.inSync([tenant]);
   }
 
   /** Whether a plan can be begun: there is something to do, nothing under way, and no failure to wait after. */

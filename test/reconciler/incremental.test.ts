@@ -3,18 +3,21 @@ import { expect, test } from 'vitest';
 import { withChanged } from '../../desired-state/changed-names.ts';
 import type { DesiredState, DesiredTenant, TenantEntry } from '../../desired-state/model.ts';
 import { nodeKeyOpener } from '../../reconciler/adapters/node-key.ts';
-import { tenantOf } from '../../reconciler/causes.ts';
+import { EventLog, tenantOf } from '../../reconciler/causes.ts';
+import { MemoryStore } from '../../reconciler/memory-store.ts';
 import { Observer } from '../../reconciler/observe/observer.ts';
 import { blankMemory, type TenantMemory } from '../../reconciler/plan/memory.ts';
 import { planNode } from '../../reconciler/plan/node.ts';
 import type { ObservedNode } from '../../reconciler/plan/observed.ts';
 import { createPlanCache } from '../../reconciler/plan/plan-cache.ts';
+import { Rememberer } from '../../reconciler/remember.ts';
 import { type Rendered, renderNode } from '../../reconciler/render.ts';
 import { Vault } from '../../reconciler/vault.ts';
 import { tenantOfName } from '../../renderers/names.ts';
 import { anyHand, anyTenants, fresh, type Hand, meddle, names, open, world } from '../support/any-fleet.ts';
 import { tenant } from '../support/desired.ts';
 import { containerBody } from '../support/docker-bodies.ts';
+import { FakeState } from '../support/fake-ports.ts';
 import type { Sandbox } from '../support/sandbox.ts';
 
 const owner = { platform: 'test', node: 'worker-1' };
@@ -117,6 +120,62 @@ test('a plan made with what the passes before left is the plan made from nothing
       }
     }),
     { numRuns: 150 },
+  );
+});
+
+test('what is remembered by who knows what was noted before is what is remembered by who looks at all anew', async () => {
+  const look = fc.record({ type: fc.constant('look' as const) });
+  const commit = fc.record({ type: fc.constant('commit' as const), tenants: anyTenants });
+  const quarantine = fc.record({ type: fc.constant('quarantine' as const), name: fc.constantFrom(...names) });
+  const anySkipped = fc.subarray([...names]);
+  const anySteps = fc.array(fc.tuple(fc.oneof(anyAct, look, commit, quarantine), anySkipped), {
+    minLength: 2,
+    maxLength: 10,
+  });
+  await fc.assert(
+    fc.asyncProperty(anyTenants, anySteps, async (first, steps) => {
+      let git = { tenants: first, revision: 'a'.repeat(40) };
+      let sandbox = await fresh(git.tenants, git.revision);
+      const options = { node: 'worker-1', files: sandbox.files, vault: new Vault(secrets), planOnly: false };
+      const stores = [
+        await MemoryStore.open(new FakeState()),
+        await MemoryStore.open(new FakeState()),
+      ] as const;
+      const [kept, blank] = stores;
+      const keeper = new Rememberer(kept, new EventLog(), () => {});
+      let rendered = await renderNode(open(git.tenants, git.revision), options);
+      for (const [at, [act, skipped]] of steps.entries()) {
+        if (act.type === 'commit') {
+          git = { tenants: [...act.tenants], revision: String(at).padStart(40, '0') };
+          const desired = sharing(open(git.tenants, git.revision), rendered.desired);
+          rendered = await renderNode(desired, options, rendered);
+        }
+        // As if all that Git asks for had been done, by whomever.
+        if (act.type === 'look' || (act.type === 'commit' && at % 3 === 0))
+          sandbox = await fresh(git.tenants, git.revision);
+        if (act.type === 'hand') await meddle(sandbox, act.hand);
+        const specHash = act.type === 'quarantine' ? rendered.wanted[act.name]?.specHash : undefined;
+        if (act.type === 'quarantine' && specHash !== undefined) {
+          // Git may ask for something else by now.
+          const of = at % 2 === 0 ? specHash : 'v1:before';
+          const quarantine = { specHash: of, revision: '', reason: 'it exits', at: 1 };
+          for (const store of stores) store.note(act.name, { quarantine });
+        }
+        const { desired, wanted, images } = rendered;
+        const { engine: docker, files } = sandbox;
+        const observer = new Observer({ docker, files, secrets }, owner, true);
+        const { node: observed } = await observer.observe({ tenants: 'all', wanted, images });
+        const memory = blank.all();
+        const input = { node: 'worker-1', desired, wanted, observed, memory, refusals: {}, now: at };
+        const plan = planNode({ ...input, removalApproved: false });
+        const anew = new Rememberer(blank, new EventLog(), () => {});
+        expect(keeper.remember(plan, rendered, new Set(skipped), at)).toEqual(
+          anew.remember(plan, rendered, new Set(skipped), at),
+        );
+        expect(kept.all()).toEqual(blank.all());
+      }
+    }),
+    { numRuns: 300 },
   );
 });
 
