@@ -11,14 +11,11 @@ import type { Meddling } from '../docker/actions.ts';
 import { now } from '../docker/record.ts';
 import { nameOf, type Site } from './site.ts';
 
-/** What it can do: what a boundary lets it do at a read, and what befalls a tenant's folders. */
-export type Deed = Meddling | keyof typeof befalls;
-
-/** Which folders are gone afterwards, and whether the container has ended as well and cannot begin, as after a boot. */
-const befalls = {
-  'remove-folder': { folders: ['files'], ends: false },
-  boot: { folders: ['secrets'], ends: true },
-} as const;
+/**
+ * What it can do: what a boundary lets it do at a read; the removal of a tenant's folder of managed files; and what a boot
+ * does, after which secrets are gone and the container cannot begin.
+ */
+export type Deed = Meddling | 'remove-folder' | 'boot';
 
 /** A time in which another hand was at work, by the clock of the records. */
 export interface Interference {
@@ -33,7 +30,8 @@ export class OtherHand {
   readonly #host: string;
   readonly #site: Site;
   readonly #tenant: string;
-  readonly #folders: Readonly<Record<'files' | 'secrets', string>>;
+  readonly #folder: string;
+  readonly #secrets: string;
   /** Of the container that took a tenant's name. */
   #stranger: string | null = null;
 
@@ -51,16 +49,15 @@ export class OtherHand {
     this.#host = host;
     this.#site = site;
     this.#tenant = nameOf(site, tenant);
-    this.#folders = {
-      files: join(dataDir, 'tenants', this.#tenant),
-      secrets: join(secretsDir, this.#tenant),
-    };
+    this.#folder = join(dataDir, 'tenants', this.#tenant);
+    this.#secrets = join(secretsDir, this.#tenant);
   }
 
   /** Does one thing to the tenant's container, as far as there is one. Answers whether anything is otherwise now. */
   async meddle(how: Deed): Promise<boolean> {
     const from = now();
-    if (how === 'remove-folder' || how === 'boot') return this.#befall(befalls[how], from);
+    if (how === 'remove-folder') return this.#remove(this.#folder, from);
+    if (how === 'boot') return this.#boot(from);
     const id = await this.#container();
     const before = await this.#look(id);
     await this.#act(how, id).catch(unlessRefused);
@@ -68,11 +65,16 @@ export class OtherHand {
     return how === 'meddle-take-name' ? this.#stranger !== null : before !== (await this.#look(id));
   }
 
-  async #befall({ folders, ends }: (typeof befalls)[keyof typeof befalls], from: number): Promise<boolean> {
-    const paths = folders.map((name) => this.#folders[name]);
-    const there = paths.some((path) => existsSync(path));
-    for (const path of paths) await rm(path, { recursive: true, force: true });
-    const id = ends ? await this.#container() : null;
+  async #remove(folder: string, from: number): Promise<boolean> {
+    const there = existsSync(folder);
+    await rm(folder, { recursive: true, force: true });
+    this.interferences.push({ from, to: now() });
+    return there;
+  }
+
+  async #boot(from: number): Promise<boolean> {
+    const there = await this.#remove(this.#secrets, from);
+    const id = await this.#container();
     if (id !== null) {
       await this.#docker.signalContainer(id, 'SIGKILL').catch(unlessRefused);
       // As the engine does when it comes up, in vain where there is nothing to mount.

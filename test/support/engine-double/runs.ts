@@ -83,13 +83,8 @@ export class Runs {
 
   #run(container: Container): void {
     this.#cancel(container);
-    this.#or(container, 128, () => this.#networks.plug(container));
-    try {
-      if (this.#checksBinds) this.#or(container, 127, () => refuseGone(container.Mounts));
-    } catch (error) {
-      this.#networks.unplug(container);
-      throw error;
-    }
+    if (this.#checksBinds) this.#prepare(container, 127, () => refuseGone(container.Mounts));
+    this.#prepare(container, 128, () => this.#networks.plug(container));
     this.#pid += 1;
     Object.assign(container.State, {
       Status: 'running',
@@ -106,8 +101,8 @@ export class Runs {
     if (this.#world.crashing.has(container.Config.Image)) this.#crash(container);
   }
 
-  /** Writes down why a run does not begin. */
-  #or(container: Container, code: number, prepare: () => void): void {
+  /** Writes down why a run does not begin, if it does not. */
+  #prepare(container: Container, code: number, prepare: () => void): void {
     try {
       prepare();
     } catch (error) {
