@@ -18,7 +18,6 @@ export class MemoryStore {
   /** The same by name, for who plans, and what is not in there yet. */
   #record: Readonly<Record<string, TenantMemory>> = emptyRecord<TenantMemory>();
   readonly #unseen = new Map<string, TenantMemory | undefined>();
-  /** Tenants of whose runtimes something was asked, whatever became of it: few of many. */
   readonly #asked = new Set<string>();
   #dirty = new Set<string>();
   #writing: Promise<void> | null = null;
@@ -45,6 +44,7 @@ export class MemoryStore {
     return this.#tenants.get(tenant) ?? blankMemory;
   }
 
+  /** Tenants of whose runtimes something was asked, whatever became of it: few of many. */
   get asked(): Iterable<string> {
     return this.#asked;
   }

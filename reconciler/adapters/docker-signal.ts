@@ -20,8 +20,9 @@ export function signalByKernel(docker: Docker, log: Pick<Log, 'warn'>): Docker {
       if (State.Running && sent(State.Pid, Id, signal)) return;
       await docker.signalContainer(id, signal);
       // Once: where one cannot be seen, all others cannot either.
-      if (!told && State.Running) log.warn({ container: Id.slice(0, 12), pid: State.Pid }, unseenProcess);
-      told ||= State.Running;
+      if (told || !State.Running) return;
+      told = true;
+      log.warn({ container: Id.slice(0, 12), pid: State.Pid }, unseenProcess);
     },
   };
 }
